@@ -1,0 +1,111 @@
+/**
+ * What people and programs read of a position: the documented, stable shape behind `--json`, the
+ * `status` query, the projection table and the card. Fields are added, never renamed or re-used.
+ */
+import type { Decimal } from './decimal.ts';
+import type { AccountMode, ExchangeName, LegName, Side, Symbol, WorkingType } from './terms.ts';
+
+/** How one protective order stands. */
+export type ProtectionState =
+  | 'none' // not wanted
+  | 'pending' // wanted, not sent or not answered yet
+  | 'live' // resting at the exchange, seen or acknowledged
+  | 'unknown' // sent, outcome not known yet
+  | 'cancelling'
+  | 'filled'
+  | 'refused'; // the exchange said no; the reason is among the findings
+
+export type ProtectionView = {
+  price: Decimal | null;
+  orderId: string | null;
+  state: ProtectionState;
+};
+
+export type TrancheView = {
+  id: string;
+  quantity: Decimal;
+  stopLoss: ProtectionView;
+  takeProfit: ProtectionView;
+};
+
+export type Stage = 'entering' | 'open' | 'closing' | 'settling' | 'closed';
+
+/** Something a person should know about a position. */
+export type Finding = {
+  kind:
+    | 'alarm' // needs a person
+    | 'warning'
+    | 'note';
+  /** Stable, for programs: `uncovered`, `unknown_order`, `refused_signal`, `foreign_order`, ... */
+  code: string;
+  text: string;
+  atMs: number;
+};
+
+export type PositionView = {
+  workflowId: string;
+  account: string;
+  exchange: ExchangeName;
+  mode: AccountMode;
+  symbol: Symbol;
+  leg: LegName;
+  epoch: string;
+  side: Side;
+  stage: Stage;
+  /** Open quantity, base units. */
+  quantity: Decimal;
+  /** What the entry asked for. */
+  requestedQuantity: Decimal;
+  entryPrice: Decimal | null;
+  entryOrderId: string | null;
+  entryClientOrderId: string | null;
+  exchangePositionId: string | null;
+  /** ISO 8601, the first fill. */
+  entryAt: string | null;
+  adopted: boolean;
+  /** Whether live stops would close the whole open quantity. */
+  covered: boolean;
+  /** Time without full cover since the first fill, so far. */
+  uncoveredMs: number;
+  workingType: WorkingType;
+  tranches: TrancheView[];
+  /** Orders whose outcome is not known yet. */
+  unknownOrders: { role: string; clientOrderId: string; sinceAt: string }[];
+  /** Whether the exchange and this state differ right now. */
+  drift: boolean;
+  findings: Finding[];
+  /** The next thing that will happen, as a sentence. */
+  nextAction: string;
+  /** When the exchange was last compared, gateway clock; null before the first time. */
+  lastSnapshotAt: string | null;
+  exitReason: ExitReason | null;
+  updatedAt: string;
+};
+
+/** Why a position ended. `EXCHANGE_CLOSED_RECONCILIATION`: no own order explains it. */
+export type ExitReason =
+  | 'TAKE_PROFIT'
+  | 'STOP_LOSS'
+  | 'INSTANT_TAKE_PROFIT'
+  | 'LAST_RESORT_STOP'
+  | 'USER_CLOSE'
+  | 'EMERGENCY_CLOSE'
+  | 'LIQUIDATION'
+  | 'ADL'
+  | 'EXCHANGE_CLOSED_RECONCILIATION'
+  | 'NEVER_OPENED';
+
+/** A price at which the watcher must wake a position. */
+export type PriceLevel = {
+  workflowId: string;
+  symbol: Symbol;
+  /** Identifies this level of this position for ever; a repeat of a crossing is ignored by it. */
+  levelId: string;
+  kind: 'stop' | 'target';
+  /** The price crosses by rising to (`up`) or falling to (`down`) the level. */
+  direction: 'up' | 'down';
+  price: Decimal;
+  workingType: WorkingType;
+  /** Grows whenever the position's levels change. */
+  generation: number;
+};
