@@ -1,0 +1,115 @@
+/**
+ * A child process that dies with its parent, whatever ends the parent, and logs to its own file.
+ *
+ * It gets a process group of its own, so that Ctrl-C in the terminal reaches only the parent, which
+ * then stops its children in the right order. For the parent's SIGKILL there is a watchdog: a shell
+ * that reads from a pipe that only the parent holds; when the pipe ends, it ends the child.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { endProcess } from './end-process.ts';
+import { identify, type ProcessIdentity } from './process-identity.ts';
+
+export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null };
+
+export type RunningProcess = {
+  pid: number;
+  /** Resolves when the process has ended, for whatever reason; never rejects. */
+  exited: Promise<ProcessExit>;
+  /** SIGTERM, then SIGKILL after the grace period. Resolves once the process is gone; may be repeated. */
+  stop(): Promise<void>;
+};
+
+export type ChildOptions = {
+  command: string;
+  args: readonly string[];
+  /** stdout and stderr are appended here; the folder is made. */
+  logFile: string;
+  cwd?: string;
+  /** The whole environment of the child; left out, it inherits the parent's. */
+  env?: Readonly<Record<string, string>>;
+  /** How long a SIGTERM may take before SIGKILL follows; default 10 s. */
+  graceMs?: number;
+};
+
+const DEFAULT_GRACE_MS = 10_000;
+/** A larger log is moved to `<name>.1` at the next start, so two files are the most a child keeps. */
+const MAX_LOG_BYTES = 20_000_000;
+
+/** Starts the process. Rejects with a plain sentence if the program cannot be started at all. */
+export async function startChild(options: ChildOptions): Promise<RunningProcess> {
+  const log = openLog(options.logFile);
+  try {
+    const child = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    const exited = exitOf(child);
+    await started(child, options.command);
+    return watched(child, exited, options.graceMs ?? DEFAULT_GRACE_MS);
+  } finally {
+    closeSync(log);
+  }
+}
+
+function watched(child: ChildProcess, exited: Promise<ProcessExit>, graceMs: number): RunningProcess {
+  const pid = child.pid ?? 0;
+  const identity = identify(pid);
+  if (identity === undefined) return { pid, exited, stop: async () => {} };
+  const watchdog = startWatchdog(identity);
+  void exited.then(() => watchdog.kill('SIGKILL'));
+  return {
+    pid,
+    exited,
+    stop: async () => {
+      await endProcess(identity, graceMs);
+      await exited;
+    },
+  };
+}
+
+/** `$1` is the process id. The start mark is read again at the end: an id may have been reused by then. */
+const WATCHDOG = `
+mark() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || ps -o lstart= -p "$1"; }
+born=$(mark "$1")
+cat > /dev/null
+same() { [ -n "$born" ] && kill -0 "$1" 2>/dev/null && [ "$(mark "$1")" = "$born" ]; }
+same "$1" && kill -TERM "$1"
+for _ in 1 2 3 4 5 6 7 8 9 10; do same "$1" || exit 0; sleep 0.5; done
+same "$1" && kill -KILL "$1"
+`;
+
+function startWatchdog({ pid }: ProcessIdentity): ChildProcess {
+  const watchdog = spawn('sh', ['-c', WATCHDOG, 'holdfast-watchdog', String(pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without a shell the child still runs; only the parent's SIGKILL would then leave it to the next start.
+  watchdog.on('error', () => {});
+  watchdog.stdin?.on('error', () => {});
+  watchdog.unref();
+  return watchdog;
+}
+
+function exitOf(child: ChildProcess): Promise<ProcessExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+function started(child: ChildProcess, command: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(new Error(`${command} did not start: ${error.message}`)));
+  });
+}
+
+function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
+  return openSync(file, 'a');
+}

@@ -1,0 +1,33 @@
+/** Waiting for something outside to become true, within a limit. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type PollOptions = {
+  /** Completes the sentence `... did not happen within N s`. */
+  what: string;
+  timeoutMs: number;
+  everyMs?: number;
+  signal?: AbortSignal;
+};
+
+const DEFAULT_INTERVAL_MS = 100;
+
+/**
+ * Calls `probe` until it resolves, and returns its value. A rejection means "not yet"; when time is
+ * up the last one becomes the cause and part of the message.
+ */
+export async function pollUntil<T>(probe: () => Promise<T>, options: PollOptions): Promise<T> {
+  const deadlineMs = Date.now() + options.timeoutMs;
+  for (;;) {
+    try {
+      return await probe();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (Date.now() >= deadlineMs) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const limit = `${options.timeoutMs / 1000} s`;
+        throw new Error(`${options.what} did not happen within ${limit}: ${reason}`, { cause: error });
+      }
+    }
+    await delay(options.everyMs ?? DEFAULT_INTERVAL_MS, undefined, options.signal && { signal: options.signal });
+  }
+}

@@ -1,0 +1,35 @@
+/** Finding TCP ports that nobody uses. */
+import { createServer } from 'node:net';
+
+/** Asks the system for `count` free ports on `host`, all different. Another program may still take one. */
+export async function freePorts(host: string, count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, () => holdPort(host)));
+  await Promise.all(held.map(({ release }) => release()));
+  return held.map(({ port }) => port);
+}
+
+/** `undefined` if `port` on `host` can be used, else the system's reason (EADDRINUSE, EACCES). */
+export async function whyPortIsTaken(host: string, port: number): Promise<string | undefined> {
+  try {
+    await (await holdPort(host, port)).release();
+    return undefined;
+  } catch (error) {
+    // Node's network errors carry the system's code; nothing else is thrown by listen().
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+type HeldPort = { port: number; release: () => Promise<void> };
+
+function holdPort(host: string, port = 0): Promise<HeldPort> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      const held = address === null || typeof address === 'string' ? port : address.port;
+      const release = (): Promise<void> => new Promise((done) => server.close(() => done()));
+      resolve({ port: held, release });
+    });
+  });
+}
