@@ -1,0 +1,73 @@
+/** A validated configuration: everything decided, nothing secret. */
+import type { AccountLimits } from '../contract/messages.ts';
+import type { Decimal } from '../domain/decimal.ts';
+import type { PositionSettings } from '../domain/settings.ts';
+import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
+
+/** Where an account's keys are read from, at the moment they are needed. */
+export type CredentialSource =
+  | { from: 'environment'; apiKeyEnv: string; secretEnv: string }
+  /** YAML or JSON with `apiKey` and `secret`, readable by its owner only. */
+  | { from: 'file'; path: string }
+  /** Made up for this data folder and registered with its venue. */
+  | { from: 'paper'; path: string };
+
+/** How one symbol is protected where a request does not say. */
+export type SymbolSettings = {
+  /** Percent away from the entry price; null: none by default. */
+  takeProfitPercent: Decimal | null;
+  stopLossPercent: Decimal | null;
+  workingType: WorkingType;
+};
+
+export type AccountConfig = {
+  name: string;
+  exchange: ExchangeName;
+  mode: AccountMode;
+  /** Base URL; null: the exchange's own. */
+  endpoint: string | null;
+  /** Whether this copy's own venue is the endpoint. */
+  onLocalVenue: boolean;
+  credentials: CredentialSource;
+  positionMode: PositionMode;
+  /** null: as it is set at the exchange. */
+  leverage: Decimal | null;
+  limits: AccountLimits;
+  monitor: {
+    /** Off: no price stream; the orders at the exchange act alone. */
+    enabled: boolean;
+    reconnectDelayMs: number;
+    batchProtection: boolean;
+  };
+  /** By unified symbol. */
+  symbols: Readonly<Record<Symbol, SymbolSettings>>;
+  /** For every other symbol. */
+  otherSymbols: SymbolSettings;
+  position: PositionSettings;
+};
+
+export type HoldfastConfig = {
+  /** Absolute path of the file that was read; null: none, all defaults. */
+  file: string | null;
+  /** Absolute. */
+  dataDir: string;
+  temporal: {
+    /** `host:port`. */
+    address: string;
+    namespace: string;
+    /** Whether `up` starts the server itself. */
+    embedded: boolean;
+    port: number;
+    uiPort: number;
+  };
+  venue: {
+    port: number;
+    controlPort: number;
+    seed: number | null;
+    /** Absolute paths; at most one of the two. */
+    candles: string | null;
+    trades: string | null;
+    speed: number | 'max' | null;
+  };
+  accounts: Readonly<Record<string, AccountConfig>>;
+};

@@ -1,0 +1,80 @@
+/** One account with its defaults: its own settings, else those at the top of the file, else the built-in ones. */
+import { join, resolve } from 'node:path';
+import type { AccountLimits } from '../contract/messages.ts';
+import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
+import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
+import type { FileAccount, FileConfig, FileSymbol } from './schema.ts';
+import { parseSymbol } from './symbol.ts';
+
+const DEFAULT_MAX_OPEN_POSITIONS = 10;
+const DEFAULT_RECONNECT_DELAY_S = 5;
+/** Percentages where a symbol is switched on without a figure. */
+const DEFAULT_TAKE_PROFIT_PERCENT = '2';
+const DEFAULT_STOP_LOSS_PERCENT = '1';
+
+type Place = { venueUrl: string; dataDir: string; folder: string };
+
+export function resolveAccount(name: string, account: FileAccount, file: FileConfig, place: Place): AccountConfig {
+  const mode = account.mode ?? 'paper';
+  const own = <Key extends keyof FileAccount & keyof FileConfig>(key: Key) => account[key] ?? file[key];
+  const useMonitor = own('use_position_monitor') ?? true;
+  const symbols = { ...bySymbol(file.symbols), ...bySymbol(account.symbols) };
+  const fallback = { ...file.symbols?.['default'], ...account.symbols?.['default'] };
+  return {
+    name,
+    exchange: account.exchange ?? 'bingx',
+    mode,
+    endpoint: account.endpoint ?? (mode === 'paper' ? place.venueUrl : null),
+    onLocalVenue: mode === 'paper' && account.endpoint === undefined,
+    credentials: credentialSource(name, account, place),
+    positionMode: account.positionMode ?? 'one-way',
+    leverage: account.leverage === undefined ? null : String(account.leverage),
+    limits: limits(account),
+    monitor: {
+      enabled: useMonitor,
+      reconnectDelayMs: Math.round((own('price_monitor_reconnect_delay') ?? DEFAULT_RECONNECT_DELAY_S) * 1000),
+      batchProtection: own('tp_sl_batch_enabled') ?? true,
+    },
+    symbols: Object.fromEntries(
+      Object.entries(symbols).map(([symbol, settings]) => [symbol, symbolSettings({ ...fallback, ...settings })]),
+    ),
+    otherSymbols: symbolSettings(fallback),
+    position: positionDefaults(account, file, useMonitor && (own('instant_tp_enabled') ?? true)),
+  };
+}
+
+function bySymbol(symbols: Record<string, FileSymbol> | undefined): Record<string, FileSymbol> {
+  const entries = Object.entries(symbols ?? {}).filter(([name]) => name !== 'default');
+  return Object.fromEntries(entries.map(([name, settings]) => [parseSymbol(name) ?? name, settings]));
+}
+
+function symbolSettings(symbol: FileSymbol): SymbolSettings {
+  const percent = (enabled: boolean | undefined, given: string | undefined, fallback: string): string | null =>
+    enabled === false || (enabled === undefined && given === undefined) ? null : (given ?? fallback);
+  return {
+    takeProfitPercent: percent(symbol.take_profit_enabled, symbol.take_profit_pct, DEFAULT_TAKE_PROFIT_PERCENT),
+    stopLossPercent: percent(symbol.stop_loss_enabled, symbol.stop_loss_pct, DEFAULT_STOP_LOSS_PERCENT),
+    workingType: symbol.working_type ?? DEFAULT_SETTINGS.workingType,
+  };
+}
+
+function limits({ limits: given }: FileAccount): AccountLimits {
+  return {
+    maxOpenPositions: given?.max_open_positions ?? DEFAULT_MAX_OPEN_POSITIONS,
+    ...(given?.max_notional_per_position !== undefined && { maxNotionalPerPosition: given.max_notional_per_position }),
+    ...(given?.max_notional_total !== undefined && { maxNotionalTotal: given.max_notional_total }),
+  };
+}
+
+function positionDefaults(account: FileAccount, file: FileConfig, instantTpEnabled: boolean): PositionSettings {
+  const given = Object.entries({ ...file.advanced, ...account.advanced }).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(given), instantTpEnabled };
+}
+
+function credentialSource(name: string, account: FileAccount, { dataDir, folder }: Place): CredentialSource {
+  if (account.keysFile !== undefined) return { from: 'file', path: resolve(folder, account.keysFile) };
+  if (account.apiKeyEnv !== undefined && account.secretEnv !== undefined) {
+    return { from: 'environment', apiKeyEnv: account.apiKeyEnv, secretEnv: account.secretEnv };
+  }
+  return { from: 'paper', path: join(dataDir, 'paper-keys', `${name}.json`) };
+}

@@ -1,0 +1,56 @@
+/** From what was written to what holds: defaults filled in, paths absolute, the whole frozen. */
+import { dirname, resolve } from 'node:path';
+import type { HoldfastConfig } from './config.ts';
+import { resolveAccount } from './resolve-account.ts';
+import { DEFAULT_BASE_PORT, PORT_OFFSETS, type PortName } from './ports.ts';
+import { DEFAULT_DATA_DIR } from './project.ts';
+import type { FileAccount, FileConfig } from './schema.ts';
+
+const DEFAULT_ACCOUNTS: Record<string, FileAccount> = { paper: { exchange: 'bingx', mode: 'paper' } };
+
+/**
+ * @param from tells the folder that a relative path of a setting counts from: the file's folder, or
+ * the working folder for flags and variables.
+ */
+export function resolveConfig(raw: FileConfig, file: string | null, from: (path: string) => string): HoldfastConfig {
+  const portOf = (name: PortName, own: number | undefined): number =>
+    own ?? (raw.ports ?? DEFAULT_BASE_PORT) + PORT_OFFSETS[name];
+  const port = portOf('temporal', raw.temporal?.port);
+  const dataDir = raw.dataDir === undefined ? DEFAULT_DATA_DIR : resolve(from('dataDir'), raw.dataDir);
+  const venue = {
+    port: portOf('venue', raw.venue?.port),
+    controlPort: portOf('control', raw.venue?.controlPort),
+    seed: raw.venue?.seed ?? null,
+    candles: absolute(raw.venue?.candles, from('venue.candles')),
+    trades: absolute(raw.venue?.trades, from('venue.trades')),
+    speed: raw.venue?.speed ?? null,
+  };
+  const place = { venueUrl: `http://127.0.0.1:${venue.port}`, dataDir, folder: file === null ? process.cwd() : dirname(file) };
+  const accounts = Object.entries(raw.accounts ?? DEFAULT_ACCOUNTS).map(
+    ([name, account]) => [name, resolveAccount(name, account, raw, place)] as const,
+  );
+  return deepFreeze({
+    file,
+    dataDir,
+    temporal: {
+      address: raw.temporal?.address ?? `127.0.0.1:${port}`,
+      namespace: raw.temporal?.namespace ?? 'default',
+      embedded: raw.temporal?.address === undefined,
+      port,
+      uiPort: portOf('ui', raw.temporal?.uiPort),
+    },
+    venue,
+    accounts: Object.fromEntries(accounts),
+  });
+}
+
+const absolute = (path: string | undefined, folder: string): string | null =>
+  path === undefined ? null : resolve(folder, path);
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object') {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

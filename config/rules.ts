@@ -1,0 +1,54 @@
+/** Rules that one setting alone cannot show: what fits together, and what must never be mixed. */
+import { pathText } from './errors.ts';
+import type { FileAccount, FileConfig } from './schema.ts';
+
+export type Broken = { at: readonly PropertyKey[]; path: string; problem: string; fix: string };
+
+/** Hosts where orders are real: a paper account must not reach them by a slip of the endpoint. */
+const REAL_HOSTS = /(^|\.)(bingx\.(com|pro)|bybit\.com|bytick\.com|binance\.com)$/;
+
+/** Every rule that `config` breaks. */
+export function brokenRules(config: FileConfig): Broken[] {
+  const broken: Broken[] = [];
+  const add = (at: readonly PropertyKey[], problem: string, fix: string) => broken.push({ at, path: pathText(at), problem, fix });
+  if (config.venue?.candles !== undefined && config.venue.trades !== undefined) {
+    add(['venue', 'trades'], 'candles and trades cannot both drive the venue', 'Keep one of the two');
+  }
+  for (const [name, account] of Object.entries(config.accounts ?? {})) {
+    accountRules(account, (key, problem, fix) => add(['accounts', name, key], problem, fix));
+  }
+  return broken;
+}
+
+type Add = (key: keyof FileAccount, problem: string, fix: string) => void;
+
+function accountRules(account: FileAccount, add: Add): void {
+  const mode = account.mode ?? 'paper';
+  if (mode === 'live' && account.live !== true) {
+    add('live', 'mode live trades with real money and needs a second word', 'Write live: true beside it, or mode: paper');
+  }
+  if (mode !== 'live' && account.live === true) {
+    add('live', `live: true contradicts mode: ${mode}`, 'Remove it, or write mode: live');
+  }
+  const host = account.endpoint === undefined ? '' : (URL.parse(account.endpoint)?.hostname ?? '');
+  if (mode === 'paper' && REAL_HOSTS.test(host)) {
+    add('endpoint', 'a paper account must not point at a real exchange', 'Write mode: demo or mode: live, or another endpoint');
+  }
+  keyRules(account, mode, add);
+}
+
+function keyRules(account: FileAccount, mode: string, add: Add): void {
+  const { apiKeyEnv, secretEnv, keysFile } = account;
+  if (keysFile !== undefined && (apiKeyEnv !== undefined || secretEnv !== undefined)) {
+    add('keysFile', 'the keys are named twice', 'Keep either keysFile, or apiKeyEnv with secretEnv');
+    return;
+  }
+  if ((apiKeyEnv === undefined) !== (secretEnv === undefined)) {
+    const missing = apiKeyEnv === undefined ? 'apiKeyEnv' : 'secretEnv';
+    add(missing, 'it is missing beside its other half', 'Name both apiKeyEnv and secretEnv');
+    return;
+  }
+  if (mode !== 'paper' && keysFile === undefined && apiKeyEnv === undefined) {
+    add('apiKeyEnv', `a ${mode} account needs keys`, 'Name apiKeyEnv and secretEnv, or keysFile');
+  }
+}

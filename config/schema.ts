@@ -1,0 +1,136 @@
+/**
+ * The configuration file's shape. Every setting is optional: a copy without a file trades on paper.
+ * The names with underscores are those of the older position monitors that people bring along.
+ */
+import { z } from 'zod';
+import { isPositive, parseDecimal } from '../domain/decimal.ts';
+import { ACCOUNT_NAME } from '../contract/ids.ts';
+import { MAX_BASE_PORT } from './ports.ts';
+import { parseSymbol } from './symbol.ts';
+
+/** Numbers and decimal strings are both welcome in a file; inside they are decimal strings. */
+const decimal = z.union([z.string(), z.number()], { error: 'this is not a number | Write a number, e.g. 1.5' }).transform((value, context) => {
+  const parsed = parseDecimal(value);
+  if (parsed !== undefined && isPositive(parsed)) return parsed;
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not a number above 0 | Write a number, e.g. 1.5` });
+  return z.NEVER;
+});
+
+const port = z.int().min(1).max(65_535);
+const milliseconds = z.int().min(0).max(86_400_000);
+
+/** The value is never repeated: a URL can carry a password. */
+const url = z.string().refine(isBaseUrl, {
+  error: 'this is not a plain base URL | Write it like http://127.0.0.1:7835, without a password or a query',
+});
+
+function isBaseUrl(text: string): boolean {
+  const parsed = URL.parse(text);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return false;
+  return parsed.username === '' && parsed.password === '' && parsed.search === '' && parsed.hash === '';
+}
+
+/** The value is never repeated in the message: it may be a secret that was put here by mistake. */
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: 'this is not the name of an environment variable | Write the name only, e.g. BINGX_API_KEY, and set the variable where Holdfast starts',
+});
+
+const workingType = z.enum(['CONTRACT_PRICE', 'MARK_PRICE']);
+
+export const symbolSchema = z.strictObject({
+  take_profit_enabled: z.boolean().optional(),
+  /** Percent away from the entry price. */
+  take_profit_pct: decimal.optional(),
+  stop_loss_enabled: z.boolean().optional(),
+  /** Percent away from the entry price. */
+  stop_loss_pct: decimal.optional(),
+  working_type: workingType.optional(),
+});
+
+/** `default` holds for every symbol that has no line of its own. */
+const symbolName = z.string().refine((text) => text === 'default' || parseSymbol(text) !== undefined, {
+  error: 'this is not a symbol | Write it like BTC/USDT:USDT, or default for all others',
+});
+
+export const advancedSchema = z.strictObject({
+  crossingGraceMs: milliseconds.optional(),
+  entryValidMs: milliseconds.optional(),
+  positionLagMs: milliseconds.optional(),
+  unknownAlarmMs: milliseconds.optional(),
+  uncoveredAlarmMs: milliseconds.optional(),
+  /** `null`: never. */
+  emergencyCloseMs: milliseconds.nullable().optional(),
+});
+
+/** Position settings may stand at the top for all accounts, and in an account for itself. */
+const behaviour = {
+  use_position_monitor: z.boolean().optional(),
+  instant_tp_enabled: z.boolean().optional(),
+  /** Seconds. */
+  price_monitor_reconnect_delay: z.number().min(0.1).max(600).optional(),
+  tp_sl_batch_enabled: z.boolean().optional(),
+  symbols: z.record(symbolName, symbolSchema).optional(),
+  advanced: advancedSchema.optional(),
+};
+
+export const limitsSchema = z.strictObject({
+  max_open_positions: z.int().min(1).max(10_000).optional(),
+  /** Quote units of one position. */
+  max_notional_per_position: decimal.optional(),
+  /** Quote units of all positions together. */
+  max_notional_total: decimal.optional(),
+});
+
+export const accountSchema = z.strictObject({
+  exchange: z.enum(['bingx', 'bybit', 'binance']).optional(),
+  mode: z.enum(['paper', 'demo', 'live']).optional(),
+  live: z.boolean().optional(),
+  endpoint: url.optional(),
+  apiKeyEnv: environmentName.optional(),
+  secretEnv: environmentName.optional(),
+  keysFile: z.string().min(1).optional(),
+  positionMode: z.enum(['one-way', 'hedge']).optional(),
+  leverage: z.number().min(1).max(150).optional(),
+  limits: limitsSchema.optional(),
+  ...behaviour,
+});
+
+const accountName = z.string().regex(ACCOUNT_NAME, {
+  error: 'this cannot be an account name | Use 1 to 32 lower-case letters, digits and dashes, beginning with a letter or digit',
+});
+
+export const temporalSchema = z.strictObject({
+  /** `host:port` of a server that runs elsewhere; absent: the embedded one. */
+  address: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, { error: 'this is not an address | Write host:port, e.g. 127.0.0.1:7233' }).optional(),
+  namespace: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'this is not a namespace | Write a name, e.g. default' }).optional(),
+  port: port.optional(),
+  uiPort: port.optional(),
+});
+
+export const venueSchema = z.strictObject({
+  port: port.optional(),
+  controlPort: port.optional(),
+  /** Makes the random walk repeatable. */
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+  /** A CSV of candles (`.gz` too) that drives the prices. */
+  candles: z.string().min(1).optional(),
+  /** A CSV of trades that drives the prices. */
+  trades: z.string().min(1).optional(),
+  speed: z.union([z.number().min(0.001).max(1_000_000), z.literal('max')], {
+    error: 'this is not a speed | Write how many times real time, e.g. 60, or max',
+  }).optional(),
+});
+
+export const fileSchema = z.strictObject({
+  dataDir: z.string().min(1).optional(),
+  /** First of a block of four ports: Temporal, its Web UI, the venue, the venue's control. */
+  ports: z.int().min(1).max(MAX_BASE_PORT).optional(),
+  temporal: temporalSchema.optional(),
+  venue: venueSchema.optional(),
+  accounts: z.record(accountName, accountSchema).optional(),
+  ...behaviour,
+});
+
+export type FileConfig = z.output<typeof fileSchema>;
+export type FileAccount = z.output<typeof accountSchema>;
+export type FileSymbol = z.output<typeof symbolSchema>;
