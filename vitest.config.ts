@@ -1,0 +1,46 @@
+/**
+ * The test projects, in groups that run one after the other: first what needs only Node, then what
+ * shares a time-skipping server, then what starts whole processes. Two cores are enough for each.
+ */
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const files = (folder: string): string[] => [`test/${folder}/**/*.{test,spec}.ts`];
+
+/** Folders that make a project of their own; everything else under test/ is `unit`. */
+const OWN_PROJECT = ['venue', 'exchanges', 'journal', 'skipping', 'server', 'processes', 'browser', 'ops'];
+
+type Limits = { group: number; timeoutMs: number; serial?: boolean };
+
+function project(name: string, include: string[], limits: Limits): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      ...(name === 'unit' && { exclude: OWN_PROJECT.flatMap(files) }),
+      testTimeout: limits.timeoutMs,
+      hookTimeout: limits.timeoutMs,
+      sequence: { groupOrder: limits.group },
+      // Files of a serial project share a server, ports or the machine's two cores.
+      ...(limits.serial === true ? { fileParallelism: false } : { maxWorkers: 2 }),
+    },
+  };
+}
+
+const named = (name: string, limits: Limits): TestProjectInlineConfiguration =>
+  project(name, files(name), limits);
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', files('**'), { group: 0, timeoutMs: 20_000 }),
+      named('venue', { group: 0, timeoutMs: 20_000 }),
+      named('exchanges', { group: 0, timeoutMs: 20_000 }),
+      named('journal', { group: 0, timeoutMs: 20_000 }),
+      named('skipping', { group: 1, timeoutMs: 120_000, serial: true }),
+      named('server', { group: 2, timeoutMs: 120_000, serial: true }),
+      named('processes', { group: 3, timeoutMs: 180_000, serial: true }),
+      named('browser', { group: 4, timeoutMs: 180_000, serial: true }),
+      named('ops', { group: 5, timeoutMs: 300_000, serial: true }),
+    ],
+  },
+});
