@@ -8,44 +8,12 @@
  *
  * Every adapter passes `test/journal/conformance.ts`.
  */
-import type { Decimal } from '../domain/decimal.ts';
 import type { Fill } from '../domain/exchange-truth.ts';
-import type { AccountMode, ExchangeName, LegName, Side, Symbol } from '../domain/terms.ts';
+import type { Symbol } from '../domain/terms.ts';
+import type { TradeKey, TradeRow } from '../domain/trade.ts';
 import type { ExitReason, PositionView, PriceLevel } from '../domain/view.ts';
 
-/** Account, symbol, leg and epoch: one position from flat to flat. */
-export type TradeKey = { account: string; symbol: Symbol; leg: LegName; epoch: string };
-
-/** Where a trade's figures come from; `exchange` is final, the others are completed later. */
-export type FiguresSource = 'exchange' | 'fills' | 'unknown';
-
-export type TradeRow = TradeKey & {
-  exchange: ExchangeName;
-  mode: AccountMode;
-  side: Side;
-  adopted: boolean;
-  entryOrderId: string | null;
-  exchangePositionId: string | null;
-  exitOrderId: string | null;
-  exitReason: ExitReason;
-  /** Quantity closed, base units; `'0'` for a position that never opened. */
-  quantity: Decimal;
-  entryPrice: Decimal | null;
-  closePrice: Decimal | null;
-  /** Gross. */
-  realizedPnl: Decimal | null;
-  /** After fees and funding. */
-  netPnl: Decimal | null;
-  /** Positive cost. */
-  fees: Decimal | null;
-  /** Signed as the exchange does: negative is paid. */
-  funding: Decimal | null;
-  /** ISO 8601. */
-  entryAt: string | null;
-  exitAt: string | null;
-  uncoveredMs: number;
-  figuresSource: FiguresSource;
-};
+export type { FiguresSource, TradeKey, TradeRow } from '../domain/trade.ts';
 
 /** One thing that happened to a position, in words that stay readable without the code. */
 export type JournalEvent = TradeKey & {

@@ -1,0 +1,56 @@
+/**
+ * The journal in one SQLite file, for everything that runs on one machine. Several processes may have
+ * it open: one writes at a time, readers never wait. Every method is over when its promise is; what
+ * `publish` and `writeTrade` acknowledged is on disk.
+ */
+import type { Journal, JournalReader } from './journal.ts';
+import { openDatabase } from './sqlite/database.ts';
+import type { Database } from './sqlite/database.ts';
+import { appendEvent, appendFill, eventsOf, fillsOf } from './sqlite/facts.ts';
+import { migrate, requireSchema } from './sqlite/migrate.ts';
+import { levelsOf, levelsVersionOf, positionsOf, project } from './sqlite/projection.ts';
+import { tradeOf, tradesOf, writeTrade } from './sqlite/trades.ts';
+
+/**
+ * Opens the journal at `file`, and makes or migrates it unless `readonly`. Throws `JournalFault`:
+ * `missing` and `outdated` only to readers, `newer` and `altered` to everybody.
+ */
+export function openSqliteJournal(options: { file: string; readonly: true }): JournalReader;
+export function openSqliteJournal(options: { file: string; readonly?: false }): Journal;
+export function openSqliteJournal({ file, readonly = false }: { file: string; readonly?: boolean }): Journal | JournalReader {
+  const database = openDatabase({ file, readonly });
+  try {
+    if (readonly) requireSchema(database);
+    else migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return readonly ? reader(database) : { ...reader(database), ...writer(database) };
+}
+
+// The methods are async so that a fault rejects instead of throwing past the promise.
+function reader(database: Database): JournalReader {
+  return {
+    trades: async (query = {}) => tradesOf(database, query),
+    trade: async (key) => tradeOf(database, key),
+    events: async (key) => eventsOf(database, key),
+    fills: async (key) => fillsOf(database, key),
+    positions: async (account) => positionsOf(database, account),
+    close: async () => database.close(),
+  };
+}
+
+function writer(database: Database): Omit<Journal, keyof JournalReader> {
+  return {
+    publish: async (publication) =>
+      database.transaction(() => {
+        for (const event of publication.events) appendEvent(database, event);
+        for (const fill of publication.fills) appendFill(database, fill);
+        project(database, publication);
+      }),
+    writeTrade: async (row) => writeTrade(database, row),
+    levels: async (account) => levelsOf(database, account),
+    levelsVersion: async (account) => levelsVersionOf(database, account),
+  };
+}
