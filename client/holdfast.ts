@@ -1,0 +1,127 @@
+/** Holdfast for programs: open, watch, protect and close positions. The command line uses it too. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
+import {
+  accountStatus, close, openPosition, pause, resume, setProtection, status,
+  type AccountView, type ClosePositionRequest, type OpenPositionAnswer, type OpenPositionRequest, type SetProtectionRequest,
+} from '../contract/messages.ts';
+import type { AccountSnapshot } from '../domain/exchange-truth.ts';
+import type { PositionView } from '../domain/view.ts';
+import type { JournalReader, TradeQuery, TradeRow } from '../journal/journal.ts';
+import { compare, type Difference } from './compare.ts';
+import { HoldfastError, type HoldfastErrorCode } from './errors.ts';
+import { mapBounded } from './map-bounded.ts';
+import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
+import { createWire, type Wire, type WireTimeouts } from './wire.ts';
+
+export type HoldfastOptions = {
+  client: Client;
+  /** With it, lists come from the journal's projection and cost one read; without it, from the workflows. */
+  journal?: JournalReader;
+  /** What `check` compares with: one complete reading of an account at its exchange. */
+  snapshot?: (account: string) => Promise<AccountSnapshot>;
+  timeouts?: WireTimeouts;
+};
+
+/** A position, and whether its workflow said so itself or the journal did in its place. */
+export type Shown =
+  | { position: PositionView; answeredBy: 'workflow' }
+  /** `updatedAt` of the position tells how old this is; `because` why its workflow did not answer. */
+  | { position: PositionView; answeredBy: 'projection'; because: HoldfastErrorCode };
+
+export type CheckResult = { account: string; agrees: boolean; positions: number; differences: Difference[]; checkedAt: string };
+
+/** Every method throws `HoldfastError` and nothing else. */
+export type Holdfast = {
+  /** Opens a position through its account's limits; answers when the entry is on record. */
+  openPosition(account: string, request: OpenPositionRequest): Promise<OpenPositionAnswer>;
+  /** Changes stop and target; answers with the position as it then stands. */
+  setProtection(ref: PositionRef, request: SetProtectionRequest): Promise<PositionView>;
+  /** Closes the whole position, or a part, at market. */
+  close(ref: PositionRef, request?: ClosePositionRequest): Promise<PositionView>;
+  /** One position, asked from its workflow, else as last written down. */
+  show(ref: PositionRef): Promise<Shown>;
+  /** All open positions, ordered by account, symbol and leg. */
+  positions(account?: string): Promise<PositionView[]>;
+  account(account: string): Promise<AccountView>;
+  /** No new entries until `resume`; open positions are kept and protected. */
+  pause(account: string, reason?: string): Promise<AccountView>;
+  resume(account: string): Promise<AccountView>;
+  /** Compares an account with its exchange; changes nothing. */
+  check(account: string): Promise<CheckResult>;
+  trades(query?: TradeQuery): Promise<TradeRow[]>;
+};
+
+/** How many workflows are asked at once where no journal is at hand. */
+const QUERY_CONCURRENCY = 8;
+const MAX_LISTED = 1_000;
+
+export function createHoldfast({ client, journal, snapshot, timeouts }: HoldfastOptions): Holdfast {
+  return createFacade({ wire: createWire(client, timeouts), ...(journal && { journal }), ...(snapshot && { snapshot }) });
+}
+
+export type FacadeParts = { wire: Wire } & Pick<HoldfastOptions, 'journal' | 'snapshot'>;
+
+/** The facade over any wire: tests bring one of their own. */
+export function createFacade(parts: FacadeParts): Holdfast {
+  const { wire } = parts;
+  const idOf = async (ref: PositionRef): Promise<string> => statedWorkflowId(ref) ?? (await lookUp(parts, ref));
+  return {
+    openPosition: (account, request) => {
+      const requestId = request.requestId ?? randomUUID();
+      return wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }], requestId);
+    },
+    setProtection: async (ref, request) => wire.update(await idOf(ref), setProtection, [request]),
+    close: async (ref, request = {}) => wire.update(await idOf(ref), close, [request]),
+    show: async (ref) => show(parts, await idOf(ref)),
+    positions: (account) => positions(parts, account),
+    account: (account) => wire.query(accountWorkflowId(account), accountStatus),
+    pause: (account, reason) => wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
+    resume: (account) => wire.update(accountWorkflowId(account), resume, []),
+    check: (account) => check(parts, account),
+    trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
+  };
+}
+
+async function lookUp(parts: FacadeParts, ref: PositionRef): Promise<string> {
+  if ('workflowId' in ref) return ref.workflowId;
+  const chosen = choose(ref, await positions(parts, ref.account));
+  return positionWorkflowId(chosen);
+}
+
+async function show({ wire, journal }: FacadeParts, workflowId: string): Promise<Shown> {
+  try {
+    return { position: await wire.query<PositionView>(workflowId, status), answeredBy: 'workflow' };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !['no_worker', 'no_answer', 'server_unreachable'].includes(error.code)) throw error;
+    const written = await journal?.positions();
+    const position = written?.find((view) => view.workflowId === workflowId);
+    if (position === undefined) throw error;
+    return { position, answeredBy: 'projection', because: error.code };
+  }
+}
+
+async function positions({ wire, journal }: FacadeParts, account: string | undefined): Promise<PositionView[]> {
+  if (journal) return journal.positions(account);
+  const query = `WorkflowType = 'position' AND ExecutionStatus = 'Running'`;
+  const running = await wire.find(account === undefined ? query : `${query} AND Account = '${account}'`, MAX_LISTED);
+  const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) => wire.query<PositionView>(workflowId, status));
+  return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+}
+
+async function check(parts: FacadeParts, account: string): Promise<CheckResult> {
+  if (!parts.snapshot) throw new HoldfastError('exchange_unreachable', 'No exchange is connected to compare with.');
+  const [views, snapshot] = await Promise.all([positions(parts, account), parts.snapshot(account)]);
+  if (!snapshot.complete) {
+    const why = snapshot.problems.join('; ') || 'a part was missing';
+    throw new HoldfastError('exchange_unreachable', `The exchange did not answer in full (${why}), so nothing can be said. Try again.`);
+  }
+  const differences = compare(account, views, snapshot);
+  return { account, agrees: differences.length === 0, positions: snapshot.positions.length, differences, checkedAt: new Date(snapshot.readAtMs).toISOString() };
+}
+
+function fromJournal<T>({ journal }: FacadeParts, read: (journal: JournalReader) => Promise<T>): Promise<T> {
+  if (journal) return read(journal);
+  return Promise.reject(new HoldfastError('no_journal', 'There is no journal here yet. It is made by the first npm start; name its folder with --data.'));
+}
