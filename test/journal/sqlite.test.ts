@@ -1,0 +1,155 @@
+/** What is particular to the SQLite adapter: the file, its schema, and what people may do to it by hand. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqliteJournal } from '../../journal/sqlite.ts';
+import { openDatabase } from '../../journal/sqlite/database.ts';
+import { migrate, readMigrations } from '../../journal/sqlite/migrate.ts';
+import { aFill, aKey, aPublication, aTrade, anEvent } from './records.ts';
+
+let place = '';
+const file = (): string => join(place, 'deep', 'journal.sqlite');
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'holdfast-sqlite-'));
+});
+afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+/** The file as somebody with `sqlite3` would open it. */
+function byHand<T>(work: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(file());
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+async function written(): Promise<void> {
+  const journal = openSqliteJournal({ file: file() });
+  await journal.publish(aPublication(1, { events: [anEvent(1)], fills: [aFill('f1')] }));
+  await journal.writeTrade(aTrade());
+  await journal.close();
+}
+
+describe('a reader', () => {
+  it('says that there is no journal yet, and makes none', () => {
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(/no journal/);
+  });
+
+  it('says that a file without our tables needs a worker first', () => {
+    mkdirSync(join(place, 'deep'));
+    byHand((database) => database.exec('CREATE TABLE other (a)'));
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(expect.objectContaining({ kind: 'outdated' }));
+  });
+
+  it('reads while nobody has the file open, and leaves it as it is', async () => {
+    await written();
+    const reader = openSqliteJournal({ file: file(), readonly: true });
+    expect(await reader.trades()).toEqual([aTrade()]);
+    expect(reader).not.toHaveProperty('publish');
+    await reader.close();
+  });
+
+  it('sees what a writer commits after the reader was opened', async () => {
+    await written();
+    const reader = openSqliteJournal({ file: file(), readonly: true });
+    const journal = openSqliteJournal({ file: file() });
+    await journal.publish(aPublication(2));
+    expect(await reader.positions()).toEqual([aPublication(2).view]);
+    await Promise.all([reader.close(), journal.close()]);
+  });
+});
+
+describe('the file', () => {
+  it('is in WAL mode with full synchronisation and foreign keys', () => {
+    const database = openDatabase({ file: file(), readonly: false });
+    expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+    expect(database.get('PRAGMA foreign_keys')).toEqual({ foreign_keys: 1 });
+    database.close();
+  });
+
+  it('holds every figure as text', async () => {
+    await written();
+    const types = byHand((database) =>
+      database.prepare(`SELECT typeof(t.net_pnl) a, typeof(f.price) b, typeof(l.price) c, typeof(p.quantity) d
+        FROM trades t, fills f, levels l, positions p`).get(),
+    );
+    expect({ ...types }).toEqual({ a: 'text', b: 'text', c: 'text', d: 'text' });
+  });
+
+  it.each([
+    `UPDATE events SET type = 'x'`,
+    'DELETE FROM events',
+    `UPDATE fills SET price = '1'`,
+    'DELETE FROM fills',
+    'DELETE FROM trades',
+  ])('refuses even by hand: %s', async (sql) => {
+    await written();
+    expect(() => byHand((database) => database.exec(sql))).toThrow(/append-only|never deleted/);
+  });
+
+  it('keeps a fill even from INSERT OR REPLACE', async () => {
+    await written();
+    byHand((database) => database.exec(`INSERT OR REPLACE INTO fills SELECT account, symbol, leg, epoch, fill_id, order_id, role, side, '1', quantity, fee, at_ms, forced FROM fills`));
+    const journal = openSqliteJournal({ file: file(), readonly: true });
+    expect(await journal.fills(aKey())).toEqual([aFill('f1')]);
+    await journal.close();
+  });
+});
+
+describe('migrations', () => {
+  const folder = (): URL => pathToFileURL(`${join(place, 'migrations')}/`);
+  const FIRST = '0001-first-tables.sql';
+  beforeEach(() => {
+    mkdirSync(join(place, 'migrations'));
+    copyFileSync(new URL(`../../journal/migrations/sqlite/${FIRST}`, import.meta.url), join(place, 'migrations', FIRST));
+  });
+  const addMigration = (name: string, sql: string): void => writeFileSync(join(place, 'migrations', name), sql);
+  function migrateByFolder(): void {
+    const database = openDatabase({ file: file(), readonly: false });
+    try {
+      migrate(database, readMigrations(folder()));
+    } finally {
+      database.close();
+    }
+  }
+  const applied = () => byHand((database) => database.prepare('SELECT number, name, length(checksum) AS digits FROM migrations').all().map((row) => ({ ...row })));
+
+  it('are applied once, each with its checksum', () => {
+    migrateByFolder();
+    addMigration('0002-more.sql', 'CREATE TABLE more (a TEXT) STRICT;');
+    migrateByFolder();
+    migrateByFolder();
+    expect(applied()).toEqual([{ number: 1, name: FIRST, digits: 64 }, { number: 2, name: '0002-more.sql', digits: 64 }]);
+  });
+
+  it('leave nothing of one that fails half-way', () => {
+    addMigration('0002-bad.sql', 'CREATE TABLE half (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);');
+    expect(migrateByFolder).toThrow(/nowhere/);
+    expect(applied()).toHaveLength(1);
+    expect(byHand((database) => database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'half'`).get())).toBeUndefined();
+  });
+
+  it('refuse a journal of a newer version, for writing and for reading', () => {
+    addMigration('0002-more.sql', 'CREATE TABLE more (a TEXT) STRICT;');
+    migrateByFolder();
+    expect(() => openSqliteJournal({ file: file() })).toThrow(expect.objectContaining({ kind: 'newer' }));
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(/newer version .*0002-more.sql/);
+  });
+
+  it('refuse one that was changed after it was applied', () => {
+    addMigration(FIRST, 'CREATE TABLE else_entirely (a TEXT) STRICT;');
+    migrateByFolder();
+    expect(() => openSqliteJournal({ file: file() })).toThrow(expect.objectContaining({ kind: 'altered' }));
+  });
+
+  it('refuse a gap in their numbers', () => {
+    addMigration('0003-late.sql', '');
+    expect(() => readMigrations(folder())).toThrow(/0003-late.sql is not number 2/);
+  });
+});
