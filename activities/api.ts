@@ -1,0 +1,46 @@
+/**
+ * The activities that workflows call, as types. One object in, one object out; every one is safe to
+ * repeat, because orders carry client ids and journal records carry keys.
+ */
+import type { EntryFacts } from '../domain/account.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { ClosedPosition, LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
+import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.ts';
+import type { LegName, Symbol } from '../domain/terms.ts';
+import type { TradeRow } from '../domain/trade.ts';
+import type { PositionPublication } from '../journal/journal.ts';
+
+export type LegInput = { account: string; symbol: Symbol; leg: LegName };
+
+export type FindInput = LegInput & {
+  orderId: string | null;
+  request: OrderRequest;
+  /** Orders known to be other intents' of this position. */
+  excludeOrderIds: string[];
+  /** Gateway clock; null where nothing was sent yet that anybody knows of. */
+  sinceMs: number | null;
+};
+
+export type ExchangeActivities = {
+  /** One attempt, never retried: whatever is not a definite answer comes back as `unknown`. */
+  placeOrder(input: { account: string; request: OrderRequest }): Promise<PlaceReport>;
+  cancelOrder(input: { account: string; symbol: Symbol; orderId: string; role: string }): Promise<CancelReport>;
+  findOrder(input: FindInput): Promise<FindReport>;
+  readLeg(input: LegInput): Promise<LegSnapshot>;
+  readEvidence(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<Evidence>;
+  readFigures(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<ClosedPosition[]>;
+  /** Latest contract price. */
+  readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
+  /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */
+  readEntryFacts(input: { account: string; symbol: Symbol; side: 'long' | 'short' }): Promise<EntryFacts>;
+};
+
+export type JournalActivities = {
+  publish(publication: PositionPublication): Promise<void>;
+  writeTrade(row: TradeRow): Promise<void>;
+};
+
+export type ObserveActivities = {
+  /** Runs until it is cancelled; heartbeats. */
+  observe(input: { account: string }): Promise<void>;
+};

@@ -1,0 +1,75 @@
+/** The Markdown card that the Temporal Web UI shows as a workflow's current details. */
+import { view } from './describe.ts';
+import type { PositionState } from './position.ts';
+import type { Finding, PositionView, ProtectionView } from './view.ts';
+
+/** Findings shown; all of them are in the `status` query. */
+const SHOWN_FINDINGS = 8;
+
+export function card(state: PositionState, workflowId: string, nowMs: number): string {
+  const shown = view(state, workflowId, nowMs);
+  return [
+    `${headline(shown)}`,
+    '',
+    `**Next:** ${shown.nextAction}.`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows(shown).map(([name, value]) => `| ${name} | ${value} |`),
+    '',
+    '| tranche | quantity | stop loss | take profit |',
+    '|---|---|---|---|',
+    ...shown.tranches.map(
+      (tranche) => `| ${tranche.id} | ${tranche.quantity} | ${protection(tranche.stopLoss)} | ${protection(tranche.takeProfit)} |`,
+    ),
+    ...findings(shown.findings),
+  ].join('\n');
+}
+
+function headline(shown: PositionView): string {
+  const live = shown.mode === 'live' ? ' **LIVE MONEY**' : ` (${shown.mode})`;
+  return `### ${shown.side.toUpperCase()} ${shown.quantity} ${shown.symbol}: ${shown.stage}${shown.exitReason ? ` (${shown.exitReason})` : ''}${live}`;
+}
+
+function rows(shown: PositionView): [string, string][] {
+  return [
+    ['cover', cover(shown)],
+    ['entry price', shown.entryPrice ?? 'not filled yet'],
+    ['entered at', shown.entryAt ?? '-'],
+    ['asked for', shown.requestedQuantity],
+    ['entry order id', code(shown.entryOrderId)],
+    ['exchange position id', code(shown.exchangePositionId)],
+    ['exchange compared at', shown.lastSnapshotAt ?? 'not yet'],
+    ['agrees with the exchange', shown.drift ? 'NO, being looked into' : 'yes'],
+    ...shown.unknownOrders.map((order): [string, string] => [
+      `unknown ${order.role} order`,
+      `${code(order.clientOrderId)} since ${order.sinceAt}`,
+    ]),
+  ];
+}
+
+function cover(shown: PositionView): string {
+  const seconds = (shown.uncoveredMs / 1000).toFixed(1);
+  if (shown.quantity === '0') return `nothing open; ${seconds} s without cover in all`;
+  return `${shown.covered ? 'covered by a live stop' : 'NOT COVERED'}; ${seconds} s without cover in all`;
+}
+
+const code = (value: string | null): string => (value === null ? '-' : `\`${value}\``);
+
+function protection(shown: ProtectionView): string {
+  if (shown.price === null && shown.state === 'none') return 'none';
+  return `${shown.price ?? 'at the fill'} ${shown.state}${shown.orderId === null ? '' : ` ${code(shown.orderId)}`}`;
+}
+
+function findings(all: Finding[]): string[] {
+  if (all.length === 0) return [];
+  return [
+    '',
+    '**Findings**',
+    '',
+    ...all
+      .slice(-SHOWN_FINDINGS)
+      .toReversed()
+      .map((finding) => `- ${finding.kind}: ${finding.text} (${new Date(finding.atMs).toISOString()})`),
+  ];
+}

@@ -1,0 +1,40 @@
+/**
+ * Finds the exchange's row of a closed position: by position id; where there is none, by entry price,
+ * quantity and entry time, and only when exactly one row fits. Never by order id: an order id and a
+ * position id are different numbers, and a trade was lost over that once.
+ */
+import { abs, lte, lt, max, mul, sub, type Decimal } from './decimal.ts';
+import type { ClosedPosition } from './exchange-truth.ts';
+import type { PositionState } from './position.ts';
+import { closedQuantity, entryPrice } from './quantities.ts';
+
+/** A minute covers the exchange's own delay between an order and its position. */
+const ENTRY_TIME_TOLERANCE_MS = 60_000;
+
+export function matchClosed(state: PositionState, rows: readonly ClosedPosition[]): ClosedPosition | undefined {
+  const whole = rows.filter((row) => row.whole && row.symbol === state.symbol);
+  if (state.exchangePositionId !== null) {
+    return whole.find((row) => row.exchangePositionId === state.exchangePositionId);
+  }
+  const fitting = whole.filter((row) => fits(state, row));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function fits(state: PositionState, row: ClosedPosition): boolean {
+  if (row.side !== state.side || row.leg !== state.leg) return false;
+  const entry = entryPrice(state);
+  if (entry === null || row.entryPrice === undefined || row.openedAtMs === undefined || state.entryAtMs === null) return false;
+  return (
+    lt(distance(row.entryPrice, entry), priceTolerance(state, entry)) &&
+    lt(distance(row.quantity, closedQuantity(state)), max(state.market.lotSize, '0.0001')) &&
+    Math.abs(row.openedAtMs - state.entryAtMs) <= ENTRY_TIME_TOLERANCE_MS
+  );
+}
+
+const distance = (a: Decimal, b: Decimal): Decimal => abs(sub(a, b));
+
+/** One quote unit for markets priced in thousands; ten ticks where that would be too coarse. */
+function priceTolerance(state: PositionState, price: Decimal): Decimal {
+  const ticks = mul(state.market.tickSize, '10');
+  return lte(price, '1000') ? ticks : max('1', ticks);
+}

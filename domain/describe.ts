@@ -1,0 +1,107 @@
+/** A position in words and in its documented shape, for people and programs. */
+import { isZero, toPlaces, type Decimal } from './decimal.ts';
+import type { Intent, PositionState, Tranche } from './position.ts';
+import { activeIntents, entryPrice, intentsOf, isCovered, openQuantity, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+import { entryOrderId, iso } from './trade.ts';
+import type { PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
+
+/** Decimals shown of a derived average: more than any exchange's tick. */
+const AVERAGE_PLACES = 10;
+
+export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
+  const entry = entryPrice(state);
+  const open = openQuantity(state);
+  const first = intentsOf(state, 'entry')[0];
+  return {
+    workflowId,
+    account: state.account,
+    exchange: state.exchange,
+    mode: state.mode,
+    symbol: state.symbol,
+    leg: state.leg,
+    epoch: state.epoch,
+    side: state.side,
+    stage: state.stage.name,
+    quantity: open,
+    requestedQuantity: state.requestedQuantity,
+    entryPrice: entry === null ? null : toPlaces(entry, AVERAGE_PLACES),
+    entryOrderId: entryOrderId(state),
+    entryClientOrderId: first?.request.clientOrderId ?? null,
+    exchangePositionId: state.exchangePositionId,
+    entryAt: iso(state.entryAtMs),
+    adopted: state.adopted,
+    covered: !isZero(open) && isCovered(state),
+    uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
+    workingType: state.workingType,
+    tranches: state.tranches.map((tranche) => trancheView(state, tranche)),
+    unknownOrders: state.intents.flatMap(({ role, request, status }) =>
+      status.name === 'unknown' ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }] : [],
+    ),
+    drift: state.suspicion !== null,
+    findings: state.findings,
+    nextAction: nextAction(state),
+    lastSnapshotAt: iso(state.lastSnapshotAtMs),
+    exitReason: state.exitReason,
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+}
+
+function trancheView(state: PositionState, tranche: Tranche): TrancheView {
+  return {
+    id: tranche.id,
+    quantity: trancheQuantity(state, tranche.id),
+    stopLoss: protectionView(state, tranche, 'stop', wantedStop(state, tranche)),
+    takeProfit: protectionView(state, tranche, 'target', wantedTarget(state, tranche)),
+  };
+}
+
+function protectionView(state: PositionState, tranche: Tranche, role: 'stop' | 'target', price: Decimal | null): ProtectionView {
+  const wanted = role === 'stop' ? tranche.stopLoss : tranche.takeProfit;
+  const intent = activeIntents(state, role, tranche.id).at(-1) ?? intentsOf(state, role, tranche.id).at(-1);
+  if (wanted === null && (!intent || intent.status.name === 'done')) return { price: null, orderId: null, state: 'none' };
+  return { price, orderId: intent?.orderId ?? null, state: intent ? protectionState(intent) : 'pending' };
+}
+
+function protectionState(intent: Intent): ProtectionState {
+  switch (intent.status.name) {
+    case 'planned':
+      return 'pending';
+    case 'unknown':
+      return 'unknown';
+    case 'live':
+      return intent.cancelWanted ? 'cancelling' : 'live';
+    case 'done':
+      if (intent.status.how === 'filled') return 'filled';
+      return intent.status.how === 'refused' ? 'refused' : 'none';
+  }
+}
+
+/** What will happen next, as one sentence. */
+export function nextAction(state: PositionState): string {
+  const unknown = state.intents.find((intent) => intent.status.name === 'unknown');
+  if (unknown) return `find out what became of the ${unknown.role} order ${unknown.request.clientOrderId}`;
+  if (state.suspicion) return 'look for the executions that explain what the exchange shows';
+  switch (state.stage.name) {
+    case 'entering':
+      return state.intents.some((intent) => intent.status.name === 'live') ? 'wait for the entry to fill' : 'send the entry';
+    case 'open':
+      return openAction(state);
+    case 'closing':
+      return 'close what is open at market';
+    case 'settling':
+      return isZero(openQuantity(state)) ? 'prove that no order is left, and write the journal row' : 'close what filled late';
+    case 'closed':
+      return 'nothing: it is over';
+  }
+}
+
+function openAction(state: PositionState): string {
+  const pending = state.intents.find((intent) => intent.status.name === 'planned');
+  if (pending) return `place the ${pending.role} order`;
+  if (state.positionIds && state.exchangePositionId === null) return 'learn the position id from the exchange';
+  return 'wait for the target, the stop, or a request';
+}
+
+/** `LONG 0.05 BTC/USDT:USDT on bingx`, for the list in the Web UI. */
+export const summary = (start: { side: string; quantity: Decimal; symbol: string; exchange: string; mode: string }): string =>
+  `${start.side.toUpperCase()} ${start.quantity} ${start.symbol} on ${start.exchange}${start.mode === 'live' ? '' : ` (${start.mode})`}`;

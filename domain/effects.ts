@@ -1,0 +1,104 @@
+/**
+ * `effects(state, now)`: the outside actions wanted right now, each under a key. The workflow runs
+ * every one whose key is not under way already, and gives the answer back as events. Nothing here
+ * changes state; the same state always wants the same.
+ */
+import { isPositive, isZero } from './decimal.ts';
+import { findingDeadlines } from './findings.ts';
+import type { Intent, PositionState } from './position.ts';
+import { isDone, openQuantity } from './quantities.ts';
+import { needsTradeRow } from './trade.ts';
+
+export type Effect =
+  | { key: string; type: 'place'; intent: Intent }
+  /** Planned, then no longer wanted before it was sent. */
+  | { key: string; type: 'drop'; intent: Intent }
+  | { key: string; type: 'cancel'; intent: Intent }
+  | { key: string; type: 'find'; intent: Intent }
+  /** Read the leg: to learn the position's id, or to see it flat. */
+  | { key: string; type: 'readLeg'; why: 'identify' | 'flat' }
+  | { key: string; type: 'readEvidence' }
+  | { key: string; type: 'readFigures' }
+  | { key: string; type: 'writeTrade' };
+
+export function effects(state: PositionState, nowMs: number): Effect[] {
+  if (state.stage.name === 'closed') return [];
+  return [...state.intents.flatMap((intent) => orderEffects(intent, nowMs)), ...legEffects(state, nowMs)];
+}
+
+function orderEffects(intent: Intent, nowMs: number): Effect[] {
+  const { status, number } = intent;
+  switch (status.name) {
+    case 'planned':
+      if (intent.cancelWanted) return [{ key: `order/${number}`, type: 'drop', intent }];
+      return status.nextAtMs <= nowMs ? [{ key: `order/${number}`, type: 'place', intent }] : [];
+    case 'unknown':
+      return status.nextAtMs <= nowMs ? [{ key: `order/${number}`, type: 'find', intent }] : [];
+    case 'live':
+      if (intent.cancelWanted && status.cancelNextAtMs <= nowMs) return [{ key: `order/${number}`, type: 'cancel', intent }];
+      if (status.nextAskAtMs !== null && status.nextAskAtMs <= nowMs) return [{ key: `order/${number}`, type: 'find', intent }];
+      return [];
+    case 'done':
+      return [];
+  }
+}
+
+function legEffects(state: PositionState, nowMs: number): Effect[] {
+  if (state.suspicion) {
+    return state.suspicion.nextAtMs <= nowMs && settledOrders(state) ? [{ key: 'evidence', type: 'readEvidence' }] : [];
+  }
+  if (wantsIdentity(state) && state.identify.nextAtMs <= nowMs) return [{ key: 'leg', type: 'readLeg', why: 'identify' }];
+  if (state.stage.name !== 'settling' || !ordersProven(state)) return [];
+  const { settlement } = state;
+  if (needsTradeRow(state)) return [{ key: 'trade', type: 'writeTrade' }];
+  if (settlement.nextAtMs > nowMs) return [];
+  if (everSent(state) && settlement.flatSeenAtMs === null) return [{ key: 'leg', type: 'readLeg', why: 'flat' }];
+  return settlement.figures === null && wantsFigures(state) ? [{ key: 'figures', type: 'readFigures' }] : [];
+}
+
+/** No own order is between two states, so that executions can be told apart. */
+const settledOrders = (state: PositionState): boolean =>
+  !state.intents.some(({ orderId, status }) => orderId === null && (status.name === 'planned' || status.name === 'unknown'));
+
+const wantsIdentity = (state: PositionState): boolean =>
+  state.positionIds &&
+  state.exchangePositionId === null &&
+  (state.stage.name === 'entering' || state.stage.name === 'open') &&
+  isPositive(openQuantity(state));
+
+/** Flat, with every own order proven terminal. */
+export const ordersProven = (state: PositionState): boolean => isZero(openQuantity(state)) && state.intents.every(isDone);
+
+/** Whether any order may ever have reached the exchange. */
+export const everSent = (state: PositionState): boolean =>
+  state.externals.length > 0 ||
+  state.intents.some(({ status }) => status.name !== 'done' || (status.how !== 'unsent' && status.how !== 'refused'));
+
+const wantsFigures = (state: PositionState): boolean => state.exitReason !== 'NEVER_OPENED';
+
+/** The earliest time at which something falls due without any input; null: nothing ever. */
+export function nextWakeAtMs(state: PositionState): number | null {
+  if (state.stage.name === 'closed') return null;
+  const due = [
+    ...state.intents.flatMap(orderDeadlines),
+    ...state.holdOffs.map((hold) => hold.untilMs),
+    ...state.crossings.map((crossing) => crossing.sinceMs + state.settings.crossingGraceMs),
+    ...findingDeadlines(state),
+    ...emergencyDeadline(state),
+  ];
+  if (state.suspicion) due.push(state.suspicion.nextAtMs);
+  if (wantsIdentity(state)) due.push(state.identify.nextAtMs);
+  if (state.stage.name === 'settling') due.push(state.settlement.nextAtMs);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+function orderDeadlines({ status, cancelWanted }: Intent): number[] {
+  if (status.name === 'planned' || status.name === 'unknown') return [status.nextAtMs];
+  if (status.name !== 'live') return [];
+  return [...(status.nextAskAtMs === null ? [] : [status.nextAskAtMs]), ...(cancelWanted ? [status.cancelNextAtMs] : [])];
+}
+
+function emergencyDeadline(state: PositionState): number[] {
+  const limit = state.settings.emergencyCloseMs;
+  return limit === null || state.cover.name !== 'uncovered' ? [] : [state.cover.sinceMs + limit];
+}

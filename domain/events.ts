@@ -1,0 +1,86 @@
+/** What can happen to a position. Each is a fact with everything needed to apply it; see `evolve.ts`. */
+import type { Decimal } from './decimal.ts';
+import type { ClosedPosition, RefusalKind } from './exchange-truth.ts';
+import type {
+  Crossing,
+  ExternalChange,
+  Intent,
+  IntentEnd,
+  PositionState,
+  PositionStart,
+  ProtectionSpec,
+  Suspicion,
+} from './position.ts';
+import type { ExitReason, Finding } from './view.ts';
+
+export type PositionEvent =
+  | { type: 'PositionStarted'; start: PositionStart; nowMs: number }
+  // --- orders ---
+  | { type: 'IntentPlanned'; intent: Intent }
+  /** `atMs`: gateway clock of the answer or sighting; `sentAtMs` where this process sent it. */
+  | { type: 'IntentAccepted'; number: number; orderId: string; atMs: number; sentAtMs: number | null; nowMs: number }
+  | { type: 'IntentRefused'; number: number; kind: RefusalKind; code: string | null; reason: string; nowMs: number }
+  /** Certainly not accepted; the same order goes out again at `nextAtMs`. */
+  | { type: 'IntentDeferred'; number: number; reason: string; nextAtMs: number }
+  | {
+      type: 'IntentUnknown';
+      number: number;
+      why: 'placement' | 'vanished' | 'cancel';
+      reason: string;
+      sentAtMs: number;
+      nowMs: number;
+    }
+  /** Looked up without a final answer. */
+  | { type: 'IntentAsked'; number: number; result: 'none' | 'many' | 'fault'; askedAtMs: number | null; nextAtMs: number }
+  /** Looked up or listed: it rests, with so much filled. */
+  | {
+      type: 'IntentProgressed';
+      number: number;
+      orderId: string;
+      filledQuantity: Decimal;
+      averagePrice: Decimal | null;
+      atMs: number;
+      nextAskAtMs: number | null;
+    }
+  | {
+      type: 'IntentEnded';
+      number: number;
+      how: IntentEnd;
+      reason: string | null;
+      orderId: string | null;
+      filledQuantity: Decimal | null;
+      averagePrice: Decimal | null;
+      atMs: number;
+      nowMs: number;
+    }
+  | { type: 'CancelWanted'; number: number; why: string }
+  | { type: 'CancelDeferred'; number: number; reason: string; nextAtMs: number }
+  /** Look at this resting order at once. */
+  | { type: 'LookWanted'; number: number; nowMs: number }
+  | { type: 'SingleProtectionFound' }
+  | { type: 'HeldOff'; key: string; attempts: number; untilMs: number }
+  // --- what the exchange says ---
+  | { type: 'SnapshotCompared'; takenAtMs: number; foreignOrders: PositionState['foreignOrders'] }
+  | { type: 'PositionIdentified'; exchangePositionId: string; openedAtMs: number | null }
+  | { type: 'IdentityAsked'; nextAtMs: number }
+  | { type: 'Suspected'; suspicion: Suspicion }
+  | { type: 'SuspicionCleared'; why: string }
+  | { type: 'ExternallyChanged'; change: ExternalChange }
+  // --- wishes ---
+  | { type: 'ProtectionSet'; trancheId: string; stopLoss?: ProtectionSpec | null; takeProfit?: ProtectionSpec | null; why: string }
+  | { type: 'CloseRequested'; reason: ExitReason; why: string; nowMs: number }
+  | { type: 'PriceCrossed'; crossing: Crossing }
+  | { type: 'CrossingSettled'; levelId: string }
+  // --- stages and cover ---
+  | { type: 'PositionOpened' }
+  | { type: 'CoverLost'; nowMs: number }
+  | { type: 'CoverRestored'; nowMs: number }
+  | { type: 'WentFlat'; reason: ExitReason | null; nowMs: number }
+  | { type: 'FlatSeen'; takenAtMs: number }
+  | { type: 'SettlementAsked'; nextAtMs: number }
+  | { type: 'FiguresFound'; figures: ClosedPosition }
+  | { type: 'TradeJournalled'; figuresSource: 'exchange' | 'fills' | 'unknown' }
+  | { type: 'PositionClosed' }
+  // --- for people ---
+  | { type: 'FindingRaised'; finding: Finding }
+  | { type: 'FindingCleared'; code: string };

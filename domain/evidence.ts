@@ -1,0 +1,199 @@
+/**
+ * Weighs the evidence for a suspicion: a fresh reading of the leg, every execution since the position
+ * began, and the exchange's own row of the closed position where it keeps one.
+ *
+ * Invariants kept here:
+ * - executions decide: what they explain is applied, exactly and once, by their ids;
+ * - a list that executions contradict changes nothing;
+ * - only after long and steady silence of all executions is a complete list believed by itself, and
+ *   then without inventing a price.
+ */
+import { div, gt, isPositive, isZero, lt, min, mul, neg, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import type { PositionEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
+import type { Intent, PositionState } from './position.ts';
+import { entryPrice, isDone, openQuantity, trancheQuantity } from './quantities.ts';
+import { agrees, belongs, reconcile } from './reconcile.ts';
+import { openingSide } from './terms.ts';
+import { doubling } from './backoff.ts';
+
+export type Evidence = {
+  snapshot: LegSnapshot;
+  fills: Fill[];
+  /** Rows of this exchange position id, or of the leg since the entry where there are no ids. */
+  closed: ClosedPosition[];
+};
+
+/** A steady, complete list that nothing explains is believed after this long and this many readings. */
+const PATIENCE_MS = 30_000;
+const PATIENCE_READINGS = 4;
+
+export function weigh(state: PositionState, evidence: Evidence, nowMs: number): PositionEvent[] {
+  const events: PositionEvent[] = [];
+  let now = state;
+  const take = (more: PositionEvent[]): void => {
+    for (const event of more) now = evolve(now, event);
+    events.push(...more);
+  };
+  take(explain(state, evidence.fills, nowMs));
+  take(reconcile(now, evidence.snapshot, nowMs));
+  if (!evidence.snapshot.complete) take(waitLonger(now, nowMs));
+  else if (agrees(now, evidence.snapshot.position)) take(settled(now));
+  else take(judge(now, evidence, nowMs));
+  return events;
+}
+
+const settled = (state: PositionState): PositionEvent[] =>
+  state.suspicion ? [{ type: 'SuspicionCleared', why: 'the executions explain it' }] : [];
+
+function judge(state: PositionState, evidence: Evidence, nowMs: number): PositionEvent[] {
+  const { suspicion } = state;
+  if (!suspicion) return [];
+  const row = evidence.closed.find((each) => each.whole && ownRow(state, each));
+  const gone = !evidence.snapshot.position || !belongs(state, evidence.snapshot.position);
+  if (gone && row) return [{ type: 'FiguresFound', figures: row }, ...closedBy(state, row, nowMs)];
+  const steady = nowMs - suspicion.sinceMs >= PATIENCE_MS && suspicion.readings >= PATIENCE_READINGS;
+  const restsStill = state.intents.some((intent) => intent.role !== 'entry' && intent.status.name === 'live');
+  if (steady && !(gone && restsStill && state.positionIds)) return believe(state, evidence.snapshot, nowMs);
+  return waitLonger(state, nowMs);
+}
+
+const ownRow = (state: PositionState, row: ClosedPosition): boolean =>
+  state.exchangePositionId !== null && row.exchangePositionId === state.exchangePositionId;
+
+const waitLonger = (state: PositionState, nowMs: number): PositionEvent[] =>
+  state.suspicion
+    ? [
+        {
+          type: 'Suspected',
+          suspicion: {
+            ...state.suspicion,
+            asks: state.suspicion.asks + 1,
+            nextAtMs: nowMs + doubling(500, state.suspicion.asks, 15_000),
+          },
+        },
+      ]
+    : [];
+
+/** The exchange's own row says that this very position is closed. */
+function closedBy(state: PositionState, row: ClosedPosition, nowMs: number): PositionEvent[] {
+  return reduceBy(state, openQuantity(state), {
+    fillId: `closed/${row.exchangePositionId ?? state.epoch}`,
+    price: row.closePrice ?? null,
+    atMs: row.closedAtMs ?? nowMs,
+    cause: row.forced ?? 'manual',
+  });
+}
+
+/** Applies the executions: own orders grow to what filled, the rest is somebody else's. */
+function explain(state: PositionState, fills: Fill[], nowMs: number): PositionEvent[] {
+  const own = state.intents.flatMap((intent) => ownFills(intent, fills, nowMs));
+  // While an own order has no id yet, its executions would look like somebody else's.
+  if (state.intents.some((intent) => intent.orderId === null && !isDone(intent))) return own;
+  const ours = new Set(state.intents.map((intent) => intent.orderId).filter((id) => id !== null));
+  const foreign = fills.filter((fill) => !ours.has(fill.orderId) && !state.externals.some((change) => change.fillId === fill.fillId));
+  return [...own, ...foreignFills(own.reduce(evolve, state), foreign)];
+}
+
+function ownFills(intent: Intent, fills: Fill[], nowMs: number): PositionEvent[] {
+  const mine = fills.filter((fill) => fill.orderId === intent.orderId);
+  const filled = sum(mine.map((fill) => fill.quantity));
+  if (intent.orderId === null || !gt(filled, intent.filledQuantity)) return [];
+  const value = sum(mine.map((fill) => mul(fill.price, fill.quantity)));
+  const atMs = Math.max(...mine.map((fill) => fill.atMs));
+  const figures = { filledQuantity: filled, averagePrice: div(value, filled), atMs };
+  const { number, orderId } = intent;
+  if (!lt(filled, intent.request.quantity) || intent.status.name === 'done') {
+    return [{ type: 'IntentEnded', number, how: 'filled', reason: null, orderId, ...figures, nowMs }];
+  }
+  return [{ type: 'IntentProgressed', number, orderId, ...figures, nextAskAtMs: null }];
+}
+
+/** Somebody else's executions, oldest first; what exceeds the open quantity is not this position's. */
+function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
+  const events: PositionEvent[] = [];
+  let now = state;
+  for (const fill of fills.toSorted((a, b) => a.atMs - b.atMs)) {
+    const adds = fill.side === openingSide(state.side);
+    const open = openQuantity(now);
+    if (adds && isZero(open)) continue; // a new position of somebody's, not a part of this one
+    const more: PositionEvent[] = adds
+      ? [externally(now, fill.quantity, fill)]
+      : reduceBy(now, min(fill.quantity, open), { ...fill, cause: fill.forced ?? 'manual' });
+    now = more.reduce(evolve, now);
+    events.push(...more);
+  }
+  return events;
+}
+
+type Execution = {
+  fillId: string;
+  orderId?: string;
+  price: Decimal | null;
+  fee?: Decimal;
+  atMs: number;
+  cause?: 'manual' | 'liquidation' | 'adl' | 'inferred';
+};
+
+/** Takes a quantity out of the tranches, in proportion, the last one taking the remainder. */
+function reduceBy(state: PositionState, quantity: Decimal, execution: Execution): PositionEvent[] {
+  const open = openQuantity(state);
+  if (!isPositive(quantity) || isZero(open)) return [];
+  let left = quantity;
+  return state.tranches.flatMap((tranche, index) => {
+    const last = index === state.tranches.length - 1;
+    const share = last ? left : min(left, div(mul(quantity, trancheQuantity(state, tranche.id)), open));
+    left = sub(left, share);
+    if (!isPositive(share)) return [];
+    const fillId = state.tranches.length === 1 ? execution.fillId : `${execution.fillId}/${tranche.id}`;
+    return [externally(state, neg(share), { ...execution, fillId }, tranche.id)];
+  });
+}
+
+const externally = (state: PositionState, quantity: Decimal, execution: Execution, trancheId?: string): PositionEvent => ({
+  type: 'ExternallyChanged',
+  change: {
+    fillId: execution.fillId,
+    orderId: execution.orderId ?? null,
+    trancheId: trancheId ?? state.tranches[0]?.id ?? 't1',
+    quantity,
+    price: execution.price,
+    fee: execution.fee ?? null,
+    atMs: execution.atMs,
+    cause: execution.cause ?? 'manual',
+  },
+});
+
+/** Takes a steady list at its word: a price only where the exchange's average makes one certain. */
+function believe(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  const position = snapshot.position && belongs(state, snapshot.position) && snapshot.position.side === state.side ? snapshot.position : undefined;
+  const open = openQuantity(state);
+  const seen = position?.quantity ?? ZERO;
+  const inferred = { fillId: `inferred/${snapshot.takenAtMs}`, atMs: snapshot.takenAtMs, cause: 'inferred' as const };
+  const change = gt(seen, open)
+    ? [externally(state, sub(seen, open), { ...inferred, price: addedAt(state, open, position) })]
+    : reduceBy(state, sub(open, seen), { ...inferred, price: null });
+  return [
+    ...change,
+    { type: 'SuspicionCleared', why: 'the exchange kept saying so' },
+    {
+      type: 'FindingRaised',
+      finding: {
+        kind: 'warning',
+        code: 'inferred_change',
+        text: `the exchange shows ${seen} instead of ${open}, and no execution explains it`,
+        atMs: nowMs,
+      },
+    },
+  ];
+}
+
+/** The price at which an addition makes the exchange's average true; null where no average is known. */
+function addedAt(state: PositionState, open: Decimal, position: ExchangePosition | undefined): Decimal | null {
+  const before = entryPrice(state);
+  if (position?.entryPrice === undefined || before === null) return null;
+  const added = sub(position.quantity, open);
+  const price = div(sub(mul(position.entryPrice, position.quantity), mul(before, open)), added);
+  return isPositive(price) ? price : null;
+}

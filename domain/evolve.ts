@@ -1,0 +1,300 @@
+/**
+ * `evolve(state, event)`: the only way a position changes. No clock, no I/O, no decisions. It never
+ * lets a fill shrink or a finished order live again: whatever arrives late or twice is harmless here.
+ */
+import { gt, type Decimal } from './decimal.ts';
+import type { PositionEvent } from './events.ts';
+import type { Intent, PositionState, PositionStart } from './position.ts';
+import type { Finding } from './view.ts';
+
+/** Findings kept at most; the oldest notes go first. */
+export const MAX_FINDINGS = 30;
+/** External changes and finished intents are bounded by continue-as-new's payload; this is an assertion. */
+export const MAX_INTENTS = 2_000;
+
+export function initialState(start: PositionStart, nowMs: number): PositionState {
+  return {
+    version: 1,
+    account: start.account,
+    exchange: start.exchange,
+    mode: start.mode,
+    symbol: start.symbol,
+    leg: start.leg,
+    epoch: start.epoch,
+    side: start.side,
+    positionIds: start.positionIds,
+    market: start.market,
+    settings: start.settings,
+    workingType: start.workingType,
+    requestedQuantity: start.quantity,
+    startedAtMs: nowMs,
+    adopted: false,
+    stage: { name: 'entering' },
+    tranches: [{ id: 't1', stopLoss: start.stopLoss, takeProfit: start.takeProfit }],
+    intents: [],
+    externals: [],
+    exchangePositionId: null,
+    identify: { asks: 0, nextAtMs: 0 },
+    entryAtMs: null,
+    lastFillAtMs: null,
+    firstSentAtMs: null,
+    lastSnapshotAtMs: null,
+    suspicion: null,
+    foreignOrders: [],
+    cover: { name: 'flat' },
+    uncoveredMs: 0,
+    singleProtection: false,
+    crossings: [],
+    holdOffs: [],
+    settlement: { flatSeenAtMs: null, figures: null, asks: 0, nextAtMs: 0, journalled: null },
+    findings: [],
+    exitReason: null,
+    eventCount: 0,
+    levelGeneration: 0,
+  };
+}
+
+/** The state after the event. Throws only on a defect: an event about an intent that does not exist. */
+export function evolve(state: PositionState, event: PositionEvent): PositionState {
+  return { ...apply(state, event), eventCount: state.eventCount + 1 };
+}
+
+function apply(state: PositionState, event: PositionEvent): PositionState {
+  switch (event.type) {
+    case 'PositionStarted':
+      return initialState(event.start, event.nowMs);
+    case 'IntentPlanned':
+      if (state.intents.length >= MAX_INTENTS) throw new Error(`more than ${MAX_INTENTS} orders in one position`);
+      return { ...state, intents: [...state.intents, event.intent] };
+    case 'IntentAccepted':
+    case 'IntentRefused':
+    case 'IntentDeferred':
+    case 'IntentUnknown':
+    case 'IntentAsked':
+    case 'IntentProgressed':
+    case 'IntentEnded':
+    case 'CancelWanted':
+    case 'CancelDeferred':
+    case 'LookWanted':
+      return evolveOrder(state, event);
+    case 'SingleProtectionFound':
+      return { ...state, singleProtection: true };
+    case 'HeldOff':
+      return {
+        ...state,
+        holdOffs: [
+          ...state.holdOffs.filter((hold) => hold.key !== event.key),
+          ...(event.attempts === 0 ? [] : [{ key: event.key, attempts: event.attempts, untilMs: event.untilMs }]),
+        ],
+      };
+    case 'SnapshotCompared':
+      return { ...state, lastSnapshotAtMs: event.takenAtMs, foreignOrders: event.foreignOrders };
+    case 'PositionIdentified':
+      return { ...state, exchangePositionId: event.exchangePositionId };
+    case 'IdentityAsked':
+      return { ...state, identify: { asks: state.identify.asks + 1, nextAtMs: event.nextAtMs } };
+    case 'Suspected':
+      return { ...state, suspicion: event.suspicion };
+    case 'SuspicionCleared':
+      return { ...state, suspicion: null };
+    case 'ExternallyChanged':
+      if (state.externals.some((change) => change.fillId === event.change.fillId)) return state;
+      return {
+        ...state,
+        externals: [...state.externals, event.change],
+        entryAtMs: state.entryAtMs ?? event.change.atMs,
+        lastFillAtMs: Math.max(state.lastFillAtMs ?? 0, event.change.atMs),
+      };
+    case 'ProtectionSet':
+      return {
+        ...state,
+        tranches: state.tranches.map((tranche) =>
+          tranche.id !== event.trancheId
+            ? tranche
+            : {
+                ...tranche,
+                stopLoss: event.stopLoss === undefined ? tranche.stopLoss : event.stopLoss,
+                takeProfit: event.takeProfit === undefined ? tranche.takeProfit : event.takeProfit,
+              },
+        ),
+        levelGeneration: state.levelGeneration + 1,
+      };
+    case 'CloseRequested':
+      if (state.stage.name !== 'entering' && state.stage.name !== 'open') return state;
+      return { ...state, stage: { name: 'closing', reason: event.reason } };
+    case 'PriceCrossed':
+      return { ...state, crossings: [...state.crossings, event.crossing] };
+    case 'CrossingSettled':
+      return { ...state, crossings: state.crossings.filter((crossing) => crossing.levelId !== event.levelId) };
+    case 'PositionOpened':
+      return state.stage.name === 'entering' ? { ...state, stage: { name: 'open' } } : state;
+    case 'CoverLost':
+      return { ...state, cover: { name: 'uncovered', sinceMs: event.nowMs } };
+    case 'CoverRestored':
+      return {
+        ...state,
+        cover: { name: 'covered' },
+        uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
+      };
+    case 'WentFlat':
+      return {
+        ...state,
+        stage: { name: 'settling', sinceMs: event.nowMs, reason: event.reason },
+        exitReason: event.reason,
+        cover: { name: 'flat' },
+        uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
+        crossings: [],
+        levelGeneration: state.levelGeneration + 1,
+      };
+    case 'FlatSeen':
+      return { ...state, settlement: { ...state.settlement, flatSeenAtMs: event.takenAtMs, asks: 0, nextAtMs: 0 } };
+    case 'SettlementAsked':
+      return { ...state, settlement: { ...state.settlement, asks: state.settlement.asks + 1, nextAtMs: event.nextAtMs } };
+    case 'FiguresFound':
+      return { ...state, settlement: { ...state.settlement, figures: event.figures } };
+    case 'TradeJournalled':
+      return { ...state, settlement: { ...state.settlement, journalled: event.figuresSource } };
+    case 'PositionClosed':
+      return { ...state, stage: { name: 'closed' } };
+    case 'FindingRaised':
+      return { ...state, findings: withFinding(state.findings, event.finding) };
+    case 'FindingCleared':
+      return { ...state, findings: state.findings.filter((finding) => finding.code !== event.code) };
+    default:
+      return unreachable(event);
+  }
+}
+
+type OrderEvent = Extract<PositionEvent, { number: number }>;
+
+function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
+  const before = state.intents.find((intent) => intent.number === event.number);
+  if (!before) throw new Error(`an event names order ${event.number}, which this position never planned`);
+  const after = evolveIntent(before, event);
+  const filled = after.filledQuantity !== before.filledQuantity;
+  const opened = before.status.name === 'planned' || before.status.name === 'unknown' || before.status.name === 'live';
+  const levels = opened && after.status.name !== before.status.name ? 1 : 0;
+  const atMs = 'atMs' in event ? event.atMs : null;
+  const sentAtMs = 'sentAtMs' in event ? event.sentAtMs : null;
+  return {
+    ...state,
+    intents: state.intents.map((intent) => (intent.number === event.number ? after : intent)),
+    levelGeneration: state.levelGeneration + levels,
+    firstSentAtMs: state.firstSentAtMs ?? sentAtMs ?? atMs,
+    entryAtMs: filled && after.role === 'entry' ? (state.entryAtMs ?? atMs) : state.entryAtMs,
+    lastFillAtMs: filled && atMs !== null ? Math.max(state.lastFillAtMs ?? 0, atMs) : state.lastFillAtMs,
+  };
+}
+
+function evolveIntent(intent: Intent, event: OrderEvent): Intent {
+  switch (event.type) {
+    case 'IntentAccepted':
+      if (intent.status.name === 'done') return { ...intent, orderId: intent.orderId ?? event.orderId };
+      return {
+        ...intent,
+        orderId: event.orderId,
+        acceptedAtMs: intent.acceptedAtMs ?? event.atMs,
+        status: live(intent, actsAtOnce(intent) ? event.nowMs : null),
+      };
+    case 'IntentRefused':
+      return ended(intent, 'refused', event.code === null ? event.reason : `${event.code}: ${event.reason}`);
+    case 'IntentDeferred':
+      if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;
+      return {
+        ...intent,
+        status: {
+          name: 'planned',
+          nextAtMs: event.nextAtMs,
+          attempts: intent.status.name === 'planned' ? intent.status.attempts + 1 : 1,
+        },
+      };
+    case 'IntentUnknown':
+      if (intent.status.name === 'done' || intent.status.name === 'unknown') return intent;
+      return {
+        ...intent,
+        status: {
+          name: 'unknown',
+          why: event.why,
+          sinceMs: event.nowMs,
+          sentAtMs: event.sentAtMs,
+          asks: 0,
+          notFound: 0,
+          nextAtMs: event.nowMs,
+        },
+      };
+    case 'IntentAsked':
+      return asked(intent, event);
+    case 'IntentProgressed':
+      return {
+        ...grown(intent, event),
+        orderId: intent.orderId ?? event.orderId,
+        acceptedAtMs: intent.acceptedAtMs ?? event.atMs,
+        status: intent.status.name === 'done' ? intent.status : live(intent, event.nextAskAtMs),
+      };
+    case 'IntentEnded':
+      return ended(
+        { ...grown(intent, event), orderId: intent.orderId ?? event.orderId },
+        event.how,
+        event.reason,
+      );
+    case 'CancelWanted':
+      return { ...intent, cancelWanted: true };
+    case 'CancelDeferred':
+      if (intent.status.name !== 'live') return intent;
+      return {
+        ...intent,
+        status: { ...intent.status, cancelNextAtMs: event.nextAtMs, cancelAttempts: intent.status.cancelAttempts + 1 },
+      };
+    case 'LookWanted':
+      return intent.status.name === 'live' ? { ...intent, status: { ...intent.status, nextAskAtMs: event.nowMs } } : intent;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Orders that execute as soon as they are accepted: their fills are asked for, not waited for. */
+export const actsAtOnce = (intent: Intent): boolean => intent.request.kind === 'market';
+
+function live(intent: Intent, nextAskAtMs: number | null): Intent['status'] {
+  if (intent.status.name === 'live') return { ...intent.status, asks: intent.status.asks + 1, nextAskAtMs };
+  return { name: 'live', asks: 0, nextAskAtMs, cancelNextAtMs: 0, cancelAttempts: 0 };
+}
+
+function ended(intent: Intent, how: Extract<Intent['status'], { name: 'done' }>['how'], reason: string | null): Intent {
+  if (intent.status.name === 'done') return intent;
+  return { ...intent, status: { name: 'done', how, reason } };
+}
+
+function asked(intent: Intent, event: Extract<OrderEvent, { type: 'IntentAsked' }>): Intent {
+  const { status } = intent;
+  if (status.name === 'live') return { ...intent, status: { ...status, asks: status.asks + 1, nextAskAtMs: event.nextAtMs } };
+  if (status.name !== 'unknown') return intent;
+  const notFound = event.result === 'none' ? status.notFound + 1 : status.notFound;
+  // Where nobody knows when it was sent (a worker died), it was before the first question at the latest.
+  const sentAtMs = status.sentAtMs === 0 ? (event.askedAtMs ?? 0) : status.sentAtMs;
+  return { ...intent, status: { ...status, asks: status.asks + 1, notFound, sentAtMs, nextAtMs: event.nextAtMs } };
+}
+
+type Growth = { filledQuantity: Decimal | null; averagePrice: Decimal | null; atMs: number };
+
+/** Fills never shrink; an average belongs to the largest fill seen. */
+function grown(intent: Intent, { filledQuantity: filled, averagePrice, atMs }: Growth): Intent {
+  if (filled === null) return intent;
+  if (!gt(filled, intent.filledQuantity)) return { ...intent, averagePrice: intent.averagePrice ?? averagePrice };
+  return { ...intent, filledQuantity: filled, averagePrice: averagePrice ?? intent.averagePrice, filledAtMs: atMs };
+}
+
+function withFinding(findings: Finding[], finding: Finding): Finding[] {
+  const others = findings.filter((each) => each.code !== finding.code);
+  const kept = others.length < MAX_FINDINGS ? others : dropOldestNote(others);
+  return [...kept, finding];
+}
+
+function dropOldestNote(findings: Finding[]): Finding[] {
+  const index = findings.findIndex((finding) => finding.kind === 'note');
+  return findings.toSpliced(Math.max(index, 0), 1);
+}
+
+function unreachable(value: never): never {
+  throw new Error(`an event of unknown type: ${JSON.stringify(value)}`);
+}

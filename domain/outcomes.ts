@@ -1,0 +1,169 @@
+/**
+ * What the answer to an outside action means. Every function turns one answer into events; none of
+ * them guesses: what is not definite leaves the order `unknown`, to be looked up.
+ */
+import type { PositionEvent } from './events.ts';
+import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
+import { actsAtOnce } from './evolve.ts';
+import type { Intent, IntentEnd, PositionState } from './position.ts';
+import { isDone } from './quantities.ts';
+import { refused } from './refusals.ts';
+import { doubling } from './backoff.ts';
+
+/** A placement's answer, with the order as it stood right after, where it could be read. */
+export type PlaceReport = PlaceOutcome & { order?: ExchangeOrder };
+export type CancelReport = CancelOutcome & { order?: ExchangeOrder };
+/** A look-up's answer; `fault`: it could not be asked. */
+export type FindReport =
+  | { found: 'one'; order: ExchangeOrder; askedAtMs: number }
+  | { found: 'none' | 'many'; askedAtMs: number }
+  | { found: 'fault'; reason: string; retryAfterMs?: number };
+
+/**
+ * An exchange takes no request older than this (the receive window we send is 5 s), so an order that
+ * is in no list this long after it was sent will never appear.
+ */
+export const RECEIVE_WINDOW_MS = 6_000;
+
+const TERMINAL: Record<Exclude<OrderStatus, 'open'>, IntentEnd> = {
+  filled: 'filled',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  rejected: 'rejected',
+};
+
+export function placed(state: PositionState, number: number, report: PlaceReport, nowMs: number): PositionEvent[] {
+  const intent = intentOf(state, number);
+  switch (report.outcome) {
+    case 'accepted': {
+      const { orderId, answeredAtMs: atMs, sentAtMs } = report;
+      const accepted: PositionEvent = { type: 'IntentAccepted', number, orderId, atMs, sentAtMs, nowMs };
+      return [accepted, ...(report.order ? seen(intent, report.order, report.answeredAtMs, nowMs) : [])];
+    }
+    case 'refused':
+      return refused(state, intent, report, nowMs);
+    case 'unknown':
+      return [{ type: 'IntentUnknown', number, why: 'placement', reason: report.reason, sentAtMs: report.sentAtMs, nowMs }];
+  }
+}
+
+/** The placement's call itself was lost: a worker died, or nobody could take it. */
+export function placementLost(
+  state: PositionState,
+  number: number,
+  how: { neverStarted: boolean; reason: string },
+  nowMs: number,
+): PositionEvent[] {
+  const intent = intentOf(state, number);
+  if (!how.neverStarted) {
+    return [{ type: 'IntentUnknown', number, why: 'placement', reason: how.reason, sentAtMs: 0, nowMs }];
+  }
+  if (intent.role === 'entry') {
+    return [
+      ended(intent, 'unsent', 'no worker could send it in time', nowMs),
+      warning('entry_unsent', 'the entry was given up unsent: no worker was there to send it in time', nowMs),
+    ];
+  }
+  return [{ type: 'IntentDeferred', number, reason: how.reason, nextAtMs: nowMs }];
+}
+
+export function cancelled(state: PositionState, number: number, report: CancelReport, nowMs: number): PositionEvent[] {
+  const intent = intentOf(state, number);
+  if (report.order) return seen(intent, report.order, report.answeredAtMs, nowMs, { cancelled: report.outcome === 'cancelled' });
+  if (report.outcome === 'unknown') {
+    const attempts = intent.status.name === 'live' ? intent.status.cancelAttempts : 0;
+    const nextAtMs = nowMs + (report.retryAfterMs ?? doubling(500, attempts, 15_000));
+    return [{ type: 'CancelDeferred', number, reason: report.reason, nextAtMs }];
+  }
+  // Cancelled or unknown to the exchange: what it filled before is asked for, not assumed.
+  return [{ type: 'IntentUnknown', number, why: 'cancel', reason: report.outcome, sentAtMs: report.answeredAtMs, nowMs }];
+}
+
+export function found(state: PositionState, number: number, report: FindReport, nowMs: number): PositionEvent[] {
+  const intent = intentOf(state, number);
+  if (isDone(intent)) return [];
+  const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
+  switch (report.found) {
+    case 'one':
+      return seen(intent, report.order, report.askedAtMs, nowMs);
+    case 'none':
+      return notFound(state, intent, report.askedAtMs, nowMs);
+    case 'many':
+      return [
+        { type: 'IntentAsked', number, result: 'many', askedAtMs: report.askedAtMs, nextAtMs: nowMs + doubling(2_000, asks, 60_000) },
+        alarm('ambiguous_order', `several orders look like ${intent.request.clientOrderId}: cancel the ones that are not wanted`, nowMs),
+      ];
+    case 'fault':
+      return [{ type: 'IntentAsked', number, result: 'fault', askedAtMs: null, nextAtMs: nowMs + (report.retryAfterMs ?? doubling(500, asks, 60_000)) }];
+  }
+}
+
+function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs: number): PositionEvent[] {
+  const { status, number } = intent;
+  const asks = status.name === 'unknown' || status.name === 'live' ? status.asks : 0;
+  const again: PositionEvent = { type: 'IntentAsked', number, result: 'none', askedAtMs, nextAtMs: nowMs + doubling(500, asks, 5_000) };
+  if (status.name !== 'unknown') return [again];
+  const proven = status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;
+  if (!proven) return [again];
+  if (status.why !== 'placement') return [again, ended(intent, 'cancelled', 'no longer known to the exchange', nowMs)];
+  if (intent.cancelWanted || !worthSending(state, intent, nowMs)) {
+    return [again, ended(intent, 'unsent', 'the exchange never received it', nowMs)];
+  }
+  return [again, { type: 'IntentDeferred', number, reason: 'the exchange never received it', nextAtMs: nowMs }];
+}
+
+/** An entry is only worth sending while it is fresh; an order that protects or closes always is. */
+const worthSending = (state: PositionState, intent: Intent, nowMs: number): boolean =>
+  intent.role !== 'entry' || nowMs - intent.plannedAtMs < state.settings.entryValidMs;
+
+/** An order of ours as the exchange shows it. */
+export function seen(
+  intent: Intent,
+  order: ExchangeOrder,
+  atMs: number,
+  nowMs: number,
+  options: { cancelled?: boolean } = {},
+): PositionEvent[] {
+  const { number } = intent;
+  const { orderId, filledQuantity } = order;
+  const averagePrice = order.averagePrice ?? null;
+  if (order.status === 'open') {
+    // A list may still show an order whose cancellation was just acknowledged: ask again, don't believe.
+    if (options.cancelled) {
+      return [{ type: 'IntentUnknown', number, why: 'cancel', reason: 'still listed', sentAtMs: atMs, nowMs }];
+    }
+    const asks = intent.status.name === 'live' ? intent.status.asks : 0;
+    const nextAskAtMs = actsAtOnce(intent) ? nowMs + doubling(100, asks, 5_000) : null;
+    return [{ type: 'IntentProgressed', number, orderId, filledQuantity, averagePrice, atMs, nextAskAtMs }];
+  }
+  const how = TERMINAL[order.status];
+  return [{ type: 'IntentEnded', number, how, reason: null, orderId, filledQuantity, averagePrice, atMs, nowMs }];
+}
+
+const ended = (intent: Intent, how: IntentEnd, reason: string, nowMs: number): PositionEvent => ({
+  type: 'IntentEnded',
+  number: intent.number,
+  how,
+  reason,
+  orderId: null,
+  filledQuantity: null,
+  averagePrice: null,
+  atMs: 0,
+  nowMs,
+});
+
+export const warning = (code: string, text: string, atMs: number): PositionEvent => ({
+  type: 'FindingRaised',
+  finding: { kind: 'warning', code, text, atMs },
+});
+
+export const alarm = (code: string, text: string, atMs: number): PositionEvent => ({
+  type: 'FindingRaised',
+  finding: { kind: 'alarm', code, text, atMs },
+});
+
+export function intentOf(state: PositionState, number: number): Intent {
+  const intent = state.intents.find((each) => each.number === number);
+  if (!intent) throw new Error(`order ${number} was never planned`);
+  return intent;
+}

@@ -1,0 +1,74 @@
+/**
+ * Protection: the difference between the stops and targets wanted and the orders known to live.
+ *
+ * Invariants kept here:
+ * - a stop is replaced by placing the new one, seeing it live, then cancelling the old one; only where
+ *   the exchange takes a single one is the old one cancelled first;
+ * - the stop comes before the target;
+ * - at most one placement per role and tranche is under way, so nothing stacks up silently;
+ * - everything placed here is reduce-only.
+ */
+import { eq, isPositive, lt, type Decimal } from './decimal.ts';
+import type { PositionEvent } from './events.ts';
+import { protectionIntent } from './orders.ts';
+import type { Intent, PositionState, Tranche } from './position.ts';
+import { activeIntents, isLive, remaining, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+
+type ProtectionRole = 'stop' | 'target';
+
+/** The key under which refusals of a role hold its next attempt off. */
+export const holdOffKey = (role: string, trancheId: string): string => `${role}/${trancheId}`;
+
+export const heldOffUntil = (state: PositionState, role: string, trancheId: string): number =>
+  state.holdOffs.find((hold) => hold.key === holdOffKey(role, trancheId))?.untilMs ?? 0;
+
+/** The events that bring one tranche's protection closer to what is wanted; none when it is. */
+export function planProtection(state: PositionState, tranche: Tranche, nowMs: number): PositionEvent[] {
+  const quantity = trancheQuantity(state, tranche.id);
+  if (!isPositive(quantity)) return [];
+  const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
+  if (stop.length > 0) return stop;
+  if (!stopRests(state, tranche, quantity)) return [];
+  return planRole(state, 'target', tranche.id, wantedTarget(state, tranche), quantity, nowMs);
+}
+
+/** Whether the target may be placed: the stop that is wanted rests, or none is wanted. */
+function stopRests(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {
+  const price = wantedStop(state, tranche);
+  if (tranche.stopLoss === null) return true;
+  if (price === null) return false;
+  return activeIntents(state, 'stop', tranche.id).some((intent) => isLive(intent) && fits(state, intent, price, quantity));
+}
+
+function planRole(
+  state: PositionState,
+  role: ProtectionRole,
+  trancheId: string,
+  price: Decimal | null,
+  quantity: Decimal,
+  nowMs: number,
+): PositionEvent[] {
+  const active = activeIntents(state, role, trancheId);
+  if (price === null) return active.flatMap((intent) => cancel(intent, 'no longer wanted'));
+  const fitting = active.find((intent) => !intent.cancelWanted && fits(state, intent, price, quantity));
+  if (fitting) {
+    if (!isLive(fitting)) return [];
+    return active.filter((intent) => intent !== fitting).flatMap((intent) => cancel(intent, 'replaced'));
+  }
+  // One placement at a time: a second one before the first is settled could rest twice.
+  if (active.some((intent) => intent.status.name === 'planned' || intent.status.name === 'unknown')) return [];
+  if (heldOffUntil(state, role, trancheId) > nowMs) return [];
+  if (lt(quantity, state.market.minQuantity)) return [];
+  if (state.singleProtection && active.length > 0) return active.flatMap((intent) => cancel(intent, 'makes room'));
+  const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price }, nowMs);
+  return [{ type: 'IntentPlanned', intent }];
+}
+
+const fits = (state: PositionState, intent: Intent, price: Decimal, quantity: Decimal): boolean =>
+  intent.request.triggerPrice !== undefined &&
+  eq(intent.request.triggerPrice, price) &&
+  intent.request.workingType === state.workingType &&
+  eq(remaining(intent), quantity);
+
+const cancel = (intent: Intent, why: string): PositionEvent[] =>
+  intent.cancelWanted ? [] : [{ type: 'CancelWanted', number: intent.number, why }];

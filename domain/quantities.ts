@@ -1,0 +1,114 @@
+/** What follows from a position's orders: open quantity, average entry, protective prices, cover. */
+import { add, div, eq, gte, isPositive, isZero, max, min, mul, roundToStep, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import type { Intent, IntentRole, PositionState, ProtectionSpec, Tranche } from './position.ts';
+import type { Side } from './terms.ts';
+
+export const isDone = (intent: Intent): boolean => intent.status.name === 'done';
+export const isLive = (intent: Intent): boolean => intent.status.name === 'live';
+
+/** The part of an order that can still execute. */
+export const remaining = (intent: Intent): Decimal => max(ZERO, sub(intent.request.quantity, intent.filledQuantity));
+
+export const intentsOf = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
+  state.intents.filter((intent) => intent.role === role && (trancheId === undefined || intent.trancheId === trancheId));
+
+/** Orders of a role that rest or may rest at the exchange. */
+export const activeIntents = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
+  intentsOf(state, role, trancheId).filter((intent) => !isDone(intent));
+
+/** Base units open in a tranche: what own entries filled, less own exits, plus what others did. */
+export function trancheQuantity(state: PositionState, trancheId: string): Decimal {
+  const own = state.intents
+    .filter((intent) => intent.trancheId === trancheId)
+    .map((intent) => (intent.role === 'entry' ? intent.filledQuantity : sub(ZERO, intent.filledQuantity)));
+  const others = state.externals.filter((change) => change.trancheId === trancheId).map((change) => change.quantity);
+  return max(ZERO, sum([...own, ...others]));
+}
+
+/** Base units open. */
+export const openQuantity = (state: PositionState): Decimal =>
+  sum(state.tranches.map((tranche) => trancheQuantity(state, tranche.id)));
+
+/** Whether anything was ever filled. */
+export const everOpened = (state: PositionState): boolean =>
+  state.intents.some((intent) => intent.role === 'entry' && isPositive(intent.filledQuantity)) ||
+  state.externals.some((change) => isPositive(change.quantity));
+
+/** Average price of everything that opened or added; null until a price is known. */
+export function entryPrice(state: PositionState): Decimal | null {
+  const own = intentsOf(state, 'entry').map((intent) => ({ quantity: intent.filledQuantity, price: intent.averagePrice }));
+  const others = state.externals.map(({ quantity, price }) => ({ quantity, price }));
+  return average([...own, ...others]);
+}
+
+/** Average price of everything that closed or reduced; null where any part's price is unknown. */
+export function exitPrice(state: PositionState): Decimal | null {
+  const own = state.intents
+    .filter((intent) => intent.role !== 'entry' && isPositive(intent.filledQuantity))
+    .map((intent) => ({ quantity: intent.filledQuantity, price: intent.averagePrice }));
+  const others = state.externals
+    .filter((change) => !gte(change.quantity, ZERO))
+    .map((change) => ({ quantity: sub(ZERO, change.quantity), price: change.price }));
+  const parts = [...own, ...others];
+  return parts.every((part) => part.price !== null) ? average(parts) : null;
+}
+
+function average(parts: { quantity: Decimal; price: Decimal | null }[]): Decimal | null {
+  let quantity: Decimal = ZERO;
+  let value: Decimal = ZERO;
+  for (const part of parts) {
+    if (part.price === null || !isPositive(part.quantity)) continue;
+    quantity = add(quantity, part.quantity);
+    value = add(value, mul(part.quantity, part.price));
+  }
+  return isZero(quantity) ? null : div(value, quantity);
+}
+
+/** Quantity that ever closed, base units. */
+export const closedQuantity = (state: PositionState): Decimal =>
+  add(
+    sum(state.intents.filter((intent) => intent.role !== 'entry').map((intent) => intent.filledQuantity)),
+    sum(state.externals.filter((change) => !gte(change.quantity, ZERO)).map((change) => sub(ZERO, change.quantity))),
+  );
+
+/** The price a spec asks for, on the tick; stops round towards the entry, which is the safe side. */
+export function protectionPrice(
+  spec: ProtectionSpec | null,
+  kind: 'stop' | 'target',
+  context: { side: Side; entry: Decimal | null; tickSize: Decimal },
+): Decimal | null {
+  if (spec === null) return null;
+  const { side, entry, tickSize } = context;
+  const below = (side === 'long') === (kind === 'stop');
+  const rounding = kind === 'target' ? 'nearest' : side === 'long' ? 'up' : 'down';
+  if ('price' in spec) return roundToStep(spec.price, tickSize, rounding);
+  if (entry === null) return null;
+  const distance = div(mul(entry, spec.percent), '100');
+  return roundToStep(below ? sub(entry, distance) : add(entry, distance), tickSize, rounding);
+}
+
+export const wantedStop = (state: PositionState, tranche: Tranche): Decimal | null =>
+  protectionPrice(tranche.stopLoss, 'stop', priceContext(state));
+
+export const wantedTarget = (state: PositionState, tranche: Tranche): Decimal | null =>
+  protectionPrice(tranche.takeProfit, 'target', priceContext(state));
+
+const priceContext = (state: PositionState) => ({
+  side: state.side,
+  entry: entryPrice(state),
+  tickSize: state.market.tickSize,
+});
+
+/** Base units that live stops, own or foreign, would close. */
+export function coveredQuantity(state: PositionState): Decimal {
+  const open = openQuantity(state);
+  const own = sum(intentsOf(state, 'stop').filter(isLive).map(remaining));
+  const foreign = state.foreignOrders.some((order) => order.covers && gte(order.quantity, open)) ? open : ZERO;
+  return min(open, max(own, foreign));
+}
+
+export const isCovered = (state: PositionState): boolean => gte(coveredQuantity(state), openQuantity(state));
+
+/** Whether two quantities differ by less than one lot: noise, not a difference. */
+export const sameQuantity = (state: PositionState, a: Decimal, b: Decimal): boolean =>
+  eq(a, b) || !gte(max(sub(a, b), sub(b, a)), state.market.lotSize);

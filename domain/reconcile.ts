@@ -1,0 +1,143 @@
+/**
+ * `reconcile(state, snapshot, now)`: compares a position with one reading of its leg.
+ *
+ * Invariants kept here:
+ * - an incomplete or older reading changes nothing;
+ * - an order that is missing is looked up, never assumed to be gone;
+ * - a quantity that differs is a suspicion, for `evidence.ts` to prove; "not in the list" alone
+ *   closes nothing;
+ * - while an own order's outcome is open, quantities are not compared: that order is settled first.
+ */
+import { gte, isPositive, isZero } from './decimal.ts';
+import type { PositionEvent } from './events.ts';
+import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
+import { parseClientOrderId } from './ids.ts';
+import { seen } from './outcomes.ts';
+import { orderMatches } from './matching.ts';
+import type { Intent, PositionState, Suspicion } from './position.ts';
+import { isDone, openQuantity, sameQuantity } from './quantities.ts';
+import { closingSide } from './terms.ts';
+
+export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  if (!snapshot.complete) return [];
+  if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
+  return [
+    { type: 'SnapshotCompared', takenAtMs: snapshot.takenAtMs, foreignOrders: foreignOrders(state, snapshot.orders) },
+    ...compareOrders(state, snapshot, nowMs),
+    ...comparePosition(state, snapshot, nowMs),
+  ];
+}
+
+function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  return state.intents.filter((intent) => !isDone(intent)).flatMap((intent) => compareOrder(intent, snapshot, nowMs));
+}
+
+function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  const listed = snapshot.orders.find((order) => order.orderId === intent.orderId);
+  if (listed) {
+    const news = intent.status.name === 'unknown' || gte(listed.filledQuantity, intent.filledQuantity);
+    // A list may still show what was cancelled a moment ago; only a look-up ends that doubt.
+    const doubtful = intent.status.name === 'unknown' && intent.status.why === 'cancel';
+    return news && !doubtful && changes(intent, listed) ? seen(intent, listed, snapshot.readAtMs, nowMs) : [];
+  }
+  if (intent.status.name === 'unknown' && intent.orderId === null) {
+    const matches = snapshot.orders.filter((order) => orderMatches(intent.request, order));
+    // By client id one match is proof; by shape it is left to the look-up, which sees finished orders too.
+    const [only] = matches;
+    const proof = matches.length === 1 && only?.clientOrderId === intent.request.clientOrderId;
+    return proof && only ? seen(intent, only, snapshot.readAtMs, nowMs) : [];
+  }
+  const restedBefore = intent.acceptedAtMs !== null && intent.acceptedAtMs < snapshot.takenAtMs;
+  if (intent.status.name !== 'live' || !restedBefore) return [];
+  const reason = 'not among the open orders';
+  return [{ type: 'IntentUnknown', number: intent.number, why: 'vanished', reason, sentAtMs: snapshot.takenAtMs, nowMs }];
+}
+
+const changes = (intent: Intent, order: ExchangeOrder): boolean =>
+  intent.status.name !== 'live' || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
+
+function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  if (agrees(state, snapshot.position)) {
+    const { position } = snapshot;
+    const identified = identify(state, position);
+    return state.suspicion ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }] : identified;
+  }
+  if (!comparable(state, snapshot)) return [];
+  return [{ type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
+}
+
+/** Whether the exchange's row is this position as we know it. */
+export function agrees(state: PositionState, position: ExchangePosition | undefined): boolean {
+  const open = openQuantity(state);
+  const ours = position && belongs(state, position) ? position : undefined;
+  if (isZero(open)) return ours === undefined || isZero(ours.quantity);
+  if (!ours || ours.side !== state.side) return false;
+  return sameQuantity(state, ours.quantity, open);
+}
+
+/** A row under another position id is another position: this one ended. */
+export const belongs = (state: PositionState, position: ExchangePosition): boolean =>
+  state.exchangePositionId === null ||
+  position.exchangePositionId === undefined ||
+  position.exchangePositionId === state.exchangePositionId;
+
+function identify(state: PositionState, position: ExchangePosition | undefined): PositionEvent[] {
+  if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state))) return [];
+  return [
+    {
+      type: 'PositionIdentified',
+      exchangePositionId: position.exchangePositionId,
+      openedAtMs: position.openedAtMs ?? null,
+    },
+  ];
+}
+
+/** A difference only counts when no own order and no recent fill may explain it. */
+function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
+  if (state.stage.name === 'closed') return false;
+  const unsettled = state.intents.some(
+    ({ status, request }) =>
+      status.name === 'planned' || status.name === 'unknown' || (status.name === 'live' && request.kind === 'market'),
+  );
+  if (unsettled) return false;
+  return state.lastFillAtMs === null || snapshot.takenAtMs >= state.lastFillAtMs + state.settings.positionLagMs;
+}
+
+/** How long a suspicion waits for its first look at the evidence: not at all. */
+function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): Suspicion {
+  const position = snapshot.position;
+  const said = {
+    seenQuantity: position?.quantity ?? '0',
+    seenSide: position?.side ?? null,
+    seenPositionId: position?.exchangePositionId ?? null,
+  };
+  const before = state.suspicion;
+  const same = before !== null && before.seenQuantity === said.seenQuantity && before.seenSide === said.seenSide;
+  if (!same) return { ...said, sinceMs: nowMs, readings: 1, takenAtMs: snapshot.takenAtMs, asks: 0, nextAtMs: nowMs };
+  const newer = snapshot.takenAtMs > before.takenAtMs;
+  return { ...before, ...said, readings: before.readings + (newer ? 1 : 0), takenAtMs: snapshot.takenAtMs };
+}
+
+function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionState['foreignOrders'] {
+  const mine = new Set(state.intents.map((intent) => intent.orderId));
+  // One whose answer is still out may be among them without its id being known.
+  const open = state.intents.filter((intent) => intent.orderId === null && !isDone(intent));
+  return orders
+    .filter((order) => !mine.has(order.orderId) && !open.some((intent) => orderMatches(intent.request, order)))
+    .filter((order) => !ownDialect(state, order))
+    .map((order) => ({
+      orderId: order.orderId,
+      kind: order.kind,
+      quantity: order.closePosition ? openQuantity(state) : order.quantity,
+      triggerPrice: order.triggerPrice ?? null,
+      covers:
+        order.kind === 'stop_market' &&
+        order.side === closingSide(state.side) &&
+        (order.closePosition || order.reduceOnly || state.leg !== 'net'),
+    }));
+}
+
+function ownDialect(state: PositionState, order: ExchangeOrder): boolean {
+  const parsed = order.clientOrderId === undefined ? undefined : parseClientOrderId(order.clientOrderId);
+  return parsed !== undefined && parsed.epoch === state.epoch && state.intents.some((intent) => intent.number === parsed.number);
+}
