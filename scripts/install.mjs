@@ -20,8 +20,11 @@ export async function installPackages(projectDir = PROJECT_DIR) {
   const startedMs = Date.now();
   // The system's npm judges by its own Node, older than the one that the packages will run on.
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output, error } = await withHeartbeat('packages', 'installing', () => '', () =>
-    run(npm, args, { cwd: projectDir, timeoutMs: INSTALL_TIMEOUT_MS }),
+  const { code, output, error } = await withHeartbeat(
+    'packages',
+    'installing',
+    () => '',
+    () => run(npm, args, { cwd: projectDir, timeoutMs: INSTALL_TIMEOUT_MS }),
   );
   if (code !== 0) throw new Error(error ?? `npm ci failed: ${lastLines(output, 4)}`);
   say('packages', `installed in ${secondsSince(startedMs)} s`);

@@ -129,7 +129,9 @@ async function refuseTakenPorts({ host, port, uiPort, metricsPort }: FixedOption
   for (const [use, wanted] of Object.entries(uses)) {
     const reason = await whyPortIsTaken(host, wanted);
     if (reason === undefined) continue;
-    throw new Error(`Port ${wanted} on ${host}, wanted for ${use}, cannot be used (${reason}); choose another.`);
+    throw new Error(
+      `Port ${wanted} on ${host}, wanted for ${use}, cannot be used (${reason}); choose another.`,
+    );
   }
 }
 

@@ -24,10 +24,13 @@ export async function ensureNamespace(
     await call(connection, () =>
       connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: wanted }),
     );
-    await pollUntil(() => call(connection, () => connection.workflowService.describeNamespace({ namespace })), {
-      what: `seeing the new namespace ${namespace}`,
-      timeoutMs: VISIBLE_TIMEOUT_MS,
-    });
+    await pollUntil(
+      () => call(connection, () => connection.workflowService.describeNamespace({ namespace })),
+      {
+        what: `seeing the new namespace ${namespace}`,
+        timeoutMs: VISIBLE_TIMEOUT_MS,
+      },
+    );
   } else if (keptSeconds < retentionDays * SECONDS_PER_DAY) {
     const config = { workflowExecutionRetentionTtl: wanted };
     await call(connection, () => connection.workflowService.updateNamespace({ namespace, config }));

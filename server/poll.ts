@@ -28,6 +28,10 @@ export async function pollUntil<T>(probe: () => Promise<T>, options: PollOptions
         throw new Error(`${options.what} did not happen within ${limit}: ${reason}`, { cause: error });
       }
     }
-    await delay(options.everyMs ?? DEFAULT_INTERVAL_MS, undefined, options.signal && { signal: options.signal });
+    await delay(
+      options.everyMs ?? DEFAULT_INTERVAL_MS,
+      undefined,
+      options.signal && { signal: options.signal },
+    );
   }
 }

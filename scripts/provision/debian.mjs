@@ -58,7 +58,9 @@ function fromSystem({ toolbox, tool, variable, packages, look }) {
 /** PATH often has no `postgres`: Debian keeps each major version in a folder of its own. */
 function newestPostgres() {
   const majors = existsSync(POSTGRES_HOME) ? readdirSync(POSTGRES_HOME) : [];
-  const homes = majors.sort((a, b) => Number(b) - Number(a)).map((major) => join(POSTGRES_HOME, major, 'bin'));
+  const homes = majors
+    .sort((a, b) => Number(b) - Number(a))
+    .map((major) => join(POSTGRES_HOME, major, 'bin'));
   const folder = homes.find((home) => ['postgres', 'initdb'].every((name) => existsSync(join(home, name))));
   return folder === undefined ? onPath('postgres') : join(folder, 'postgres');
 }
@@ -71,8 +73,11 @@ async function install(tool, packages) {
   const steps = [['update'], ['install', '-y', '--no-install-recommends', ...packages]];
   for (const step of steps) {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    const { code, output, error } = await withHeartbeat(tool, `apt-get ${step[0]}`, () => '', () =>
-      run('apt-get', ['-q', ...step], { timeoutMs: APT_TIMEOUT_MS, env }),
+    const { code, output, error } = await withHeartbeat(
+      tool,
+      `apt-get ${step[0]}`,
+      () => '',
+      () => run('apt-get', ['-q', ...step], { timeoutMs: APT_TIMEOUT_MS, env }),
     );
     if (code !== 0) return error ?? `apt-get ${step[0]} failed: ${lastLines(output)}`;
   }

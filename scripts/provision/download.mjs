@@ -1,6 +1,5 @@
 /** The official download that the SDK itself uses: a small JSON answer names an archive. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { chmodSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -33,7 +32,12 @@ export async function officialDownload({ tool, artifact, version, target }) {
   try {
     const info = await describeArchive(url);
     const archive = join(folder, 'archive.tar.gz');
-    await withHeartbeat(tool, 'downloading', () => '', () => saveArchive(info.archiveUrl, archive));
+    await withHeartbeat(
+      tool,
+      'downloading',
+      () => '',
+      () => saveArchive(info.archiveUrl, archive),
+    );
     await unpack(archive, folder);
     chmodSync(join(folder, info.fileToExtract), 0o755);
     renameSync(join(folder, info.fileToExtract), target);

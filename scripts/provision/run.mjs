@@ -10,7 +10,8 @@ const KEPT_OUTPUT = 16_384;
  * @returns `{ code, output, error }`: `error` is a sentence when it could not start or ran out of
  * time, else `undefined`; `output` is the tail of stdout and stderr together.
  */
-export function run(command, args, { timeoutMs, env = {}, cwd, onLine = () => {} }) {
+export function run(command, args, options) {
+  const { timeoutMs, env = {}, cwd, onLine = () => {}, keptOutput = KEPT_OUTPUT } = options;
   return new Promise((resolve) => {
     let output = '';
     let timedOut = false;
@@ -24,7 +25,7 @@ export function run(command, args, { timeoutMs, env = {}, cwd, onLine = () => {}
       child.kill('SIGKILL');
     }, timeoutMs);
     const collect = (chunk) => {
-      output = (output + chunk).slice(-KEPT_OUTPUT);
+      output = (output + chunk).slice(-keptOutput);
       for (const line of String(chunk).split('\n')) if (line.trim() !== '') onLine(line);
     };
     child.stdout.on('data', collect);
@@ -43,7 +44,11 @@ export function run(command, args, { timeoutMs, env = {}, cwd, onLine = () => {}
 /** The last non-empty lines of a program's output, for a one-line reason. */
 export function lastLines(output, count = 2) {
   const lines = output.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '').slice(-count).join(' | ').slice(0, 300);
+  return lines
+    .filter((line) => line !== '')
+    .slice(-count)
+    .join(' | ')
+    .slice(0, 300);
 }
 
 /** The full path of `name` on PATH, or `undefined`. */

@@ -55,11 +55,15 @@ async function fromMaven(toolsDir, folder, launcher) {
     mkdirSync(join(draft, 'lib'));
     writeFileSync(join(draft, 'pom.xml'), POM);
     say(TOOL, `mvn dependency:copy-dependencies of temporal-test-server ${VERSIONS.testServer}`);
-    const { code, output, error } = await withHeartbeat(TOOL, 'downloading jars', () => '', () =>
-      run(maven, ['-B', '-q', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], {
-        timeoutMs: MAVEN_TIMEOUT_MS,
-        cwd: draft,
-      }),
+    const { code, output, error } = await withHeartbeat(
+      TOOL,
+      'downloading jars',
+      () => '',
+      () =>
+        run(maven, ['-B', '-q', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], {
+          timeoutMs: MAVEN_TIMEOUT_MS,
+          cwd: draft,
+        }),
     );
     if (code !== 0) return { reason: error ?? `Maven failed: ${lastLines(output)}` };
     writeFileSync(join(draft, 'temporal-test-server'), LAUNCHER);
