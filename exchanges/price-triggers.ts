@@ -1,0 +1,144 @@
+/**
+ * Which price levels a tick crosses: an index in memory, so that a tick that crosses nothing costs two
+ * comparisons, however many levels there are.
+ *
+ * - Per symbol and working type there are two heaps: levels that wait for a rise and for a fall.
+ * - Numbers appear here and nowhere else in Holdfast, and only to pass over ticks: `Number` rounds
+ *   monotonically, so a tick whose number is short of the nearest level's number is short of it in
+ *   decimals too. Whatever is not ruled out that way is compared exactly, as decimals, before it counts.
+ * - A level is delivered once. It is armed again by a newer generation or another price of the same
+ *   level id; loading the same levels anew arms nothing.
+ *
+ * Pure: no clock, no I/O. Whether a price is fresh enough to act on is the caller's question.
+ */
+import { gte, isDecimal, lte } from '../domain/decimal.ts';
+import type { Decimal } from '../domain/decimal.ts';
+import type { Symbol, WorkingType } from '../domain/terms.ts';
+import type { PriceLevel } from '../domain/view.ts';
+import type { PriceTick } from './exchange.ts';
+import { createPriceHeap } from './price-heap.ts';
+import type { ArmedLevel, PriceHeap } from './price-heap.ts';
+
+/** A level and the price that reached or passed it. */
+export type Crossing = { level: PriceLevel; price: Decimal; atMs: number };
+
+/** The extremes of one price of a symbol over a time in which no ticks were seen. */
+export type PriceGap = { symbol: Symbol; workingType: WorkingType; high: Decimal; low: Decimal; atMs: number };
+
+export type PriceTriggers = {
+  /** Makes these the levels of a position, all of them; an empty list forgets the position. */
+  replace(workflowId: string, levels: readonly PriceLevel[]): void;
+  /** Makes these the levels of all positions. */
+  load(levels: readonly PriceLevel[]): void;
+  /** Levels that the tick reaches, nearest first; each only once. */
+  tick(tick: PriceTick): readonly Crossing[];
+  /** Levels that were reached unseen: rising ones at the high, falling ones at the low. */
+  gap(gap: PriceGap): readonly Crossing[];
+  /** Symbols with levels, delivered ones included. */
+  symbols(): Symbol[];
+  /** Levels known, delivered ones included. */
+  size(): number;
+};
+
+/** One price of one symbol. The numbers are those of the heaps' tops. */
+type Watch = { up: PriceHeap; down: PriceHeap; nearestUp: number; nearestDown: number };
+type Book = Record<WorkingType, Watch> & { count: number };
+
+const NONE: readonly Crossing[] = Object.freeze([]);
+
+export function createPriceTriggers(): PriceTriggers {
+  const books = new Map<Symbol, Book>();
+  const positions = new Map<string, Map<string, ArmedLevel>>();
+  const replace: PriceTriggers['replace'] = (workflowId, levels) => {
+    const known = positions.get(workflowId) ?? new Map<string, ArmedLevel>();
+    const next = new Map(levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level)]));
+    for (const entry of known.values()) if (next.get(entry.level.levelId) !== entry) drop(books, entry);
+    if (next.size > 0) positions.set(workflowId, next);
+    else positions.delete(workflowId);
+  };
+  return {
+    replace,
+    load: (levels) => {
+      const grouped = Map.groupBy(levels, ({ workflowId }) => workflowId);
+      for (const workflowId of positions.keys()) if (!grouped.has(workflowId)) replace(workflowId, []);
+      for (const [workflowId, its] of grouped) replace(workflowId, its);
+    },
+    tick: ({ symbol, last, mark, atMs }) => {
+      const book = books.get(symbol);
+      if (!book) return NONE;
+      const byLast = last === undefined ? NONE : reached(book.CONTRACT_PRICE, last, last, atMs);
+      const byMark = mark === undefined ? NONE : reached(book.MARK_PRICE, mark, mark, atMs);
+      if (byMark.length === 0) return byLast;
+      return byLast.length === 0 ? byMark : [...byLast, ...byMark];
+    },
+    gap: ({ symbol, workingType, high, low, atMs }) => {
+      const book = books.get(symbol);
+      return book ? reached(book[workingType], high, low, atMs) : NONE;
+    },
+    symbols: () => [...books.keys()],
+    size: () => [...books.values()].reduce((count, book) => count + book.count, 0),
+  };
+}
+
+function keepOrArm(books: Map<Symbol, Book>, known: ArmedLevel | undefined, level: PriceLevel): ArmedLevel {
+  if (known && !isNewer(level, known.level)) return known;
+  const entry: ArmedLevel = { level, value: Number(level.price), state: 'armed' };
+  const book = bookOf(books, level.symbol);
+  book.count += 1;
+  const watch = book[level.workingType];
+  watch[level.direction].push(entry);
+  findNearest(watch);
+  return entry;
+}
+
+/** The same level told again is the same; an older generation that arrives late counts for nothing. */
+function isNewer(level: PriceLevel, known: PriceLevel): boolean {
+  if (level.generation !== known.generation) return level.generation > known.generation;
+  return level.price !== known.price || level.direction !== known.direction || level.workingType !== known.workingType || level.symbol !== known.symbol;
+}
+
+function drop(books: Map<Symbol, Book>, entry: ArmedLevel): void {
+  const { symbol, workingType, direction } = entry.level;
+  const book = bookOf(books, symbol);
+  if (entry.state === 'armed') {
+    entry.state = 'dropped';
+    const watch = book[workingType];
+    watch[direction].noteDropped();
+    findNearest(watch);
+  }
+  book.count -= 1;
+  if (book.count === 0) books.delete(symbol);
+}
+
+function bookOf(books: Map<Symbol, Book>, symbol: Symbol): Book {
+  const known = books.get(symbol);
+  if (known) return known;
+  const book: Book = { CONTRACT_PRICE: emptyWatch(), MARK_PRICE: emptyWatch(), count: 0 };
+  books.set(symbol, book);
+  return book;
+}
+
+const emptyWatch = (): Watch => ({ up: createPriceHeap('up'), down: createPriceHeap('down'), nearestUp: Infinity, nearestDown: -Infinity });
+
+function findNearest(watch: Watch): void {
+  watch.nearestUp = watch.up.top()?.value ?? Infinity;
+  watch.nearestDown = watch.down.top()?.value ?? -Infinity;
+}
+
+function reached(watch: Watch, high: Decimal, low: Decimal, atMs: number): readonly Crossing[] {
+  if (Number(high) < watch.nearestUp && Number(low) > watch.nearestDown) return NONE;
+  if (!isDecimal(high) || !isDecimal(low)) return NONE;
+  const crossings: Crossing[] = [];
+  take(watch.up, crossings, high, atMs, (price) => gte(high, price));
+  take(watch.down, crossings, low, atMs, (price) => lte(low, price));
+  if (crossings.length > 0) findNearest(watch);
+  return crossings;
+}
+
+function take(heap: PriceHeap, crossings: Crossing[], price: Decimal, atMs: number, isReached: (price: Decimal) => boolean): void {
+  for (let entry = heap.top(); entry && isReached(entry.level.price); entry = heap.top()) {
+    entry.state = 'delivered';
+    heap.pop();
+    crossings.push({ level: entry.level, price, atMs });
+  }
+}
