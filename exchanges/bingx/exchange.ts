@@ -1,0 +1,66 @@
+/** BingX perpetual swaps (USDT-margined) behind the exchange port. */
+import type { Capabilities, Exchange, ExchangeHealth } from '../exchange.ts';
+import type { ExchangeConnection } from '../connection.ts';
+import { createAccountReader } from './account.ts';
+import { createBingxApi } from './api.ts';
+import { createCanceller } from './cancel.ts';
+import { createFillReader } from './fills.ts';
+import { createFinder } from './find.ts';
+import { createHistoryReader } from './history.ts';
+import { createMarkets } from './markets.ts';
+import { createPlacer } from './place.ts';
+import { createPriceReader } from './prices.ts';
+import { createSnapshotReader } from './snapshot.ts';
+
+export const BINGX_CAPABILITIES: Capabilities = {
+  positionIds: true,
+  conditionalClientIds: false,
+  clientIdUniqueness: 'always',
+  clientIdLookupMs: 2 * 60 * 60_000,
+  positionHistory: true,
+};
+
+/** Sends one request, for the exchange's time; a venue that is down fails later, call by call. */
+export async function createBingxExchange(connection: ExchangeConnection): Promise<Exchange> {
+  const api = await createBingxApi(connection);
+  const markets = createMarkets(api);
+  const account = createAccountReader(api, markets);
+  const deps = { api, markets, account };
+  const snapshots = createSnapshotReader(deps);
+  const prices = createPriceReader(api, markets);
+  const unmeasured = await api.measureClock();
+  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'BingX did not tell its time yet');
+
+  const health = async (): Promise<ExchangeHealth> => {
+    const failure = await api.measureClock();
+    if (failure) return { reachable: false, problems: [failure.reason] };
+    try {
+      return { reachable: true, clockSkewMs: api.clock.skewMs(), positionMode: await account.positionMode(), problems: [] };
+    } catch (error) {
+      return { reachable: true, clockSkewMs: api.clock.skewMs(), problems: [error instanceof Error ? error.message : 'unknown'] };
+    }
+  };
+
+  return {
+    name: 'bingx',
+    account: connection.account,
+    capabilities: BINGX_CAPABILITIES,
+    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
+    symbols: async () => (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
+    positionMode: account.positionMode,
+    setLeverage: account.setLeverage,
+    price: prices.price,
+    balance: account.balance,
+    placeOrder: createPlacer(api, markets),
+    cancelOrder: createCanceller(api, markets),
+    findOrder: createFinder(deps),
+    snapshot: snapshots.snapshot,
+    legSnapshot: snapshots.legSnapshot,
+    fills: createFillReader(deps),
+    closedPositions: createHistoryReader(deps),
+    streamPrices: () => { throw new Error('not yet'); },
+    streamAccount: () => { throw new Error('not yet'); },
+    health,
+    close: api.close,
+  };
+}

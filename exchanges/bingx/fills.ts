@@ -1,0 +1,97 @@
+/**
+ * Executions of a leg. BingX's fill rows need not name their side, leg or an id of their own: the
+ * missing parts come from the orders of the same window, and the id is built from the row's figures.
+ */
+import { compare, neg } from '../../domain/decimal.ts';
+import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
+import type { LegName, OrderSide, Symbol } from '../../domain/terms.ts';
+import { legOf } from './legs.ts';
+import type { MappingContext } from './map-order.ts';
+import { allOrders, inWindows, type Window } from './orders.ts';
+import { readBody, readRows, SKIP, wholeRows } from './rows.ts';
+import { mappingContext, type Deps } from './snapshot.ts';
+import { fillRow, fillsBody, type FillRow } from './wire.ts';
+
+export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
+
+/** A full answer may be one that was cut off; BingX documents no paging here. */
+const PAGE_ROWS = 500;
+/** An order can have been placed this long before its fill. */
+const ORDER_LOOKBACK_MS = 7 * 24 * 60 * 60_000;
+const DATING_SLACK_MS = 1_000;
+
+export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
+  return async ({ symbol, leg, sinceMs, untilMs = Date.now() }) => {
+    const { clock, api, markets } = { ...deps, clock: deps.api.clock };
+    const window = { fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS, toMs: clock.toServer(untilMs) + DATING_SLACK_MS };
+    const context = await mappingContext(deps);
+    const raw = await inWindows(window, async ({ fromMs, toMs }) => {
+      const params = { symbol: markets.idOf(symbol), tradingUnit: 'COIN', startTs: String(fromMs), endTs: String(toMs) };
+      const { data } = readBody('fills', await api.read('fills', 'fills', params), fillsBody);
+      const rows = wholeRows('fills', readRows<typeof fillRow, FillRow>('fill', data.fill_orders, fillRow, (row) => row));
+      return { rows, cutOff: rows.length >= PAGE_ROWS };
+    });
+    const orders = await ordersOfFills(deps, symbol, raw, window);
+    const named = readRows<typeof fillRow, Fill>('fill', uniqueRows(raw), fillRow, (row) => toFill(row, { symbol, orders, context }));
+    return wholeRows('fills', named)
+      .filter((fill) => fill.leg === leg && fill.atMs >= sinceMs - DATING_SLACK_MS && fill.atMs <= untilMs + DATING_SLACK_MS)
+      .sort((a, b) => a.atMs - b.atMs || compareIds(a, b));
+  };
+}
+
+const compareIds = (a: Fill, b: Fill): number => (/^\d+$/.test(a.fillId) && /^\d+$/.test(b.fillId) ? compare(a.fillId, b.fillId) : 0);
+
+/** The orders behind rows that do not say everything themselves. */
+async function ordersOfFills(deps: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window) {
+  if (rows.every((row) => row.side !== undefined && row.positionSide !== undefined)) return new Map<string, ExchangeOrder>();
+  const orders = await allOrders(deps, symbol, { fromMs: fromMs - ORDER_LOOKBACK_MS, toMs });
+  return new Map(orders.map((order) => [order.orderId, order]));
+}
+
+/** Windows share their edges, so a row can come twice; rows of equal figures in one answer stay. */
+function uniqueRows(rows: readonly FillRow[]): FillRow[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    if (row.tradeId === undefined) return true;
+    const fresh = !seen.has(row.tradeId);
+    seen.add(row.tradeId);
+    return fresh;
+  });
+}
+
+type FillContext = { symbol: Symbol; orders: ReadonlyMap<string, ExchangeOrder>; context: MappingContext };
+
+function toFill(row: FillRow, { symbol, orders, context }: FillContext): Fill | typeof SKIP | { problem: string } {
+  const order = orders.get(row.orderId);
+  const side = sideOf(row) ?? order?.side;
+  const leg = (row.positionSide === undefined ? undefined : legOf(row, context.mode)) ?? order?.leg ?? (context.mode === 'one-way' ? 'net' : undefined);
+  const serverMs = timeOf(row);
+  if (!side || !leg) return { problem: `order ${row.orderId} of a fill is not listed` };
+  if (serverMs === undefined) return { problem: 'no time' };
+  const fill: Fill = {
+    fillId: row.tradeId ?? `${row.orderId}/${serverMs}/${row.price}/${row.volume}`,
+    orderId: row.orderId, symbol, leg, side, price: row.price, quantity: row.volume,
+    atMs: context.clock.toOurs(serverMs),
+  };
+  if (row.commission !== undefined) fill.fee = neg(row.commission);
+  const forced = forcedBy(row.type);
+  return forced ? { ...fill, forced } : fill;
+}
+
+const sideOf = ({ side }: FillRow): OrderSide | undefined => (side === 'BUY' ? 'buy' : side === 'SELL' ? 'sell' : undefined);
+
+/** `2023-07-04T20:56:01.000+0800`: ISO 8601 without the colon in the offset. */
+function timeOf({ filledTime, filledTm }: FillRow): number | undefined {
+  const text = filledTime || filledTm;
+  if (!text) return undefined;
+  const atMs = /^\d{13}$/.test(text) ? Number(text) : Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+/** What BingX calls a forced order's type. */
+export function forcedBy(type: string | undefined): 'liquidation' | 'adl' | undefined {
+  if (type === undefined) return undefined;
+  if (/LIQUIDAT/.test(type)) return 'liquidation';
+  return /ADL|DELEVERAG/.test(type) ? 'adl' : undefined;
+}
+

@@ -1,0 +1,98 @@
+/**
+ * Looks an order up. Invariants: `none` is said only when every list that could hold the order was
+ * read whole and without it; what BingX answers is checked to be the order that was meant.
+ */
+import { eq } from '../../domain/decimal.ts';
+import type { ExchangeOrder, OrderRequest } from '../../domain/exchange-truth.ts';
+import { faultOf } from '../ccxt/failure.ts';
+import { ExchangeFault } from '../errors.ts';
+import type { OrderLookup, OrderQuery } from '../exchange.ts';
+import { toOrder } from './map-order.ts';
+import { allOrders, openOrders } from './orders.ts';
+import { readBody, readRows, wholeRows } from './rows.ts';
+import { mappingContext, type Deps } from './snapshot.ts';
+import { orderBody, orderRow } from './wire.ts';
+
+/** Looked back without `sinceMs`. */
+const DEFAULT_LOOKBACK_MS = 24 * 60 * 60_000;
+/** Clocks and rounding: an order may be dated a little before its request left. */
+const DATING_SLACK_MS = 2_000;
+
+export function createFinder(deps: Deps): (query: OrderQuery) => Promise<OrderLookup> {
+  return async (query) => {
+    const askedAtMs = Date.now();
+    const named = query.orderId !== undefined || (query.clientOrderId !== undefined && !isConditional(query.shape));
+    const direct = named ? await single(deps, query) : undefined;
+    if (direct) return { found: 'one', order: direct, askedAtMs };
+    const sinceMs = (query.sinceMs ?? askedAtMs - DEFAULT_LOOKBACK_MS) - DATING_SLACK_MS;
+    const window = { fromMs: deps.api.clock.toServer(sinceMs), toMs: deps.api.clock.toServer(askedAtMs) + DATING_SLACK_MS };
+    // Open first: an order that ends in between is then still seen by the second list.
+    const open = await openOrders(deps, query.symbol);
+    const past = await allOrders(deps, query.symbol, window);
+    return lookupOf(matching(unique([...open, ...past]), query, sinceMs), askedAtMs);
+  };
+}
+
+const isConditional = (shape: OrderRequest | undefined): boolean =>
+  shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
+
+/** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
+async function single(deps: Deps, query: OrderQuery): Promise<ExchangeOrder | undefined> {
+  const context = await mappingContext(deps);
+  const clientOrderId = query.clientOrderId?.toLowerCase() ?? '';
+  const key: Record<string, string> = query.orderId === undefined ? { clientOrderId, clientOrderID: clientOrderId } : { orderId: query.orderId };
+  const reply = await deps.api.call('order', { symbol: deps.markets.idOf(query.symbol), ...key });
+  if (!reply.ok) {
+    if (reply.failure.class === 'order_gone') return undefined;
+    throw faultOf('order', reply.failure);
+  }
+  const { data } = readBody('order', reply.body, orderBody);
+  const [order] = wholeRows('order', readRows<typeof orderRow, ExchangeOrder>('order', [data.order], orderRow, (row) => toOrder(row, context)));
+  // An exchange that overlooks the parameter answers with some other order; one that does not repeat
+  // the client id leaves open which order this is, and that is no "none".
+  if (order && query.orderId === undefined && order.clientOrderId === undefined) {
+    throw new ExchangeFault('bad_answer', 'order: the answer to a client id names none');
+  }
+  return order && isNamed(order, query) ? order : undefined;
+}
+
+function matching(orders: readonly ExchangeOrder[], query: OrderQuery, sinceMs: number): ExchangeOrder[] {
+  const foreign = new Set(query.excludeOrderIds);
+  const candidates = orders.filter((order) => !foreign.has(order.orderId));
+  const named = candidates.filter((order) => isNamed(order, query));
+  if (named.length > 0 || query.orderId !== undefined || !query.shape) return named;
+  const { shape } = query;
+  if (!isConditional(shape)) return [];
+  return candidates.filter((order) => hasShape(order, shape) && (order.createdAtMs ?? sinceMs) >= sinceMs);
+}
+
+const isNamed = (order: ExchangeOrder, { orderId, clientOrderId }: OrderQuery): boolean =>
+  orderId === undefined
+    ? clientOrderId !== undefined && order.clientOrderId === clientOrderId.toLowerCase()
+    : order.orderId === orderId;
+
+/** A client id of another order rules it out; BingX keeps none on conditional orders. */
+function hasShape(order: ExchangeOrder, shape: OrderRequest): boolean {
+  return (
+    order.clientOrderId === undefined &&
+    order.leg === shape.leg &&
+    order.side === shape.side &&
+    order.kind === shape.kind &&
+    order.triggerPrice !== undefined &&
+    shape.triggerPrice !== undefined &&
+    eq(order.triggerPrice, shape.triggerPrice) &&
+    eq(order.quantity, shape.quantity) &&
+    (shape.workingType === undefined || order.workingType === undefined || order.workingType === shape.workingType)
+  );
+}
+
+/** One row per order, the later reading of it. */
+function unique(orders: readonly ExchangeOrder[]): ExchangeOrder[] {
+  return [...new Map(orders.map((order) => [order.orderId, order])).values()];
+}
+
+function lookupOf(orders: ExchangeOrder[], askedAtMs: number): OrderLookup {
+  const [first, ...others] = orders;
+  if (!first) return { found: 'none', askedAtMs };
+  return others.length === 0 ? { found: 'one', order: first, askedAtMs } : { found: 'many', orders, askedAtMs };
+}

@@ -1,0 +1,179 @@
+/**
+ * The bodies of BingX's REST answers, as they are documented and recorded. Every number arrives as a
+ * string with all its digits (see `exact-json.ts`). Filter, don't coerce: `""` and `null` are no zero.
+ */
+import { z } from 'zod';
+import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
+
+/** A figure that must be there. */
+const figure = z.unknown().optional().transform((value, context): Decimal => {
+  const parsed = parseDecimal(value);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'is no number' });
+  return z.NEVER;
+});
+
+/** A figure that may be missing, `""` or `null`; anything else must be a number. */
+const figureIfAny = z.unknown().optional().transform((value, context): Decimal | undefined => {
+  if (value === undefined || value === null || value === '') return undefined;
+  const parsed = parseDecimal(value);
+  if (parsed === undefined) context.addIssue({ code: 'custom', message: 'is no number' });
+  return parsed;
+});
+
+/** A price where 0 means "none". */
+const priceIfAny = figureIfAny.transform((value) => (value !== undefined && isPositive(value) ? value : undefined));
+
+const epochMs = figure.transform(Number);
+const epochMsIfAny = figureIfAny.transform((value) => (value === undefined || Number(value) <= 0 ? undefined : Number(value)));
+
+/** Ids are compared as text; `"0"` and `""` stand for none. */
+const idText = z.union([z.string(), z.number()]).transform(String);
+const id = idText.refine((value) => /^\d+$/.test(value) && value !== '0', 'is no id');
+const idIfAny = idText.nullish().transform((value) => (value && value !== '0' ? value : undefined));
+
+const flag = z.union([z.boolean(), z.string()]).nullish().transform((value) => value === true || value === 'true');
+const flagIfAny = z
+  .union([z.boolean(), z.string()]).nullish()
+  .transform((value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined));
+
+const word = z.string().transform((value) => value.toUpperCase());
+const wordIfAny = z.string().nullish().transform((value) => value?.toUpperCase() || undefined);
+
+export const serverTimeBody = z.object({ data: z.object({ serverTime: epochMs }) });
+
+export const contractsBody = z.object({ data: z.array(z.unknown()) });
+
+export const contractRow = z.object({
+  symbol: z.string().regex(/^[^-]+-[^-]+$/),
+  pricePrecision: figureIfAny,
+  quantityPrecision: figureIfAny,
+  tickSize: priceIfAny,
+  stepSize: priceIfAny,
+  tradeMinQuantity: figureIfAny,
+  minQty: figureIfAny,
+  tradeMinUSDT: figureIfAny,
+  minNotional: figureIfAny,
+  maxQty: priceIfAny,
+  status: wordOrNumber(),
+  apiStateOpen: flagIfAny,
+});
+
+function wordOrNumber() {
+  return idText.nullish().transform((value) => value ?? undefined);
+}
+
+/** `data: null` is not the documented answer for "no positions"; an empty list is. */
+export const positionsBody = z.object({ data: z.array(z.unknown()) });
+
+export const positionRow = z.object({
+  symbol: z.string(),
+  positionId: idIfAny,
+  positionSide: word,
+  positionAmt: figure,
+  avgPrice: priceIfAny,
+  markPrice: priceIfAny,
+  liquidationPrice: priceIfAny,
+  unrealizedProfit: figureIfAny,
+  leverage: priceIfAny,
+  onlyOnePosition: flagIfAny,
+  openTime: epochMsIfAny,
+  createTime: epochMsIfAny,
+});
+export type PositionRow = z.output<typeof positionRow>;
+
+export const ordersBody = z.object({ data: z.object({ orders: z.array(z.unknown()) }) });
+export const orderBody = z.object({ data: z.object({ order: z.unknown() }) });
+
+export const orderRow = z.object({
+  symbol: z.string(),
+  orderId: id,
+  clientOrderId: z.string().nullish(),
+  clientOrderID: z.string().nullish(),
+  side: word.pipe(z.enum(['BUY', 'SELL'])),
+  positionSide: wordIfAny,
+  type: word,
+  status: word,
+  origQty: figureIfAny,
+  executedQty: z.unknown().optional(),
+  avgPrice: priceIfAny,
+  price: priceIfAny,
+  stopPrice: priceIfAny,
+  workingType: wordIfAny,
+  reduceOnly: flag,
+  closePosition: flag,
+  onlyOnePosition: flagIfAny,
+  time: epochMsIfAny,
+  updateTime: epochMsIfAny,
+});
+export type OrderRow = z.output<typeof orderRow>;
+
+/** The answer to a placement: the id is all that is taken from it. */
+export const placedBody = z.object({
+  data: z.union([
+    z.object({ order: z.object({ orderId: id }) }).transform(({ order }) => order.orderId),
+    z.object({ orderId: id }).transform(({ orderId }) => orderId),
+  ]),
+});
+
+export const fillsBody = z.object({ data: z.object({ fill_orders: z.array(z.unknown()) }) });
+
+export const fillRow = z.object({
+  symbol: z.string().nullish(),
+  orderId: id,
+  tradeId: idIfAny,
+  volume: figure,
+  price: figure,
+  commission: figureIfAny,
+  side: wordIfAny,
+  positionSide: wordIfAny,
+  type: wordIfAny,
+  filledTime: z.string().nullish(),
+  filledTm: z.string().nullish(),
+});
+export type FillRow = z.output<typeof fillRow>;
+
+/** Recorded under `positionHistory` (2024-12), documented as `list` (2026). */
+export const positionHistoryBody = z.object({
+  data: z.union([
+    z.object({ positionHistory: z.array(z.unknown()) }).transform((data) => data.positionHistory),
+    z.object({ list: z.array(z.unknown()) }).transform((data) => data.list),
+  ]),
+});
+
+export const positionHistoryRow = z.object({
+  symbol: z.string(),
+  positionId: idIfAny,
+  positionSide: word,
+  openTime: epochMsIfAny,
+  updateTime: epochMsIfAny,
+  avgPrice: priceIfAny,
+  avgClosePrice: priceIfAny,
+  realisedProfit: figureIfAny,
+  netProfit: figureIfAny,
+  positionAmt: figureIfAny,
+  closePositionAmt: figureIfAny,
+  positionCommission: figureIfAny,
+  totalFunding: figureIfAny,
+  closeAllPositions: flagIfAny,
+  type: wordIfAny,
+  closeType: wordIfAny,
+});
+export type PositionHistoryRow = z.output<typeof positionHistoryRow>;
+
+/** v3 answers a list of assets; older gateways one object under `balance`. */
+export const balanceRow = z.object({ asset: z.string(), equity: figure, availableMargin: figure });
+export const balanceBody = z.object({
+  data: z.union([
+    z.array(z.unknown()),
+    z.object({ balance: z.union([z.array(z.unknown()), z.looseObject({})]) }).transform(({ balance }) => (Array.isArray(balance) ? balance : [balance])),
+  ]),
+});
+
+export const positionModeBody = z.object({ data: z.object({ dualSidePosition: flagIfAny }) });
+
+export const tickerBody = z.object({ data: z.union([z.array(z.unknown()), z.looseObject({}).transform((row) => [row])]) });
+export const tickerRow = z.object({ symbol: z.string(), lastPrice: priceIfAny });
+export const premiumRow = z.object({ symbol: z.string(), markPrice: priceIfAny });
+
+export const listenKeyBody = z.object({ listenKey: z.string().min(1) });

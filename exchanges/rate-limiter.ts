@@ -1,0 +1,141 @@
+/**
+ * The rate limiter of one account: every request of its gateway passes here, and nothing else paces
+ * them (ccxt's own limiter is off: it is first come, first served). See docs/decisions/rate-limiter.md.
+ */
+import { createLimiterCore, type Job, type LimiterRules, type Priority } from './rate-limit-core.ts';
+
+export type { Bucket, LimiterRules, Priority } from './rate-limit-core.ts';
+
+/** Leave to send one request; `done` must be called when it ended. */
+export type Grant = { granted: true; done(): void };
+
+/** The request was not sent. `retryAfterMs` is when it would be worth another try. */
+export type Denial = { granted: false; reason: string; retryAfterMs: number };
+
+export type LimiterClock = {
+  nowMs(): number;
+  /** Calls `wake` after `ms`; the returned function cancels it. */
+  wakeAfter(ms: number, wake: () => void): () => void;
+};
+
+export type RateLimiter = {
+  /** Waits for leave, at most `maxWaitMs`. */
+  acquire(request: { buckets: readonly string[]; priority: Priority; maxWaitMs: number }): Promise<Grant | Denial>;
+  /**
+   * The exchange said "too many". Everybody waits: for as long as it said, else for a time that
+   * doubles while it keeps saying so. Returns the length of the penalty.
+   */
+  penalise(retryAfterMs?: number): number;
+  /** Denies everything that waits and everything to come. */
+  close(): void;
+};
+
+const FIRST_PENALTY_MS = 1_000;
+const LONGEST_PENALTY_MS = 60_000;
+/** A penalty this long after the last one starts from the first length again. */
+const PENALTY_MEMORY_MS = 60_000;
+/** No answer of an exchange keeps us quiet for longer than this. */
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
+
+export const systemClock: LimiterClock = {
+  nowMs: () => Date.now(),
+  wakeAfter: (ms, wake) => {
+    const timer = setTimeout(wake, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+type Waiting = { settle(outcome: Grant | Denial): void };
+
+export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = systemClock): RateLimiter {
+  const core = createLimiterCore(rules);
+  const waiting = new Map<number, Waiting>();
+  const penalties = createPenalties();
+  let nextId = 1;
+  let cancelWake: (() => void) | undefined;
+  let closed = false;
+
+  const deny = (job: Job, reason: string): void => {
+    core.remove(job.id);
+    const retryAfterMs = core.freeInMs(job.buckets, clock.nowMs());
+    waiting.get(job.id)?.settle({ granted: false, reason, retryAfterMs });
+  };
+  const pump = (): void => {
+    cancelWake?.();
+    cancelWake = undefined;
+    const nowMs = clock.nowMs();
+    for (const job of core.take(nowMs)) waiting.get(job.id)?.settle({ granted: true, done: once(finished) });
+    const wakeAtMs = core.wakeAtMs(nowMs);
+    if (wakeAtMs !== undefined) cancelWake = clock.wakeAfter(Math.max(1, wakeAtMs - nowMs), pump);
+  };
+  const finished = (): void => {
+    core.finish();
+    pump();
+  };
+
+  return {
+    acquire: ({ buckets, priority, maxWaitMs }) => {
+      const nowMs = clock.nowMs();
+      const penaltyLeftMs = core.penaltyLeftMs(nowMs);
+      if (closed) return Promise.resolve({ granted: false, reason: 'the gateway is closed', retryAfterMs: 0 });
+      if (penaltyLeftMs > maxWaitMs) {
+        return Promise.resolve({ granted: false, reason: 'the exchange asked for a pause', retryAfterMs: penaltyLeftMs });
+      }
+      const job: Job = { id: nextId++, buckets, priority, enqueuedAtMs: nowMs };
+      return new Promise((resolve) => {
+        const cancelExpiry = clock.wakeAfter(maxWaitMs, () => deny(job, `waited ${maxWaitMs} ms for the rate limit`));
+        waiting.set(job.id, {
+          settle: (outcome) => {
+            cancelExpiry();
+            waiting.delete(job.id);
+            resolve(outcome);
+          },
+        });
+        for (const evicted of core.add(job)) deny(evicted, `more than ${rules.maxQueued} requests waiting`);
+        pump();
+      });
+    },
+    penalise: (retryAfterMs) => {
+      const nowMs = clock.nowMs();
+      const lengthMs = penalties.next(nowMs, core.penaltyLeftMs(nowMs), retryAfterMs);
+      core.penalise(nowMs + lengthMs);
+      pump();
+      return lengthMs;
+    },
+    close: () => {
+      closed = true;
+      cancelWake?.();
+      for (const [id, { settle }] of [...waiting]) {
+        core.remove(id);
+        settle({ granted: false, reason: 'the gateway is closed', retryAfterMs: 0 });
+      }
+    },
+  };
+}
+
+function once(work: () => void): () => void {
+  let ran = false;
+  return () => {
+    if (!ran) work();
+    ran = true;
+  };
+}
+
+/** Doubling penalties. Answers to requests that left before the penalty began do not lengthen it. */
+function createPenalties() {
+  let lengthMs = 0;
+  let endedAtMs = -Infinity;
+  return {
+    next(nowMs: number, leftMs: number, retryAfterMs: number | undefined): number {
+      if (retryAfterMs !== undefined) {
+        endedAtMs = nowMs + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+        return endedAtMs - nowMs;
+      }
+      if (leftMs > 0) return leftMs;
+      const fresh = nowMs - endedAtMs > PENALTY_MEMORY_MS;
+      lengthMs = fresh || lengthMs === 0 ? FIRST_PENALTY_MS : Math.min(lengthMs * 2, LONGEST_PENALTY_MS);
+      endedAtMs = nowMs + lengthMs;
+      return lengthMs;
+    },
+  };
+}
