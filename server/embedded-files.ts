@@ -7,17 +7,26 @@ import { endProcess } from './end-process.ts';
 import { identify, isAlive } from './process-identity.ts';
 
 const STOP_GRACE_MS = 10_000;
-const processRecord = z.object({ pid: z.number().int(), startMark: z.string() });
+const identity = z.object({ pid: z.number().int(), startMark: z.string() });
+const processRecord = identity.extend({ parent: identity.optional() });
 
 /**
  * Makes the folder fit for a start: ends a server that an earlier parent left behind on the same file
  * (by id, and only if it is the very process that was written down), and sets aside a database whose
  * first start was cut off before it ever served, since its schema may be half made.
+ * @throws if a server is running there whose parent lives: it belongs to somebody
  */
 export async function prepareServerFolder(dataDir: string): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
   const previous = readRecord(processFile(dataDir));
-  if (previous !== undefined && isAlive(previous)) await endProcess(previous, STOP_GRACE_MS);
+  if (previous !== undefined && isAlive(previous)) {
+    if (previous.parent !== undefined && isAlive(previous.parent)) {
+      throw new Error(
+        `A Temporal server (process ${previous.pid}) already serves ${dataDir} for process ${previous.parent.pid}.`,
+      );
+    }
+    await endProcess(previous, STOP_GRACE_MS);
+  }
   const database = databaseFile(dataDir);
   if (!existsSync(database) || existsSync(servedFile(dataDir))) return;
   for (const suffix of ['', '-wal', '-shm']) {
@@ -27,9 +36,9 @@ export async function prepareServerFolder(dataDir: string): Promise<void> {
 
 /** Writes down which process serves the folder, for a successor to find. */
 export function recordServerProcess(dataDir: string, pid: number): void {
-  const identity = identify(pid);
-  if (identity === undefined) return rmSync(processFile(dataDir), { force: true });
-  writeFileSync(processFile(dataDir), JSON.stringify(identity));
+  const server = identify(pid);
+  if (server === undefined) return rmSync(processFile(dataDir), { force: true });
+  writeFileSync(processFile(dataDir), JSON.stringify({ ...server, parent: identify(process.pid) }));
 }
 
 /** Notes that the database has been served from, so it is whole. */
