@@ -23,6 +23,7 @@ export const ENDPOINTS = {
   openOrders: { method: 'swapV2PrivateGetTradeOpenOrders', uid: 5, ip: 3 },
   allOrders: { method: 'swapV2PrivateGetTradeAllOrders', uid: 5, ip: 3 },
   fills: { method: 'swapV2PrivateGetTradeAllFillOrders', uid: 5, ip: 2 },
+  forcedOrders: { method: 'swapV2PrivateGetTradeForceOrders', uid: 10, ip: 2 },
   positionHistory: { method: 'swapV1PrivateGetTradePositionHistory', uid: 5, ip: 2 },
   createListenKey: { method: 'userAuthPrivatePostUserDataStream', uid: 2, ip: 2 },
   extendListenKey: { method: 'userAuthPrivatePutUserDataStream', uid: 2, ip: 2 },

@@ -11,6 +11,8 @@ import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
 import { createPriceReader } from './prices.ts';
 import { createSnapshotReader } from './snapshot.ts';
+import { createAccountStreamer } from './stream-account.ts';
+import { createPriceStreamer } from './stream-prices.ts';
 
 export const BINGX_CAPABILITIES: Capabilities = {
   positionIds: true,
@@ -58,8 +60,8 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps),
     closedPositions: createHistoryReader(deps),
-    streamPrices: () => { throw new Error('not yet'); },
-    streamAccount: () => { throw new Error('not yet'); },
+    streamPrices: createPriceStreamer(api, markets, prices),
+    streamAccount: createAccountStreamer(api, markets),
     health,
     close: api.close,
   };

@@ -10,7 +10,7 @@ import type { MappingContext } from './map-order.ts';
 import { allOrders, inWindows, type Window } from './orders.ts';
 import { readBody, readRows, SKIP, wholeRows } from './rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
-import { fillRow, fillsBody, type FillRow } from './wire.ts';
+import { fillRow, fillsBody, forcedOrderRow, ordersBody, type FillRow } from './wire.ts';
 
 export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
 
@@ -22,7 +22,8 @@ const DATING_SLACK_MS = 1_000;
 
 export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
   return async ({ symbol, leg, sinceMs, untilMs = Date.now() }) => {
-    const { clock, api, markets } = { ...deps, clock: deps.api.clock };
+    const { api, markets } = deps;
+    const { clock } = api;
     const window = { fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS, toMs: clock.toServer(untilMs) + DATING_SLACK_MS };
     const context = await mappingContext(deps);
     const raw = await inWindows(window, async ({ fromMs, toMs }) => {
@@ -31,8 +32,9 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
       const rows = wholeRows('fills', readRows<typeof fillRow, FillRow>('fill', data.fill_orders, fillRow, (row) => row));
       return { rows, cutOff: rows.length >= PAGE_ROWS };
     });
-    const orders = await ordersOfFills(deps, symbol, raw, window);
-    const named = readRows<typeof fillRow, Fill>('fill', uniqueRows(raw), fillRow, (row) => toFill(row, { symbol, orders, context }));
+    const [orders, forced] = await Promise.all([ordersOfFills(deps, symbol, raw, window), forcedOrders(deps, symbol, raw, window)]);
+    const numbers = createNumbering();
+    const named = readRows<typeof fillRow, Fill>('fill', uniqueRows(raw), fillRow, (row) => toFill(row, { symbol, orders, forced, context, numbers }));
     return wholeRows('fills', named)
       .filter((fill) => fill.leg === leg && fill.atMs >= sinceMs - DATING_SLACK_MS && fill.atMs <= untilMs + DATING_SLACK_MS)
       .sort((a, b) => a.atMs - b.atMs || compareIds(a, b));
@@ -48,6 +50,25 @@ async function ordersOfFills(deps: Deps, symbol: Symbol, rows: readonly FillRow[
   return new Map(orders.map((order) => [order.orderId, order]));
 }
 
+type Forced = 'liquidation' | 'adl';
+
+/**
+ * Which orders the exchange itself made to liquidate or deleverage. Only asked where a fill has no
+ * client id, as a forced one cannot have; an exchange that does not tell leaves the cause open.
+ */
+async function forcedOrders({ api, markets }: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window): Promise<Map<string, Forced>> {
+  if (rows.every((row) => row.clientOrderID)) return new Map();
+  const params = { symbol: markets.idOf(symbol), startTime: String(Math.max(fromMs, toMs - ORDER_LOOKBACK_MS)), endTime: String(toMs), limit: '100' };
+  const reply = await api.call('forcedOrders', params);
+  const body = reply.ok ? ordersBody.safeParse(reply.body) : undefined;
+  if (!body?.success) return new Map();
+  const forced = readRows<typeof forcedOrderRow, [string, Forced]>('forced order', body.data.data.orders, forcedOrderRow, (row) => {
+    const cause = forcedBy(row.autoCloseType ?? row.type);
+    return cause ? [row.orderId, cause] : SKIP;
+  });
+  return new Map(forced.rows);
+}
+
 /** Windows share their edges, so a row can come twice; rows of equal figures in one answer stay. */
 function uniqueRows(rows: readonly FillRow[]): FillRow[] {
   const seen = new Set<string>();
@@ -59,9 +80,9 @@ function uniqueRows(rows: readonly FillRow[]): FillRow[] {
   });
 }
 
-type FillContext = { symbol: Symbol; orders: ReadonlyMap<string, ExchangeOrder>; context: MappingContext };
+type FillContext = { symbol: Symbol; orders: ReadonlyMap<string, ExchangeOrder>; forced: ReadonlyMap<string, Forced>; context: MappingContext; numbers: Numbering };
 
-function toFill(row: FillRow, { symbol, orders, context }: FillContext): Fill | typeof SKIP | { problem: string } {
+function toFill(row: FillRow, { symbol, orders, forced, context, numbers }: FillContext): Fill | typeof SKIP | { problem: string } {
   const order = orders.get(row.orderId);
   const side = sideOf(row) ?? order?.side;
   const leg = (row.positionSide === undefined ? undefined : legOf(row, context.mode)) ?? order?.leg ?? (context.mode === 'one-way' ? 'net' : undefined);
@@ -69,13 +90,25 @@ function toFill(row: FillRow, { symbol, orders, context }: FillContext): Fill | 
   if (!side || !leg) return { problem: `order ${row.orderId} of a fill is not listed` };
   if (serverMs === undefined) return { problem: 'no time' };
   const fill: Fill = {
-    fillId: row.tradeId ?? `${row.orderId}/${serverMs}/${row.price}/${row.volume}`,
+    fillId: row.tradeId ?? numbers(`${row.orderId}/${serverMs}/${row.price}/${row.volume}`),
     orderId: row.orderId, symbol, leg, side, price: row.price, quantity: row.volume,
     atMs: context.clock.toOurs(serverMs),
   };
   if (row.commission !== undefined) fill.fee = neg(row.commission);
-  const forced = forcedBy(row.type);
-  return forced ? { ...fill, forced } : fill;
+  const cause = forced.get(row.orderId);
+  return cause ? { ...fill, forced: cause } : fill;
+}
+
+type Numbering = (figures: string) => string;
+
+/** Two executions of equal figures in the same millisecond are two fills, not one. */
+function createNumbering(): Numbering {
+  const counts = new Map<string, number>();
+  return (figures) => {
+    const count = (counts.get(figures) ?? 0) + 1;
+    counts.set(figures, count);
+    return count === 1 ? figures : `${figures}/${count}`;
+  };
 }
 
 const sideOf = ({ side }: FillRow): OrderSide | undefined => (side === 'BUY' ? 'buy' : side === 'SELL' ? 'sell' : undefined);
@@ -88,8 +121,7 @@ function timeOf({ filledTime, filledTm }: FillRow): number | undefined {
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 
-/** What BingX calls a forced order's type. */
-export function forcedBy(type: string | undefined): 'liquidation' | 'adl' | undefined {
+function forcedBy(type: string | undefined): Forced | undefined {
   if (type === undefined) return undefined;
   if (/LIQUIDAT/.test(type)) return 'liquidation';
   return /ADL|DELEVERAG/.test(type) ? 'adl' : undefined;

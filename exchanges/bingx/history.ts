@@ -7,7 +7,6 @@ import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import type { Side } from '../../domain/terms.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
 import { ExchangeFault } from '../errors.ts';
-import { forcedBy } from './fills.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
 import { readBody, readRows, wholeRows } from './rows.ts';
@@ -39,16 +38,21 @@ async function pages(deps: Deps, query: ClosedPositionQuery, untilMs: number, co
     pageSize: String(PAGE_ROWS),
     ...(query.exchangePositionId === undefined ? {} : { positionId: query.exchangePositionId }),
   };
-  const found: ClosedPosition[] = [];
+  const found = new Map<string, ClosedPosition>();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const body = await api.read('position history', 'positionHistory', { ...params, pageIndex: String(page) });
     const { data } = readBody('position history', body, positionHistoryBody);
     const rows = readRows<typeof positionHistoryRow, ClosedPosition>('closed position', data, positionHistoryRow, (row) => toClosedPosition(row, context));
-    found.push(...wholeRows('position history', rows));
-    if (data.length < PAGE_ROWS) return found;
+    const before = found.size;
+    for (const row of wholeRows('position history', rows)) found.set(keyOf(row), row);
+    // A page without anything new: paging is over, or is not offered.
+    if (data.length < PAGE_ROWS || found.size === before) return [...found.values()];
   }
   throw new ExchangeFault('bad_answer', `position history: more than ${MAX_PAGES} pages`);
 }
+
+/** BingX can list a position once per partial close; the later row of the same state replaces the earlier. */
+const keyOf = (row: ClosedPosition): string => `${row.exchangePositionId} ${row.side} ${row.openedAtMs} ${row.closedAtMs} ${row.quantity}`;
 
 function isMeant(row: ClosedPosition, { symbol, exchangePositionId, sinceMs }: ClosedPositionQuery, untilMs: number): boolean {
   if (row.symbol !== symbol) return false;
@@ -77,8 +81,7 @@ export function toClosedPosition(row: PositionHistoryRow, context: MappingContex
   if (row.totalFunding !== undefined) closed.funding = row.totalFunding;
   if (row.openTime !== undefined) closed.openedAtMs = context.clock.toOurs(row.openTime);
   if (row.updateTime !== undefined) closed.closedAtMs = context.clock.toOurs(row.updateTime);
-  const forced = forcedBy(row.closeType ?? row.type);
-  return forced ? { ...closed, forced } : closed;
+  return closed;
 }
 
 function sideOf({ positionSide, positionAmt }: PositionHistoryRow): Side | undefined {

@@ -116,6 +116,8 @@ export const placedBody = z.object({
   ]),
 });
 
+export const forcedOrderRow = z.object({ orderId: id, autoCloseType: wordIfAny, type: wordIfAny });
+
 export const fillsBody = z.object({ data: z.object({ fill_orders: z.array(z.unknown()) }) });
 
 export const fillRow = z.object({
@@ -127,7 +129,7 @@ export const fillRow = z.object({
   commission: figureIfAny,
   side: wordIfAny,
   positionSide: wordIfAny,
-  type: wordIfAny,
+  clientOrderID: z.string().nullish(),
   filledTime: z.string().nullish(),
   filledTm: z.string().nullish(),
 });
@@ -156,8 +158,6 @@ export const positionHistoryRow = z.object({
   positionCommission: figureIfAny,
   totalFunding: figureIfAny,
   closeAllPositions: flagIfAny,
-  type: wordIfAny,
-  closeType: wordIfAny,
 });
 export type PositionHistoryRow = z.output<typeof positionHistoryRow>;
 
