@@ -4,8 +4,9 @@
  */
 import type { EntryFacts } from '../domain/account.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import type { ClosedPosition, LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
+import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.ts';
+import type { FiguresReport } from '../domain/readings.ts';
 import type { LegName, Symbol } from '../domain/terms.ts';
 import type { TradeRow } from '../domain/trade.ts';
 import type { PositionPublication } from '../journal/journal.ts';
@@ -28,11 +29,11 @@ export type ExchangeActivities = {
   findOrder(input: FindInput): Promise<FindReport>;
   readLeg(input: LegInput): Promise<LegSnapshot>;
   readEvidence(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<Evidence>;
-  readFigures(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<ClosedPosition[]>;
+  readFigures(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<FiguresReport>;
   /** Latest contract price. */
   readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
   /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */
-  readEntryFacts(input: { account: string; symbol: Symbol; side: 'long' | 'short' }): Promise<EntryFacts>;
+  readEntryFacts(input: { account: string; symbol: Symbol; fresh: boolean }): Promise<EntryFacts>;
 };
 
 export type JournalActivities = {

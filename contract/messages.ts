@@ -4,7 +4,7 @@
  * requests exist as plain signals for people who signal from the Temporal Web UI.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AccountView, LegEnded } from '../domain/account.ts';
+import type { AccountConfiguration, AccountView, LegEnded } from '../domain/account.ts';
 import type {
   ClosePositionRequest,
   OpenPositionRequest,
@@ -14,7 +14,7 @@ import type {
 import type { LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 
-export type { AccountLimits, AccountView, LegEnded } from '../domain/account.ts';
+export type { AccountConfiguration, AccountLimits, AccountView, LegEnded } from '../domain/account.ts';
 export type {
   ClosePositionRequest,
   OpenPositionRequest,
@@ -50,5 +50,7 @@ export const status = defineQuery<PositionView>('status');
 export const openPosition = defineUpdate<OpenPositionAnswer, [OpenPositionRequest]>('openPosition');
 export const pause = defineUpdate<AccountView, [{ reason?: string }?]>('pause');
 export const resume = defineUpdate<AccountView, []>('resume');
+/** Limits and settings from the configuration; sent by every worker that starts. */
+export const configure = defineSignal<[AccountConfiguration]>('configure');
 export const legEnded = defineSignal<[LegEnded]>('legEnded');
 export const accountStatus = defineQuery<AccountView>('status');

@@ -4,7 +4,7 @@
  * moment never exceed a limit together.
  */
 import { add, gt, mul, sum, type Decimal } from './decimal.ts';
-import type { OpenPositionRequest, Refusal } from './commands.ts';
+import type { OpenPositionRequest, ProtectionPrice, Refusal } from './commands.ts';
 import type { ExchangePosition } from './exchange-truth.ts';
 import { protectionPrice } from './quantities.ts';
 import { checkNotional, checkPrice, checkProtection, checkQuantity, checkSide } from './rules.ts';
@@ -30,24 +30,29 @@ export type TakenLeg = {
   state: 'reserved' | 'running';
 };
 
-export type AccountState = {
-  version: 1;
-  account: string;
+/** What the configuration says of an account, as its workflow gets it. */
+export type AccountConfiguration = {
   exchange: ExchangeName;
   mode: AccountMode;
-  paused: boolean;
-  pausedReason: string | null;
   limits: AccountLimits;
   /** Settings by symbol; `*` for all others. */
   settings: Record<string, PositionSettings>;
   /** Protection for requests that name none, by symbol; `*` for all others. */
   defaults: Record<string, DefaultProtection>;
+};
+
+export type AccountState = AccountConfiguration & {
+  version: 1;
+  account: string;
+  paused: boolean;
+  pausedReason: string | null;
   legs: TakenLeg[];
   /** Answers by request id, newest last, at most `MAX_REQUESTS`. */
   requests: { requestId: string; workflowId: string; runId: string; epoch: string; entryClientOrderId: string }[];
 };
 
-export type DefaultProtection = { stopLossPercent: Decimal | null; takeProfitPercent: Decimal | null };
+/** A part that is absent is not wanted. */
+export type DefaultProtection = { stopLoss?: ProtectionPrice; takeProfit?: ProtectionPrice };
 
 /** Requests remembered, so that a retried one opens nothing twice. */
 export const MAX_REQUESTS = 200;
@@ -162,6 +167,10 @@ export function checkLimits(state: AccountState, request: OpenPositionRequest, f
 
 const notionalOf = (position: ExchangePosition): Decimal => mul(position.quantity, position.markPrice ?? position.entryPrice ?? '0');
 
+export function initialAccount(account: string, configuration: AccountConfiguration): AccountState {
+  return { version: 1, account, ...configuration, paused: false, pausedReason: null, legs: [], requests: [] };
+}
+
 export const settingsFor = (state: AccountState, symbol: Symbol): PositionSettings => {
   const settings = state.settings[symbol] ?? state.settings['*'];
   if (!settings) throw new Error('an account without settings');
@@ -169,4 +178,4 @@ export const settingsFor = (state: AccountState, symbol: Symbol): PositionSettin
 };
 
 export const defaultsFor = (state: AccountState, symbol: Symbol): DefaultProtection =>
-  state.defaults[symbol] ?? state.defaults['*'] ?? { stopLossPercent: null, takeProfitPercent: null };
+  state.defaults[symbol] ?? state.defaults['*'] ?? {};

@@ -7,7 +7,7 @@ import { isPositive, isZero } from './decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import type { Intent, PositionState } from './position.ts';
 import { isDone, openQuantity } from './quantities.ts';
-import { needsTradeRow } from './trade.ts';
+import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
   | { key: string; type: 'place'; intent: Intent }
@@ -76,8 +76,8 @@ export const everSent = (state: PositionState): boolean =>
 
 const wantsFigures = (state: PositionState): boolean => state.exitReason !== 'NEVER_OPENED';
 
-/** The earliest time at which something falls due without any input; null: nothing ever. */
-export function nextWakeAtMs(state: PositionState): number | null {
+/** The earliest time after now at which something falls due without any input; null: never. */
+export function nextWakeAtMs(state: PositionState, nowMs: number): number | null {
   if (state.stage.name === 'closed') return null;
   const due = [
     ...state.intents.flatMap(orderDeadlines),
@@ -88,8 +88,9 @@ export function nextWakeAtMs(state: PositionState): number | null {
   ];
   if (state.suspicion) due.push(state.suspicion.nextAtMs);
   if (wantsIdentity(state)) due.push(state.identify.nextAtMs);
-  if (state.stage.name === 'settling') due.push(state.settlement.nextAtMs);
-  return due.length === 0 ? null : Math.min(...due);
+  if (state.stage.name === 'settling') due.push(state.settlement.nextAtMs, state.stage.sinceMs + FIGURES_PATIENCE_MS);
+  const ahead = due.filter((dueMs) => dueMs > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
 function orderDeadlines({ status, cancelWanted }: Intent): number[] {

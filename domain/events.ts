@@ -1,6 +1,6 @@
 /** What can happen to a position. Each is a fact with everything needed to apply it; see `evolve.ts`. */
 import type { Decimal } from './decimal.ts';
-import type { ClosedPosition, RefusalKind } from './exchange-truth.ts';
+import type { ClosedPosition, Fill, RefusalKind } from './exchange-truth.ts';
 import type {
   Crossing,
   ExternalChange,
@@ -79,6 +79,8 @@ export type PositionEvent =
   | { type: 'FlatSeen'; takenAtMs: number }
   | { type: 'SettlementAsked'; nextAtMs: number }
   | { type: 'FiguresFound'; figures: ClosedPosition }
+  /** Every execution of the leg since the entry, for the journal. */
+  | { type: 'FillsRead'; fills: Fill[] }
   | { type: 'TradeJournalled'; figuresSource: 'exchange' | 'fills' | 'unknown' }
   | { type: 'PositionClosed' }
   // --- for people ---

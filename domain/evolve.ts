@@ -152,6 +152,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return { ...state, settlement: { ...state.settlement, asks: state.settlement.asks + 1, nextAtMs: event.nextAtMs } };
     case 'FiguresFound':
       return { ...state, settlement: { ...state.settlement, figures: event.figures } };
+    case 'FillsRead':
+      return state; // for the journal; what they say of quantities comes by `evidence.ts`
     case 'TradeJournalled':
       return { ...state, settlement: { ...state.settlement, journalled: event.figuresSource } };
     case 'PositionClosed':

@@ -1,7 +1,7 @@
 /** What the answers to a position's own reads lead to. */
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import type { ClosedPosition, LegSnapshot } from './exchange-truth.ts';
+import type { ClosedPosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { PositionState } from './position.ts';
 import { openQuantity } from './quantities.ts';
 import { belongs, reconcile } from './reconcile.ts';
@@ -52,9 +52,16 @@ export function readFailed(state: PositionState, what: 'identify' | 'flat' | 'ev
   }
 }
 
+/** The exchange's own account of the leg since the entry. */
+export type FiguresReport = {
+  closed: ClosedPosition[];
+  /** Best effort: empty where they could not be read. */
+  fills: Fill[];
+};
+
 /** The exchange's rows of closed positions, asked for after the close. */
-export function figuresRead(state: PositionState, rows: ClosedPosition[], nowMs: number): PositionEvent[] {
-  const figures = matchClosed(state, rows);
-  if (figures) return [{ type: 'FiguresFound', figures }];
-  return [{ type: 'SettlementAsked', nextAtMs: nowMs + figuresWaitMs(state.settlement.asks) }];
+export function figuresRead(state: PositionState, { closed, fills }: FiguresReport, nowMs: number): PositionEvent[] {
+  const figures = matchClosed(state, closed);
+  if (!figures) return [{ type: 'SettlementAsked', nextAtMs: nowMs + figuresWaitMs(state.settlement.asks) }];
+  return [...(fills.length > 0 ? [{ type: 'FillsRead' as const, fills }] : []), { type: 'FiguresFound', figures }];
 }

@@ -1,0 +1,17 @@
+/** Activities that write the journal. Records carry keys, so a repeat changes nothing. */
+import type { Journal } from '../journal/journal.ts';
+import type { JournalActivities } from './api.ts';
+import type { LevelChanges } from './observe/level-changes.ts';
+
+export type JournalDeps = { journal: Journal; levelChanges: LevelChanges };
+
+export const createJournalActivities = ({ journal, levelChanges }: JournalDeps): JournalActivities => ({
+  async publish(publication) {
+    await journal.publish(publication);
+    // A watcher in this process arms the new levels at once instead of at its next look.
+    levelChanges.announce(publication.key.account);
+  },
+  async writeTrade(row) {
+    await journal.writeTrade(row);
+  },
+});

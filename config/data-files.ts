@@ -1,0 +1,10 @@
+/** Where things lie in a data folder. */
+import { join } from 'node:path';
+import type { HoldfastConfig } from './config.ts';
+
+type InDataDir = Pick<HoldfastConfig, 'dataDir'>;
+
+export const journalFile = ({ dataDir }: InDataDir): string => join(dataDir, 'journal.db');
+
+/** The bundled workflows, by the hash of their sources. */
+export const bundleFile = ({ dataDir }: InDataDir, hash: string): string => join(dataDir, 'cache', `workflows-${hash}.js`);

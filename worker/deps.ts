@@ -1,0 +1,77 @@
+/** The composition root: connects every account's exchange, opens the journal, makes the activities. */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createExchangeActivities } from '../activities/exchange.ts';
+import { createJournalActivities } from '../activities/journal.ts';
+import { createLevelChanges } from '../activities/observe/level-changes.ts';
+import { createObserve, type Observer } from '../activities/observe/observe.ts';
+import { temporalRun } from '../activities/observe/temporal-run.ts';
+import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
+import { connection } from '../config/connection.ts';
+import type { AccountConfig, HoldfastConfig } from '../config/config.ts';
+import { journalFile } from '../config/data-files.ts';
+import { createExchange } from '../exchanges/create.ts';
+import type { Exchange } from '../exchanges/exchange.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openSqliteJournal } from '../journal/sqlite.ts';
+import { temporalSignals } from './signals.ts';
+
+export type Deps = {
+  /** Activities by account; each account's queue is served with its own. */
+  activities: ReadonlyMap<string, ExchangeActivities & JournalActivities & ObserveActivities>;
+  observers: ReadonlyMap<string, Observer>;
+  close(): Promise<void>;
+};
+
+const clock = { now: (): number => Date.now() };
+
+export async function createDeps(config: HoldfastConfig, client: Client, log: Logger): Promise<Deps> {
+  const journal = openSqliteJournal({ file: journalFile(config) });
+  const exchanges = new Map<string, Exchange>();
+  const observers = new Map<string, Observer>();
+  const levelChanges = createLevelChanges();
+  try {
+    for (const account of Object.values(config.accounts)) {
+      const exchange = await createExchange({ ...connection(account), log: log.child({ account: account.name }) });
+      exchanges.set(account.name, exchange);
+      observers.set(account.name, createObserve(watchDeps(account, exchange, journal, client, log, levelChanges)));
+    }
+  } catch (error) {
+    await closeAll(exchanges, journal);
+    throw error;
+  }
+  const latestSnapshot = (account: string) => observers.get(account)?.lastSnapshot();
+  const shared = {
+    ...createExchangeActivities({ exchanges, latestSnapshot, clock }),
+    ...createJournalActivities({ journal, levelChanges }),
+  };
+  const activities = new Map(
+    [...observers].map(([name, { observe }]) => [name, { ...shared, observe }] as const),
+  );
+  return { activities, observers, close: () => closeAll(exchanges, journal) };
+}
+
+function watchDeps(
+  account: AccountConfig,
+  exchange: Exchange,
+  journal: Journal,
+  client: Client,
+  log: Logger,
+  levelChanges: ReturnType<typeof createLevelChanges>,
+) {
+  return {
+    exchange,
+    journal,
+    signals: temporalSignals(client, log),
+    levelChanges,
+    clock,
+    log: log.child({ account: account.name, part: 'observe' }),
+    run: temporalRun,
+    reconnectDelayMs: account.monitor.reconnectDelayMs,
+  };
+}
+
+async function closeAll(exchanges: ReadonlyMap<string, Exchange>, journal: Journal): Promise<void> {
+  await Promise.allSettled([...exchanges.values()].map((exchange) => exchange.close()));
+  await journal.close();
+}

@@ -1,0 +1,32 @@
+/** One logger for everything in the worker process: JSON lines on stderr, stdout stays for `ready`. */
+import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import { pino, type Logger } from 'pino';
+
+/** Field names that may carry a secret, wherever they are nested. */
+const REDACTED = ['secret', 'apiKey', 'signature', '*.secret', '*.apiKey', '*.signature'];
+
+const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+export function createLogger(): Logger {
+  return pino({ level: 'info', redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Routes the SDK's own messages to the same log. Once per process, before the first connection. */
+export function installRuntime(log: Logger, metricsAddress: string | undefined): void {
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => log[PINO_LEVELS[level]](meta ?? {}, message));
+  Runtime.install({
+    logger,
+    // `up` and the operating system decide when to stop: see `main.ts`.
+    shutdownSignals: [],
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
+}

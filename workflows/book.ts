@@ -1,0 +1,67 @@
+/**
+ * The one place where a position's state changes inside its workflow: events are applied, then the
+ * plan is asked for more until it has nothing to add. Keeps what the journal has not been told yet.
+ */
+import type { PositionEvent } from '../domain/events.ts';
+import { evolve, initialState } from '../domain/evolve.ts';
+import { entryIntent } from '../domain/orders.ts';
+import { plan } from '../domain/plan.ts';
+import type { PositionStart, PositionState } from '../domain/position.ts';
+import type { JournalEvent } from '../journal/journal.ts';
+
+/** More steps than any plan needs: beyond it, a plan disagrees with itself. */
+const MAX_STEPS = 500;
+
+export type Book = {
+  state(): PositionState;
+  /** Grows with every change; what waits for a change compares it. */
+  version(): number;
+  /** Applies events and everything that follows from them by plan. */
+  apply(events: PositionEvent[], nowMs: number): void;
+  /** Takes what has happened since the last call. */
+  takeEvents(): JournalEvent[];
+  hasEvents(): boolean;
+};
+
+export function createBook(state: PositionState, pending: JournalEvent[] = []): Book {
+  let current = state;
+  let version = 0;
+  let unwritten = pending;
+
+  const record = (event: PositionEvent, nowMs: number): void => {
+    current = evolve(current, event);
+    version += 1;
+    const { type, ...data } = event;
+    const { account, symbol, leg, epoch, eventCount: sequence } = current;
+    unwritten.push({ account, symbol, leg, epoch, sequence, type, atMs: nowMs, data });
+  };
+
+  return {
+    state: () => current,
+    version: () => version,
+    apply(events, nowMs) {
+      for (const event of events) record(event, nowMs);
+      for (let step = 0; ; step++) {
+        const more = plan(current, nowMs);
+        if (more.length === 0) return;
+        if (step >= MAX_STEPS) throw new Error(`the plan does not settle: ${JSON.stringify(more[0])}`);
+        for (const event of more) record(event, nowMs);
+      }
+    },
+    takeEvents() {
+      const taken = unwritten;
+      unwritten = [];
+      return taken;
+    },
+    hasEvents: () => unwritten.length > 0,
+  };
+}
+
+/** A position at its very beginning: requested, its entry planned. */
+export function openBook(start: PositionStart, nowMs: number): Book {
+  const state = initialState(start, nowMs);
+  const book = createBook(state);
+  const intent = entryIntent(state, start, nowMs);
+  book.apply([{ type: 'PositionStarted', start, nowMs }, { type: 'IntentPlanned', intent }], nowMs);
+  return book;
+}

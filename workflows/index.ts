@@ -1,0 +1,3 @@
+/** The workflows that a worker bundles. */
+export { account } from './account.ts';
+export { position } from './position.ts';

@@ -1,0 +1,136 @@
+/** Runs one effect: the activity it needs, and the events that its answer means. Decides nothing. */
+import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { LegInput } from '../activities/api.ts';
+import type { Effect } from '../domain/effects.ts';
+import type { PositionEvent } from '../domain/events.ts';
+import { weigh } from '../domain/evidence.ts';
+import { cancelled, found, placed, placementLost } from '../domain/outcomes.ts';
+import type { Intent, PositionState } from '../domain/position.ts';
+import { figuresRead, legRead, readFailed } from '../domain/readings.ts';
+import { tradeRow } from '../domain/trade.ts';
+import type { Outside } from './proxies.ts';
+
+/** Given the state at the time of the answer, what the answer means. */
+export type Answer = (state: PositionState, nowMs: number) => PositionEvent[];
+
+export async function perform(effect: Effect, state: PositionState, outside: Outside): Promise<Answer> {
+  switch (effect.type) {
+    case 'place':
+      return place(effect.intent, state, outside);
+    case 'drop':
+      return (_, nowMs) => [unsent(effect.intent, nowMs)];
+    case 'cancel':
+      return cancel(effect.intent, state, outside);
+    case 'find':
+      return find(effect.intent, state, outside);
+    case 'readLeg':
+      return readLeg(effect.why, state, outside);
+    case 'readEvidence':
+      return readEvidence(state, outside);
+    case 'readFigures':
+      return readFigures(state, outside);
+    case 'writeTrade':
+      return writeTrade(state, outside);
+  }
+}
+
+async function place(intent: Intent, state: PositionState, { orders }: Outside): Promise<Answer> {
+  const { number, request } = intent;
+  const entry = intent.role === 'entry';
+  const terms = request.triggerPrice ?? request.price;
+  const summary = `place ${intent.role}: ${request.side} ${request.quantity}${terms === undefined ? ' at market' : ` at ${terms}`}`;
+  try {
+    const report = await orders.placeOrder.executeWithOptions(
+      // An entry that waited too long for a worker is stale; a stop or a close never is.
+      { summary, ...(entry ? { scheduleToStartTimeout: state.settings.entryValidMs } : {}) },
+      [{ account: state.account, request }],
+    );
+    return (now, nowMs) => placed(now, number, report, nowMs);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const neverStarted = neverStartedBy(error);
+    const reason = neverStarted ? 'no worker took it' : 'the worker was lost while sending it';
+    return (now, nowMs) => placementLost(now, number, { neverStarted, reason }, nowMs);
+  }
+}
+
+/** Temporal guarantees that an activity which timed out on its way to a worker never ran. */
+const neverStartedBy = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof TimeoutFailure &&
+  error.cause.timeoutType === 'SCHEDULE_TO_START';
+
+async function cancel(intent: Intent, state: PositionState, { orders }: Outside): Promise<Answer> {
+  const { number, orderId, role } = intent;
+  if (orderId === null) throw new Error(`order ${number} is live without an id`);
+  try {
+    const report = await orders.cancelOrder.executeWithOptions({ summary: `cancel ${role} ${orderId}` }, [
+      { account: state.account, symbol: state.symbol, orderId, role },
+    ]);
+    return (now, nowMs) => cancelled(now, number, report, nowMs);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The call was lost: cancelling again is harmless.
+    return (now, nowMs) =>
+      cancelled(now, number, { outcome: 'unknown', reason: 'the worker was lost', answeredAtMs: 0, retryAfterMs: 0 }, nowMs);
+  }
+}
+
+async function find(intent: Intent, state: PositionState, { reads }: Outside): Promise<Answer> {
+  const { number, request, orderId, role } = intent;
+  const excludeOrderIds = state.intents.flatMap((other) => (other.number !== number && other.orderId !== null ? [other.orderId] : []));
+  const report = await reads.findOrder.executeWithOptions({ summary: `look up ${role} ${orderId ?? request.clientOrderId}` }, [
+    { ...legInput(state), orderId, request, excludeOrderIds, sinceMs: sentAtMs(intent) ?? state.firstSentAtMs },
+  ]);
+  return (now, nowMs) => found(now, number, report, nowMs);
+}
+
+/** The gateway's clock when the order was sent, as far as known. */
+const sentAtMs = ({ status, acceptedAtMs }: Intent): number | null =>
+  status.name === 'unknown' && status.sentAtMs > 0 ? status.sentAtMs : acceptedAtMs;
+
+async function readLeg(why: 'identify' | 'flat', state: PositionState, { reads }: Outside): Promise<Answer> {
+  const summary = why === 'identify' ? 'learn the position id' : 'see that the leg is flat';
+  const snapshot = await reads.readLeg.executeWithOptions({ summary }, [legInput(state)]);
+  return (now, nowMs) => legRead(now, why, snapshot, nowMs);
+}
+
+async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer> {
+  const sinceMs = state.firstSentAtMs ?? state.entryAtMs;
+  if (sinceMs === null) return (now, nowMs) => readFailed(now, 'evidence', nowMs);
+  const proof = await evidence.readEvidence.executeWithOptions({ summary: 'look for the executions that explain the difference' }, [
+    { ...legInput(state), sinceMs, exchangePositionId: state.exchangePositionId },
+  ]);
+  return (now, nowMs) => weigh(now, proof, nowMs);
+}
+
+async function readFigures(state: PositionState, { reads }: Outside): Promise<Answer> {
+  const report = await reads.readFigures.executeWithOptions({ summary: "read the exchange's figures of the closed position" }, [
+    {
+      ...legInput(state),
+      sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
+      exchangePositionId: state.exchangePositionId,
+    },
+  ]);
+  return (now, nowMs) => figuresRead(now, report, nowMs);
+}
+
+async function writeTrade(state: PositionState, { journal }: Outside): Promise<Answer> {
+  const row = tradeRow(state);
+  await journal.writeTrade.executeWithOptions({ summary: `write the journal row: ${row.exitReason}` }, [row]);
+  return () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }];
+}
+
+const legInput = ({ account, symbol, leg }: PositionState): LegInput => ({ account, symbol, leg });
+
+const unsent = (intent: Intent, nowMs: number): PositionEvent => ({
+  type: 'IntentEnded',
+  number: intent.number,
+  how: 'unsent',
+  reason: 'no longer wanted before it was sent',
+  orderId: null,
+  filledQuantity: null,
+  averagePrice: null,
+  atMs: 0,
+  nowMs,
+});

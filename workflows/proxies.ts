@@ -1,0 +1,57 @@
+/**
+ * The activities, grouped by retry class. Every class says why it is tried as often as it is.
+ * Activities of an account run on the account's queue: only a process with its keys polls it.
+ */
+import { proxyActivities } from '@temporalio/workflow';
+import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
+import { accountTaskQueue } from '../contract/ids.ts';
+
+/** Below it, an HTTP call (4 s) and its wait for the rate limit (1.5 s) always end by themselves. */
+const ORDER_TIMEOUT = '6 seconds';
+
+/** Everything that one account's workflows may ask of the outside. */
+export type Outside = ReturnType<typeof outside>;
+
+export function outside(account: string) {
+  const taskQueue = accountTaskQueue(account);
+  return {
+    // One attempt: sending an order again is a decision, taken only after looking for the first one.
+    orders: proxyActivities<Pick<ExchangeActivities, 'placeOrder' | 'cancelOrder'>>({
+      taskQueue,
+      startToCloseTimeout: ORDER_TIMEOUT,
+      retry: { maximumAttempts: 1 },
+    }),
+    // Reads change nothing: for as long as it takes, backing off.
+    reads: proxyActivities<Pick<ExchangeActivities, 'findOrder' | 'readLeg' | 'readFigures'>>({
+      taskQueue,
+      startToCloseTimeout: '12 seconds',
+      retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+    }),
+    // Several reads in one.
+    evidence: proxyActivities<Pick<ExchangeActivities, 'readEvidence'>>({
+      taskQueue,
+      startToCloseTimeout: '25 seconds',
+      retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+    }),
+    // Somebody waits for the answer: a few tries, then say so.
+    questions: proxyActivities<Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts'>>({
+      taskQueue,
+      startToCloseTimeout: '12 seconds',
+      scheduleToCloseTimeout: '20 seconds',
+      retry: { initialInterval: '300 milliseconds', maximumAttempts: 3 },
+    }),
+    // The journal is written for ever: records carry keys, so again is harmless.
+    journal: proxyActivities<JournalActivities>({
+      taskQueue,
+      startToCloseTimeout: '10 seconds',
+      retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+    }),
+    // Runs as long as the account does; its heartbeats let another worker take over.
+    observe: proxyActivities<ObserveActivities>({
+      taskQueue,
+      startToCloseTimeout: '3650 days',
+      heartbeatTimeout: '10 seconds',
+      retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
+    }),
+  };
+}
