@@ -1,6 +1,7 @@
 /** Temporal's many error types become `HoldfastError`, with a sentence that says what to do. */
 import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
+import { REFUSED } from '../contract/failures.ts';
 import { parsePositionWorkflowId } from '../contract/ids.ts';
 import { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
 
@@ -11,6 +12,8 @@ const grpc = { CANCELLED: 1, DEADLINE_EXCEEDED: 4, FAILED_PRECONDITION: 9, UNAVA
 const PROMOTED: Readonly<Record<string, HoldfastErrorCode>> = {
   leg_busy: 'leg_busy',
   unknown_symbol: 'unknown_symbol',
+  no_position: 'no_such_position',
+  exchange_unreachable: 'exchange_unreachable',
 };
 
 /** @param subject the workflow id that the call was for, or the address where there is none */
@@ -64,7 +67,7 @@ function refusal(error: WorkflowUpdateFailedError, subject: string): HoldfastErr
   const failure = error.cause;
   const reasons = failure instanceof ApplicationFailure ? readReasons(failure) : [];
   const text = failure?.message || error.message;
-  if (failure instanceof ApplicationFailure && failure.type !== 'Refused' && reasons.length === 0) {
+  if (failure instanceof ApplicationFailure && failure.type !== REFUSED && reasons.length === 0) {
     return new HoldfastError('unexpected', `${subject}: ${text}`, { cause: error });
   }
   const promoted = reasons.map(({ code }) => PROMOTED[code]).find((code) => code !== undefined);

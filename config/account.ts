@@ -1,5 +1,6 @@
 /** What the rest of Holdfast asks a configuration about one account. */
 import type { AccountLimits, ProtectionPrice } from '../contract/messages.ts';
+import type { AccountConfiguration, DefaultProtection } from '../domain/account.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { AccountConfig, HoldfastConfig, SymbolSettings } from './config.ts';
@@ -41,6 +42,22 @@ export function protectionDefaults(
 }
 
 export const accountLimits = (config: HoldfastConfig, account: string): AccountLimits => accountConfig(config, account).limits;
+
+/** What an account's workflow gets to know of its configuration. */
+export function accountConfiguration(config: HoldfastConfig, name: string): AccountConfiguration {
+  const account = accountConfig(config, name);
+  const { exchange, mode, limits, position } = account;
+  const bySymbol: [string, SymbolSettings][] = [...Object.entries(account.symbols), ['*', account.otherSymbols]];
+  return {
+    exchange,
+    mode,
+    limits,
+    settings: Object.fromEntries(bySymbol.map(([symbol, { workingType }]) => [symbol, { ...position, workingType }])),
+    defaults: Object.fromEntries(bySymbol.map(([symbol, settings]) => [symbol, defaultProtection(settings)])),
+  };
+}
+
+const defaultProtection = ({ stopLossPercent, takeProfitPercent }: SymbolSettings): DefaultProtection => ({ stopLossPercent, takeProfitPercent });
 
 const symbolSettings = (account: AccountConfig, symbol: Symbol): SymbolSettings =>
   account.symbols[symbol] ?? account.otherSymbols;

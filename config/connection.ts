@@ -13,7 +13,8 @@ export type Connection = {
   /** Absent: the exchange's own. */
   endpoint?: string;
   positionMode: PositionMode;
-  credentials: Credentials;
+  apiKey: string;
+  secret: string;
 };
 
 /** Reads the keys anew at every call. Throws `ConfigError` where they are missing; no text repeats a key. */
@@ -24,7 +25,7 @@ export function connection(account: AccountConfig, env: Environment = process.en
     mode: account.mode,
     ...(account.endpoint !== null && { endpoint: account.endpoint }),
     positionMode: account.positionMode,
-    credentials: readCredentials(account, env),
+    ...readCredentials(account, env),
   };
 }
 

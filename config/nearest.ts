@@ -14,18 +14,19 @@ const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** Insertions, deletions, substitutions and swapped neighbours between two words. */
 function distance(a: string, b: string): number {
-  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
-  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) rows[i]![j] = cheapest(rows, a, b, i, j);
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) row.push(cheapest(rows, a, b, i, j));
   }
-  return rows[a.length]![b.length]!;
+  return rows.at(-1)?.at(-1) ?? 0;
 }
 
-function cheapest(rows: number[][], a: string, b: string, i: number, j: number): number {
+function cheapest(rows: readonly number[][], a: string, b: string, i: number, j: number): number {
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   const same = a[i - 1] === b[j - 1];
-  const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
   return Math.min(
     at(i - 1, j) + 1,
     at(i, j - 1) + 1,

@@ -29,7 +29,7 @@ function keysFile(text: string, mode: number): void {
 describe('keys', () => {
   it('come from a private file', () => {
     keysFile('apiKey: one\nsecret: two\n', 0o600);
-    expect(connection(demoAccount('keysFile: keys')).credentials).toEqual({ apiKey: 'one', secret: 'two' });
+    expect(connection(demoAccount('keysFile: keys'))).toMatchObject({ apiKey: 'one', secret: 'two' });
   });
 
   it.each([0o644, 0o640, 0o602])('are refused from a file of mode %o', (mode) => {
@@ -44,7 +44,7 @@ describe('keys', () => {
 
   it('come from the variables that the account names', () => {
     const account = demoAccount('apiKeyEnv: K, secretEnv: S');
-    expect(connection(account, { K: 'one', S: 'two' }).credentials).toEqual({ apiKey: 'one', secret: 'two' });
+    expect(connection(account, { K: 'one', S: 'two' })).toMatchObject({ apiKey: 'one', secret: 'two' });
     expect(() => connection(account, { K: 'one' })).toThrow('S: account a takes a key from this variable, and it is not set. Set it where Holdfast starts.');
   });
 

@@ -1,0 +1,75 @@
+/** Reading what people type: symbols, sides, quantities and prices, in the forms they use. */
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../../config/nearest.ts';
+import { parseSymbol } from '../../config/symbol.ts';
+import type { ProtectionPrice } from '../../contract/messages.ts';
+import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
+import type { LegName, Side, Symbol, WorkingType } from '../../domain/terms.ts';
+import type { HoldfastConfig } from '../../config/config.ts';
+
+export function symbolArgument(text: string): Symbol {
+  const symbol = parseSymbol(text);
+  if (symbol !== undefined) return symbol;
+  throw new InvalidArgumentError(`"${text}" is not a symbol. Write it like BTC/USDT:USDT, BTC-USDT, BTCUSDT or btc.`);
+}
+
+const SIDES: Readonly<Record<string, Side>> = { long: 'long', buy: 'long', l: 'long', short: 'short', sell: 'short', s: 'short' };
+
+export function sideArgument(text: string): Side {
+  const side = SIDES[text.toLowerCase()];
+  if (side !== undefined) return side;
+  throw new InvalidArgumentError(`"${text}" is not a side. Write long (or buy), or short (or sell).`);
+}
+
+export function legArgument(text: string): LegName {
+  if (text === 'long' || text === 'short' || text === 'net') return text;
+  throw new InvalidArgumentError(`"${text}" is not a leg. Write long, short or net.`);
+}
+
+export function amountArgument(text: string): Decimal {
+  const amount = parseDecimal(text.replaceAll('_', ''));
+  if (amount !== undefined && isPositive(amount)) return amount;
+  throw new InvalidArgumentError(`"${text}" is not an amount above 0, such as 0.05.`);
+}
+
+/** `42500` is a price, `1.5%` is that far from the entry. */
+export function protectionArgument(text: string): ProtectionPrice {
+  const percent = /^(.+)%$/.exec(text.trim())?.[1];
+  const value = parseDecimal((percent ?? text).replaceAll('_', ''));
+  if (value === undefined || !isPositive(value)) {
+    throw new InvalidArgumentError(`"${text}" is neither a price such as 42500 nor a distance such as 1.5%.`);
+  }
+  return percent === undefined ? { price: value } : { percent: value };
+}
+
+/** As `protectionArgument`, and `none` takes it away. */
+export const protectionOrNone = (text: string): ProtectionPrice | null =>
+  text.toLowerCase() === 'none' ? null : protectionArgument(text);
+
+const WORKING_TYPES: Readonly<Record<string, WorkingType>> = {
+  contract_price: 'CONTRACT_PRICE', contract: 'CONTRACT_PRICE', last: 'CONTRACT_PRICE', mark_price: 'MARK_PRICE', mark: 'MARK_PRICE',
+};
+
+export function workingTypeArgument(text: string): WorkingType {
+  const type = WORKING_TYPES[text.toLowerCase().replaceAll('-', '_')];
+  if (type !== undefined) return type;
+  throw new InvalidArgumentError(`"${text}" is not a price to watch. Write CONTRACT_PRICE (or last), or MARK_PRICE (or mark).`);
+}
+
+export function countArgument(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`"${text}" is not a whole number above 0.`);
+}
+
+/** The account that is meant: the one named, else the only one. */
+export function chosenAccount(config: HoldfastConfig, named: string | undefined): string {
+  const known = Object.keys(config.accounts);
+  if (named === undefined) {
+    const [only, second] = known;
+    if (only !== undefined && second === undefined) return only;
+    throw new InvalidArgumentError(`Say which account: ${known.map((name) => `--account ${name}`).join(', or ')}.`);
+  }
+  if (known.includes(named)) return named;
+  const guess = nearest(named, known);
+  throw new InvalidArgumentError(`There is no account ${named}${guess ? `; did you mean ${guess}?` : `.`} Configured: ${known.join(', ')}.`);
+}

@@ -1,0 +1,56 @@
+/** `holdfast positions`: what is open, once or as it changes. */
+import type { Command } from 'commander';
+import type { PositionView } from '../../../domain/view.ts';
+import { HoldfastError } from '../../errors.ts';
+import { chosenAccount } from '../arguments.ts';
+import type { Context, Session } from '../context.ts';
+import { createLive } from '../live.ts';
+import { positionLine, positionsTable } from '../render/positions.ts';
+import { addWhere, withSession, type Where } from '../where.ts';
+
+type Options = Where & { account?: string; watch?: boolean; json?: boolean };
+
+const WATCH_INTERVAL_MS = 1_000;
+
+export function addPositions(program: Command, context: Context): void {
+  const command = program
+    .command('positions')
+    .alias('ls')
+    .description('List open positions')
+    .option('-a, --account <name>', 'of one account only')
+    .option('-w, --watch', 'keep showing them as they change')
+    .option('--json', 'as JSON: PositionView, see docs/cli.md; with --watch one list a line');
+  addWhere(command).action((options: Options) =>
+    withSession(context.session(options), (session) => (options.watch ? watch : once)(context, session, options)),
+  );
+}
+
+async function once(context: Context, session: Session, options: Options): Promise<void> {
+  const views = await read(session, options);
+  context.out(options.json ? JSON.stringify(views, null, 2) : positionsTable(views, context));
+}
+
+async function watch(context: Context, session: Session, options: Options): Promise<void> {
+  const live = createLive(context);
+  let trouble: string | undefined;
+  let before = '';
+  do {
+    try {
+      const views = await read(session, options);
+      const json = JSON.stringify(views);
+      if (options.json && json !== before) context.out(json);
+      else if (!options.json) live.show(positionsTable(views, context).split('\n'), views.map((view) => ({ key: view.workflowId, line: positionLine(view, context.colors) })));
+      before = json;
+      trouble = undefined;
+    } catch (error) {
+      // Whoever watches keeps watching while a server or worker restarts.
+      if (!(error instanceof HoldfastError)) throw error;
+      if (trouble !== error.message) context.err(context.colors.yellow(error.message));
+      trouble = error.message;
+    }
+  } while (await context.pause(WATCH_INTERVAL_MS));
+  live.end();
+}
+
+const read = ({ holdfast, config }: Session, { account }: Options): Promise<PositionView[]> =>
+  holdfast.positions(account === undefined ? undefined : chosenAccount(config, account));

@@ -1,0 +1,45 @@
+/** What a command gets to work with; tests bring a context of their own. */
+import type { createColors } from 'picocolors';
+import type { HoldfastConfig } from '../../config/config.ts';
+import type { Exchange } from '../../exchanges/exchange.ts';
+import type { VenueControl } from '../../venue/control/client.ts';
+import type { Holdfast } from '../holdfast.ts';
+import type { Where } from './where.ts';
+
+export type Colors = ReturnType<typeof createColors>;
+
+export type Context = {
+  /** Writes lines to standard output. */
+  out(text: string): void;
+  /** Writes lines to standard error. */
+  err(text: string): void;
+  colors: Colors;
+  /** Columns. */
+  width: number;
+  /** Whether a person is looking at standard output. */
+  isTty: boolean;
+  now(): number;
+  /** Writes to standard output as it is, for screens that change in place. */
+  raw(text: string): void;
+  /** Asks a person; only called when `isTty`. */
+  confirm(question: string): Promise<boolean>;
+  /** Waits; ends early when the program is asked to stop. False: stop. */
+  pause(ms: number): Promise<boolean>;
+  /** Loads the configuration without connecting anywhere. */
+  config(where: Where): HoldfastConfig;
+  /** Loads the configuration and connects to Temporal and journal. */
+  session(where: Where): Promise<Session>;
+  /** The control interface of this copy's venue. */
+  venue(where: Where): VenueControl;
+  /** Set by commands that end well with a finding. */
+  exitCode: number;
+};
+
+export type Session = {
+  config: HoldfastConfig;
+  holdfast: Holdfast;
+  /** A gateway to the account's exchange; closed with the session. */
+  exchange(account: string): Promise<Exchange>;
+  close(): Promise<void>;
+};
+

@@ -1,0 +1,42 @@
+/** The context of a real process: its streams, its terminal, its connections. */
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import pico from 'picocolors';
+import { loadRunningConfig } from '../../config/running-config.ts';
+import { createVenueControl } from '../../venue/control/client.ts';
+import type { Context } from './context.ts';
+import { openSession } from './session.ts';
+import type { Where } from './where.ts';
+
+const DEFAULT_WIDTH = 100;
+
+/** @param stopping aborts when the process is asked to end */
+export function processContext(stopping: AbortSignal): Context {
+  const { stdout, stderr } = process;
+  const config = ({ config: file, ...flags }: Where) => loadRunningConfig({ file, flags }).config;
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    raw: (text) => void stdout.write(text),
+    // picocolors knows NO_COLOR, FORCE_COLOR and dumb terminals, and whether this is one at all.
+    colors: pico.createColors(pico.isColorSupported),
+    width: stdout.columns ?? DEFAULT_WIDTH,
+    isTty: stdout.isTTY === true,
+    now: Date.now,
+    confirm,
+    pause: (ms) => delay(ms, true, { signal: stopping }).catch(() => false),
+    config,
+    session: async (where) => openSession(config(where)),
+    venue: (where) => createVenueControl(`http://127.0.0.1:${config(where).venue.controlPort}`),
+    exitCode: 0,
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
+}

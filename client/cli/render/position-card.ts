@@ -1,0 +1,50 @@
+/** One position in full, as `show` prints it. */
+import type { PositionView, TrancheView } from '../../../domain/view.ts';
+import type { Shown } from '../../holdfast.ts';
+import type { Colors } from '../context.ts';
+import { duration, liveBanner, modeText, moment, orDash } from './format.ts';
+import { coverText, quantityText, sideText } from './positions.ts';
+
+const LABEL_WIDTH = 14;
+
+/** @param nowMs tells how old a position is that its workflow did not answer for */
+export function positionCard(shown: Shown, colors: Colors, nowMs: number): string {
+  const { position: view } = shown;
+  const row = (label: string, value: string) => `${colors.dim(label.padEnd(LABEL_WIDTH))}${value}`;
+  return [
+    ...liveBanner([view.mode], colors),
+    ...staleLines(shown, colors, nowMs),
+    `${colors.bold(view.symbol)}  ${sideText(view, colors)} ${quantityText(view)}  ${view.stage}  ${coverText(view, colors)}`,
+    '',
+    row('account', `${view.account} on ${view.exchange}, ${modeText(view.mode, colors)}, leg ${view.leg}`),
+    row('entry', entryText(view)),
+    row('entry order', `${orDash(view.entryOrderId)}  ${colors.dim(`client id ${orDash(view.entryClientOrderId)}`)}`),
+    row('position id', orDash(view.exchangePositionId)),
+    row('watches', view.workingType),
+    ...view.tranches.flatMap((tranche) => trancheLines(tranche, row)),
+    row('without cover', duration(view.uncoveredMs)),
+    ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) => row('unknown order', colors.yellow(`${role} ${clientOrderId} since ${moment(sinceAt)}`))),
+    row('compared', view.lastSnapshotAt === null ? 'not yet' : `${moment(view.lastSnapshotAt)}, ${view.drift ? colors.yellow('differs') : 'agrees'}`),
+    ...view.findings.map(({ kind, text, atMs }) => row(kind, `${paint(kind, colors)(text)}  ${colors.dim(moment(new Date(atMs).toISOString()))}`)),
+    ...(view.exitReason === null ? [] : [row('ended', view.exitReason)]),
+    row('next', view.nextAction),
+    row('workflow', view.workflowId),
+  ].join('\n');
+}
+
+function staleLines(shown: Shown, colors: Colors, nowMs: number): string[] {
+  if (shown.answeredBy === 'workflow') return [];
+  const age = duration(Math.max(0, nowMs - Date.parse(shown.position.updatedAt)));
+  return [colors.yellow(`As written down ${age} ago: its workflow does not answer (${shown.because}).`)];
+}
+
+const entryText = ({ entryPrice, entryAt, adopted }: PositionView): string =>
+  `${entryPrice === null ? 'no price yet' : entryPrice}  ${moment(entryAt)}${adopted ? '  adopted' : ''}`;
+
+function trancheLines({ id, quantity, stopLoss, takeProfit }: TrancheView, row: (label: string, value: string) => string): string[] {
+  const order = ({ price, orderId, state }: TrancheView['stopLoss']): string =>
+    state === 'none' ? 'none' : `${orDash(price)}  ${state}${orderId === null ? '' : `  order ${orderId}`}`;
+  return [row(`tranche ${id}`, quantity), row('  stop', order(stopLoss)), row('  target', order(takeProfit))];
+}
+
+const paint = (kind: string, colors: Colors) => (kind === 'alarm' ? colors.red : kind === 'warning' ? colors.yellow : colors.dim);

@@ -1,0 +1,76 @@
+/** Open positions as a table. */
+import type { PositionView, ProtectionView } from '../../../domain/view.ts';
+import type { Colors } from '../context.ts';
+import { table, type Column } from '../table.ts';
+import { liveBanner, modeText, moment, orDash } from './format.ts';
+
+export function positionsTable(views: readonly PositionView[], { colors, width }: { colors: Colors; width: number }): string {
+  if (views.length === 0) return 'No position is open.';
+  const columns: Column<PositionView>[] = [
+    { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
+    { head: 'SIDE', cell: (view) => sideText(view, colors), rank: 0 },
+    { head: 'QTY', cell: quantityText, align: 'right', rank: 0 },
+    { head: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right', rank: 0 },
+    { head: 'STOP', cell: (view) => protectionText(view, 'stopLoss', colors), align: 'right', rank: 0 },
+    { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
+    { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
+    { head: 'COVER', cell: (view) => coverText(view, colors), rank: 0 },
+    { head: 'ACCOUNT', cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account), rank: 2 },
+    { head: 'SINCE (UTC)', cell: ({ entryAt }) => moment(entryAt), rank: 3 },
+    { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
+    { head: 'NOTES', cell: notesText, rank: 5 },
+  ];
+  return [...liveBanner(views.map(({ mode }) => mode), colors), table(views, columns, width, colors.dim)].join('\n');
+}
+
+/** One position as one line, for places where lines scroll by. */
+export function positionLine(view: PositionView, colors: Colors, extra = ''): string {
+  const entry = view.entryPrice === null ? '' : ` @ ${view.entryPrice}`;
+  const parts = [
+    ...(view.mode === 'live' ? [modeText(view.mode, colors)] : []),
+    `${colors.bold(view.symbol)}`,
+    `${sideText(view, colors)} ${quantityText(view)}${entry}${extra}`,
+    `stop ${protectionText(view, 'stopLoss', colors)}`,
+    `target ${protectionText(view, 'takeProfit', colors)}`,
+    view.stage === 'open' ? coverText(view, colors) : view.stage,
+    ...view.findings.filter(({ kind }) => kind === 'alarm').map(({ text }) => colors.red(text)),
+  ];
+  return parts.join('  ');
+}
+
+export const sideText = ({ side }: Pick<PositionView, 'side'>, colors: Colors): string =>
+  side === 'long' ? colors.green('long') : colors.red('short');
+
+/** While an entry fills: what is there of what was asked for. */
+export const quantityText = ({ stage, quantity, requestedQuantity }: PositionView): string =>
+  stage === 'entering' && quantity !== requestedQuantity ? `${quantity}/${requestedQuantity}` : quantity;
+
+/** Price and, unless it simply rests at the exchange, its state. Several tranches: how many. */
+export function protectionText({ tranches }: PositionView, kind: 'stopLoss' | 'takeProfit', colors: Colors): string {
+  const wanted = tranches.map((tranche) => tranche[kind]).filter(({ state }) => state !== 'none');
+  const [only, second] = wanted;
+  if (only === undefined) return colors.dim('none');
+  if (second === undefined) return priceText(only, colors);
+  return `${wanted.length}x ${wanted.map(({ price }) => orDash(price)).join('/')}`;
+}
+
+function priceText({ price, state }: ProtectionView, colors: Colors): string {
+  const text = orDash(price);
+  if (state === 'live') return text;
+  return state === 'refused' || state === 'unknown' ? `${text} ${colors.red(state)}` : `${text} ${colors.yellow(state)}`;
+}
+
+export function coverText({ covered, quantity }: PositionView, colors: Colors): string {
+  if (quantity === '0') return colors.dim('-');
+  return covered ? colors.green('covered') : colors.red('NO STOP');
+}
+
+function notesText({ findings, drift, unknownOrders, adopted }: PositionView): string {
+  const alarms = findings.filter(({ kind }) => kind !== 'note').length;
+  return [
+    ...(drift ? ['differs'] : []),
+    ...(unknownOrders.length > 0 ? [`${unknownOrders.length} unknown`] : []),
+    ...(alarms > 0 ? [`${alarms} alarms`] : []),
+    ...(adopted ? ['adopted'] : []),
+  ].join(', ');
+}

@@ -1,0 +1,37 @@
+/** An error as a person should see it, and the exit code that goes with it. */
+import { CommanderError, InvalidArgumentError } from 'commander';
+import { UnknownAccountError } from '../../config/account.ts';
+import { ConfigError } from '../../config/errors.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Context } from './context.ts';
+import { EXIT, EXIT_OF } from './exit-codes.ts';
+
+/** Writes the error, and gives the exit code. Only what nobody expected shows a stack. */
+export function reportError(error: unknown, context: Pick<Context, 'err' | 'colors'>): number {
+  const { err, colors } = context;
+  const say = (text: string) => err(`${colors.red('error')} ${text}`);
+  // Help and version end this way too, with code 0; commander has written its own text already.
+  if (error instanceof CommanderError && !(error instanceof InvalidArgumentError)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ConfigError) {
+    for (const line of error.message.split('\n')) say(line);
+    return EXIT.usage;
+  }
+  if (error instanceof InvalidArgumentError || error instanceof UnknownAccountError) {
+    say(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof HoldfastError && error.code !== 'unexpected') {
+    say(error.message);
+    for (const { text } of error.reasons) if (!error.message.includes(text)) err(`  ${text}`);
+    return EXIT_OF[error.code];
+  }
+  say(error instanceof Error ? error.message : String(error));
+  const stack = error instanceof Error ? stackOf(error) : undefined;
+  if (stack) err(colors.dim(stack));
+  return EXIT.unexpected;
+}
+
+function stackOf(error: Error): string | undefined {
+  const source = error instanceof HoldfastError && error.cause instanceof Error ? error.cause : error;
+  return source.stack?.split('\n').slice(1, 6).join('\n');
+}
