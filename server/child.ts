@@ -29,9 +29,15 @@ export type ChildOptions = {
   cwd?: string;
   /** The whole environment of the child; left out, it inherits the parent's. */
   env?: Readonly<Record<string, string>>;
-  /** How long a SIGTERM may take before SIGKILL follows; default 10 s. */
+  /** How long the stop signal may take before SIGKILL follows; default 10 s. */
   graceMs?: number;
+  /** What asks it to stop; default SIGTERM. */
+  stopSignal?: StopSignal;
+  /** Another user to run as; only root may choose one. */
+  user?: { uid: number; gid: number };
 };
+
+export type StopSignal = 'SIGTERM' | 'SIGINT';
 
 const DEFAULT_GRACE_MS = 10_000;
 /** A larger log is moved to `<name>.1` at the next start, so two files are the most a child keeps. */
@@ -46,44 +52,50 @@ export async function startChild(options: ChildOptions): Promise<RunningProcess>
       env: options.env,
       detached: true,
       stdio: ['ignore', log, log],
+      ...options.user,
     });
     const exited = exitOf(child);
     await started(child, options.command);
-    return watched(child, exited, options.graceMs ?? DEFAULT_GRACE_MS);
+    return watched(child, exited, options);
   } finally {
     closeSync(log);
   }
 }
 
-function watched(child: ChildProcess, exited: Promise<ProcessExit>, graceMs: number): RunningProcess {
+function watched(
+  child: ChildProcess,
+  exited: Promise<ProcessExit>,
+  { graceMs = DEFAULT_GRACE_MS, stopSignal = 'SIGTERM' }: ChildOptions,
+): RunningProcess {
   const pid = child.pid ?? 0;
   const identity = identify(pid);
   if (identity === undefined) return { pid, exited, stop: async () => {} };
-  const watchdog = startWatchdog(identity);
+  const watchdog = startWatchdog(identity, stopSignal);
   void exited.then(() => watchdog.kill('SIGKILL'));
   return {
     pid,
     exited,
     stop: async () => {
-      await endProcess(identity, graceMs);
+      await endProcess(identity, graceMs, stopSignal);
       await exited;
     },
   };
 }
 
-/** `$1` is the process id. The start mark is read again at the end: an id may have been reused by then. */
+/** `$1` is the process id, `$2` the signal. The start mark is read again at the end: an id may have been reused by then. */
 const WATCHDOG = `
 mark() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || ps -o lstart= -p "$1"; }
 born=$(mark "$1")
 cat > /dev/null
 same() { [ -n "$born" ] && kill -0 "$1" 2>/dev/null && [ "$(mark "$1")" = "$born" ]; }
-same "$1" && kill -TERM "$1"
+same "$1" && kill -s "$2" "$1"
 for _ in 1 2 3 4 5 6 7 8 9 10; do same "$1" || exit 0; sleep 0.5; done
 same "$1" && kill -KILL "$1"
 `;
 
-function startWatchdog({ pid }: ProcessIdentity): ChildProcess {
-  const watchdog = spawn('sh', ['-c', WATCHDOG, 'holdfast-watchdog', String(pid)], {
+function startWatchdog({ pid }: ProcessIdentity, stopSignal: StopSignal): ChildProcess {
+  const name = stopSignal.replace('SIG', '');
+  const watchdog = spawn('sh', ['-c', WATCHDOG, 'holdfast-watchdog', String(pid), name], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

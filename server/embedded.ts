@@ -4,15 +4,13 @@
  * and started again on the same file.
  */
 import { join, resolve } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { startChild, type RunningProcess } from './child.ts';
 import { searchAttributeList } from '../contract/search-attributes.ts';
 import { embeddedServerArguments } from './embedded-arguments.ts';
 import { markServed, prepareServerFolder, recordServerProcess } from './embedded-files.ts';
-import { ensureNamespace } from './namespace.ts';
-import { pollUntil } from './poll.ts';
 import { freePorts, whyPortIsTaken } from './ports.ts';
-import { ensureSearchAttributes, type SearchAttributeSpec } from './search-attributes.ts';
+import type { SearchAttributeSpec } from './search-attributes.ts';
+import { setUpTemporal, whileAlive } from './set-up.ts';
 import { supervise, type Backoff, type Supervised, type SupervisedState } from './supervise.ts';
 
 export type EmbeddedServerOptions = {
@@ -44,7 +42,6 @@ export type EmbeddedServer = RunningProcess & {
 };
 
 const START_TIMEOUT_MS = 60_000;
-const CONNECT_TIMEOUT_MS = 2_000;
 const DEFAULT_RETENTION_DAYS = 30;
 
 /**
@@ -54,20 +51,8 @@ const DEFAULT_RETENTION_DAYS = 30;
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const fixed = await withFixedPorts(options);
   const server = await spawnEmbeddedServer(fixed);
-  const waiting = new AbortController();
-  const died = server.exited.then(({ code, signal }) => {
-    throw new Error(`the Temporal server ended (${signal ?? `code ${code}`}); see ${fixed.logFile}`);
-  });
-  try {
-    await Promise.race([prepare(fixed, server, waiting.signal), died]);
-    return server;
-  } catch (error) {
-    await server.stop();
-    throw error;
-  } finally {
-    waiting.abort();
-    died.catch(() => {});
-  }
+  await whileAlive(server, fixed.logFile, (signal) => prepare(fixed, server, signal));
+  return server;
 }
 
 export type SuperviseEmbeddedServerOptions = EmbeddedServerOptions & {
@@ -135,21 +120,16 @@ async function refuseTakenPorts({ host, port, uiPort, metricsPort }: FixedOption
   }
 }
 
-/** Waits until the server answers, then makes sure of namespace and search attributes. */
 async function prepare(options: FixedOptions, server: EmbeddedServer, signal: AbortSignal): Promise<void> {
-  const connection = await pollUntil(
-    () => Connection.connect({ address: server.address, connectTimeout: CONNECT_TIMEOUT_MS }),
-    { what: `an answer of the Temporal server at ${server.address}`, timeoutMs: START_TIMEOUT_MS, signal },
-  );
-  try {
-    await pollUntil(() => ensureNamespace(connection, options.namespace, options.retentionDays), {
-      what: `serving the namespace ${options.namespace}`,
-      timeoutMs: START_TIMEOUT_MS,
-      signal,
-    });
-    await ensureSearchAttributes(connection, options.namespace, options.searchAttributes);
-    markServed(options.dataDir);
-  } finally {
-    await connection.close();
-  }
+  const { namespace, retentionDays, searchAttributes } = options;
+  const timeoutMs = START_TIMEOUT_MS;
+  await setUpTemporal({
+    address: server.address,
+    namespace,
+    retentionDays,
+    searchAttributes,
+    timeoutMs,
+    signal,
+  });
+  markServed(options.dataDir);
 }

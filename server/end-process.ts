@@ -5,11 +5,15 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts';
 const POLL_MS = 50;
 
 /**
- * SIGTERM, then SIGKILL after `graceMs`. Resolves once the process is gone; one that ended earlier,
+ * The first signal, then SIGKILL after `graceMs`. Resolves once the process is gone; one that ended earlier,
  * or whose id now means another process, is left alone.
  */
-export async function endProcess(process: ProcessIdentity, graceMs: number): Promise<void> {
-  if (!signal(process, 'SIGTERM')) return;
+export async function endProcess(
+  process: ProcessIdentity,
+  graceMs: number,
+  firstSignal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  if (!signal(process, firstSignal)) return;
   const deadlineMs = Date.now() + graceMs;
   while (isAlive(process) && Date.now() < deadlineMs) await delay(POLL_MS);
   signal(process, 'SIGKILL');

@@ -8,6 +8,26 @@ export async function freePorts(host: string, count: number): Promise<number[]> 
   return held.map(({ port }) => port);
 }
 
+/** Below the range from which systems give out ports by themselves, so nobody takes one meanwhile. */
+const LOW_PORTS = { first: 20_000, last: 32_000 };
+const MAX_TRIES = 1_000;
+
+/**
+ * Free ports under 32,768: the production server keeps its services' ports in a column of 16 bits
+ * with a sign.
+ * @throws if there are not enough
+ */
+export async function freeLowPorts(host: string, count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  const { first, last } = LOW_PORTS;
+  for (let tries = 0; ports.size < count && tries < MAX_TRIES; tries += 1) {
+    const port = first + Math.floor(Math.random() * (last - first + 1));
+    if (!ports.has(port) && (await whyPortIsTaken(host, port)) === undefined) ports.add(port);
+  }
+  if (ports.size < count) throw new Error(`found only ${ports.size} of ${count} free ports on ${host}`);
+  return [...ports];
+}
+
 /** `undefined` if `port` on `host` can be used, else the system's reason (EADDRINUSE, EACCES). */
 export async function whyPortIsTaken(host: string, port: number): Promise<string | undefined> {
   try {
