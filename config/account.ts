@@ -57,7 +57,11 @@ export function accountConfiguration(config: HoldfastConfig, name: string): Acco
   };
 }
 
-const defaultProtection = ({ stopLossPercent, takeProfitPercent }: SymbolSettings): DefaultProtection => ({ stopLossPercent, takeProfitPercent });
+/** The protection of an entry that does not name its own; a part that is absent is not wanted. */
+const defaultProtection = ({ stopLossPercent, takeProfitPercent }: SymbolSettings): DefaultProtection => ({
+  ...(stopLossPercent !== null && { stopLoss: { percent: stopLossPercent } }),
+  ...(takeProfitPercent !== null && { takeProfit: { percent: takeProfitPercent } }),
+});
 
 const symbolSettings = (account: AccountConfig, symbol: Symbol): SymbolSettings =>
   account.symbols[symbol] ?? account.otherSymbols;

@@ -1,17 +1,16 @@
 /** Starts the account workflows and tells the running ones what the configuration says now. */
 import type { Client } from '@temporalio/client';
-import { accountLimits, positionSettings, protectionDefaults } from '../config/account.ts';
-import type { AccountConfig, HoldfastConfig } from '../config/config.ts';
+import { accountConfiguration } from '../config/account.ts';
+import type { HoldfastConfig } from '../config/config.ts';
 import { accountWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { configure } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import type { AccountConfiguration, DefaultProtection } from '../domain/account.ts';
-import type { PositionSettings } from '../domain/settings.ts';
+import type { AccountConfiguration } from '../domain/account.ts';
 import type { account as accountWorkflow } from '../workflows/account.ts';
 
 export async function startAccounts(client: Client, config: HoldfastConfig): Promise<void> {
   for (const account of Object.values(config.accounts)) {
-    const configuration = accountConfiguration(config, account);
+    const configuration = accountConfiguration(config, account.name);
     await client.workflow.signalWithStart<typeof accountWorkflow, [AccountConfiguration]>('account', {
       workflowId: accountWorkflowId(account.name),
       taskQueue: WORKFLOW_TASK_QUEUE,
@@ -25,16 +24,4 @@ export async function startAccounts(client: Client, config: HoldfastConfig): Pro
       ],
     });
   }
-}
-
-function accountConfiguration(config: HoldfastConfig, account: AccountConfig): AccountConfiguration {
-  const symbols = Object.keys(account.symbols);
-  const settings: Record<string, PositionSettings> = {};
-  const defaults: Record<string, DefaultProtection> = {};
-  // `*` is no symbol of any exchange, so asking for it gives what holds for all others.
-  for (const symbol of [...symbols, '*']) {
-    settings[symbol] = positionSettings(config, account.name, symbol);
-    defaults[symbol] = protectionDefaults(config, account.name, symbol);
-  }
-  return { exchange: account.exchange, mode: account.mode, limits: accountLimits(config, account.name), settings, defaults };
 }
