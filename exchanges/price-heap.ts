@@ -9,6 +9,7 @@ export type ArmedLevel = {
   readonly level: PriceLevel;
   /** `Number(level.price)`: a fast first comparison, never the deciding one. */
   readonly value: number;
+  readonly armedAtMs: number;
   state: 'armed' | 'delivered' | 'dropped';
 };
 

@@ -22,20 +22,29 @@ import type { ArmedLevel, PriceHeap } from './price-heap.ts';
 /** A level and the price that reached or passed it. */
 export type Crossing = { level: PriceLevel; price: Decimal; atMs: number };
 
-/** The extremes of one price of a symbol over a time in which no ticks were seen. */
-export type PriceGap = { symbol: Symbol; workingType: WorkingType; high: Decimal; low: Decimal; atMs: number };
+/**
+ * The extremes of one price of a symbol over a time in which no ticks were seen. Levels armed after
+ * `sinceMs` are left alone: the price may have been there before they were.
+ */
+export type PriceGap = WatchedPrice & { high: Decimal; low: Decimal; sinceMs: number; atMs: number };
+
+export type WatchedPrice = { symbol: Symbol; workingType: WorkingType };
 
 export type PriceTriggers = {
-  /** Makes these the levels of a position, all of them; an empty list forgets the position. */
-  replace(workflowId: string, levels: readonly PriceLevel[]): void;
+  /** Makes these the levels of a position, all of them; an empty list forgets the position. `nowMs` is when new ones are armed. */
+  replace(workflowId: string, levels: readonly PriceLevel[], nowMs?: number): void;
   /** Makes these the levels of all positions. */
-  load(levels: readonly PriceLevel[]): void;
+  load(levels: readonly PriceLevel[], nowMs?: number): void;
+  /** Arms a delivered level again, because its crossing could not be told; nothing if it has changed since. */
+  rearm(level: PriceLevel): void;
   /** Levels that the tick reaches, nearest first; each only once. */
   tick(tick: PriceTick): readonly Crossing[];
   /** Levels that were reached unseen: rising ones at the high, falling ones at the low. */
   gap(gap: PriceGap): readonly Crossing[];
   /** Symbols with levels, delivered ones included. */
   symbols(): Symbol[];
+  /** Prices that an armed level waits for. */
+  watched(): WatchedPrice[];
   /** Levels known, delivered ones included. */
   size(): number;
 };
@@ -44,52 +53,66 @@ export type PriceTriggers = {
 type Watch = { up: PriceHeap; down: PriceHeap; nearestUp: number; nearestDown: number };
 type Book = Record<WorkingType, Watch> & { count: number };
 
+const WORKING_TYPES = ['CONTRACT_PRICE', 'MARK_PRICE'] as const;
 const NONE: readonly Crossing[] = Object.freeze([]);
 
 export function createPriceTriggers(): PriceTriggers {
   const books = new Map<Symbol, Book>();
   const positions = new Map<string, Map<string, ArmedLevel>>();
-  const replace: PriceTriggers['replace'] = (workflowId, levels) => {
+  const replace = (workflowId: string, levels: readonly PriceLevel[], nowMs = 0): void => {
     const known = positions.get(workflowId) ?? new Map<string, ArmedLevel>();
-    const next = new Map(levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level)]));
+    const next = new Map(levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level, nowMs)]));
     for (const entry of known.values()) if (next.get(entry.level.levelId) !== entry) drop(books, entry);
     if (next.size > 0) positions.set(workflowId, next);
     else positions.delete(workflowId);
   };
   return {
     replace,
-    load: (levels) => {
+    load: (levels, nowMs = 0) => {
       const grouped = Map.groupBy(levels, ({ workflowId }) => workflowId);
       for (const workflowId of positions.keys()) if (!grouped.has(workflowId)) replace(workflowId, []);
-      for (const [workflowId, its] of grouped) replace(workflowId, its);
+      for (const [workflowId, its] of grouped) replace(workflowId, its, nowMs);
+    },
+    rearm: (level) => {
+      const known = positions.get(level.workflowId)?.get(level.levelId);
+      if (known?.state !== 'delivered' || isNewer(known.level, level)) return;
+      known.state = 'armed';
+      arm(bookOf(books, level.symbol), known);
     },
     tick: ({ symbol, last, mark, atMs }) => {
       const book = books.get(symbol);
       if (!book) return NONE;
-      const byLast = last === undefined ? NONE : reached(book.CONTRACT_PRICE, last, last, atMs);
-      const byMark = mark === undefined ? NONE : reached(book.MARK_PRICE, mark, mark, atMs);
+      const byLast = last === undefined ? NONE : reached(book.CONTRACT_PRICE, last, last, atMs, Infinity);
+      const byMark = mark === undefined ? NONE : reached(book.MARK_PRICE, mark, mark, atMs, Infinity);
       if (byMark.length === 0) return byLast;
       return byLast.length === 0 ? byMark : [...byLast, ...byMark];
     },
-    gap: ({ symbol, workingType, high, low, atMs }) => {
+    gap: ({ symbol, workingType, high, low, sinceMs, atMs }) => {
       const book = books.get(symbol);
-      return book ? reached(book[workingType], high, low, atMs) : NONE;
+      return book ? reached(book[workingType], high, low, atMs, sinceMs) : NONE;
     },
     symbols: () => [...books.keys()],
+    watched: () => [...books].flatMap(([symbol, book]) => WORKING_TYPES.filter((type) => waits(book[type])).map((workingType) => ({ symbol, workingType }))),
     size: () => [...books.values()].reduce((count, book) => count + book.count, 0),
   };
 }
 
-function keepOrArm(books: Map<Symbol, Book>, known: ArmedLevel | undefined, level: PriceLevel): ArmedLevel {
+function keepOrArm(books: Map<Symbol, Book>, known: ArmedLevel | undefined, level: PriceLevel, nowMs: number): ArmedLevel {
   if (known && !isNewer(level, known.level)) return known;
-  const entry: ArmedLevel = { level, value: Number(level.price), state: 'armed' };
+  const entry: ArmedLevel = { level, value: Number(level.price), armedAtMs: nowMs, state: 'armed' };
   const book = bookOf(books, level.symbol);
   book.count += 1;
-  const watch = book[level.workingType];
-  watch[level.direction].push(entry);
-  findNearest(watch);
+  arm(book, entry);
   return entry;
 }
+
+function arm(book: Book, entry: ArmedLevel): void {
+  const watch = book[entry.level.workingType];
+  watch[entry.level.direction].push(entry);
+  findNearest(watch);
+}
+
+const waits = (watch: Watch): boolean => watch.nearestUp !== Infinity || watch.nearestDown !== -Infinity;
 
 /** The same level told again is the same; an older generation that arrives late counts for nothing. */
 function isNewer(level: PriceLevel, known: PriceLevel): boolean {
@@ -125,20 +148,26 @@ function findNearest(watch: Watch): void {
   watch.nearestDown = watch.down.top()?.value ?? -Infinity;
 }
 
-function reached(watch: Watch, high: Decimal, low: Decimal, atMs: number): readonly Crossing[] {
+function reached(watch: Watch, high: Decimal, low: Decimal, atMs: number, sinceMs: number): readonly Crossing[] {
   if (Number(high) < watch.nearestUp && Number(low) > watch.nearestDown) return NONE;
   if (!isDecimal(high) || !isDecimal(low)) return NONE;
-  const crossings: Crossing[] = [];
-  take(watch.up, crossings, high, atMs, (price) => gte(high, price));
-  take(watch.down, crossings, low, atMs, (price) => lte(low, price));
-  if (crossings.length > 0) findNearest(watch);
-  return crossings;
+  const up = take(watch.up, sinceMs, (price) => gte(high, price));
+  const down = take(watch.down, sinceMs, (price) => lte(low, price));
+  if (up.length + down.length === 0) return NONE;
+  findNearest(watch);
+  return [...up.map(({ level }) => ({ level, price: high, atMs })), ...down.map(({ level }) => ({ level, price: low, atMs }))];
 }
 
-function take(heap: PriceHeap, crossings: Crossing[], price: Decimal, atMs: number, isReached: (price: Decimal) => boolean): void {
+/** Takes the levels that are reached and were armed by `sinceMs`; the others stay. */
+function take(heap: PriceHeap, sinceMs: number, isReached: (price: Decimal) => boolean): ArmedLevel[] {
+  const taken: ArmedLevel[] = [];
+  const tooNew: ArmedLevel[] = [];
   for (let entry = heap.top(); entry && isReached(entry.level.price); entry = heap.top()) {
-    entry.state = 'delivered';
     heap.pop();
-    crossings.push({ level: entry.level, price, atMs });
+    if (entry.armedAtMs > sinceMs) tooNew.push(entry);
+    else taken.push(entry);
   }
+  for (const entry of taken) entry.state = 'delivered';
+  for (const entry of tooNew) heap.push(entry);
+  return taken;
 }

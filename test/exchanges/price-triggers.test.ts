@@ -17,6 +17,7 @@ const aLevel = (over: Partial<PriceLevel> = {}): PriceLevel => ({
   generation: 1,
   ...over,
 });
+const GAP = { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 5, atMs: 7 } as const;
 const target = aLevel({ levelId: 'target-1', kind: 'target', direction: 'up', price: '51000' });
 const ids = (crossings: readonly Crossing[]) => crossings.map(({ level }) => level.levelId);
 
@@ -97,9 +98,35 @@ describe('price triggers', () => {
 
   it('compare the extremes of a gap', () => {
     const { index } = armed(aLevel(), target);
-    const gap = { symbol: BTC, workingType: 'CONTRACT_PRICE', atMs: 7 } as const;
-    expect(ids(index.gap({ ...gap, high: '50999', low: '49001' }))).toEqual([]);
-    expect(index.gap({ ...gap, high: '51001', low: '48999' }).map(({ price }) => price)).toEqual(['51001', '48999']);
+    expect(ids(index.gap({ ...GAP, high: '50999', low: '49001' }))).toEqual([]);
+    expect(index.gap({ ...GAP, high: '51001', low: '48999' }).map(({ price }) => price)).toEqual(['51001', '48999']);
+  });
+
+  it('make nothing of a gap that began before a level was armed: the price may have been there earlier', () => {
+    const { index, last } = armed(aLevel());
+    index.replace('late', [aLevel({ workflowId: 'late', levelId: 'late', price: '49500' })], GAP.sinceMs + 1);
+    expect(ids(index.gap({ ...GAP, high: '50000', low: '48000' }))).toEqual(['stop-1']);
+    expect(last('49400')).toEqual(['late']);
+  });
+
+  it('are told again after a crossing that could not be delivered, unless the level is another by now', () => {
+    const { index, last } = armed(aLevel());
+    expect(last('48000')).toEqual(['stop-1']);
+    index.rearm(aLevel());
+    expect(last('49500')).toEqual([]);
+    expect(last('48000')).toEqual(['stop-1']);
+    index.replace(aLevel().workflowId, [aLevel({ price: '40000', generation: 2 })]);
+    index.rearm(aLevel());
+    expect(last('48000')).toEqual([]);
+    expect(last('40000')).toEqual(['stop-1']);
+  });
+
+  it('name the prices that armed levels wait for', () => {
+    const { index, last } = armed(aLevel(), aLevel({ levelId: 'by mark', workingType: 'MARK_PRICE' }));
+    expect(index.watched()).toEqual([{ symbol: BTC, workingType: 'CONTRACT_PRICE' }, { symbol: BTC, workingType: 'MARK_PRICE' }]);
+    last('48000');
+    expect(index.watched()).toEqual([{ symbol: BTC, workingType: 'MARK_PRICE' }]);
+    expect(index.symbols()).toEqual([BTC]);
   });
 
   it('make nothing of a price that is none', () => {
@@ -166,7 +193,7 @@ describe('price triggers against a model that looks at every level', () => {
           if (it.do === 'tick') expect(sorted(index.tick({ ...it, atMs: 1 }))).toEqual(sorted(model.tick(it)));
           if (it.do === 'gap') {
             const [high, low] = gte(it.one, it.other) ? [it.one, it.other] : [it.other, it.one];
-            expect(sorted(index.gap({ ...it, high, low, atMs: 1 }))).toEqual(sorted(model.gap({ ...it, high, low })));
+            expect(sorted(index.gap({ ...it, high, low, sinceMs: 1, atMs: 1 }))).toEqual(sorted(model.gap({ ...it, high, low })));
           }
           expect(index.size()).toBe(model.size());
         }
