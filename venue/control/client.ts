@@ -105,7 +105,7 @@ function timeoutOf(body: object | undefined): number {
 function queryText(query: object): string {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(
-    entries.map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+    entries.map(([key, value]): [string, string] => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
   ).toString();
   return text && `?${text}`;
 }
