@@ -20,7 +20,7 @@ import type {
   PlaceOutcome,
 } from '../domain/exchange-truth.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { ExchangeName, Leg, LegName, MarketRules, PositionMode, Side, Symbol } from '../domain/terms.ts';
+import type { ExchangeName, Leg, LegName, MarketRules, PositionMode, Side, Symbol, WorkingType } from '../domain/terms.ts';
 
 /** What an exchange can and cannot do; decisions read this, never the exchange's name. */
 export type Capabilities = {
@@ -63,6 +63,9 @@ export type PriceTick = {
   atMs: number;
 };
 
+/** One price of a symbol over a time. */
+export type PriceRangeQuery = { symbol: Symbol; workingType: WorkingType; sinceMs: number; untilMs: number };
+
 /** Something changed on the account: look. Never a fact by itself. */
 export type AccountHint = { kind: 'order' | 'position' | 'balance' | 'reconnected'; symbol?: Symbol; atMs: number };
 
@@ -102,6 +105,11 @@ export type Exchange = {
   setLeverage(symbol: Symbol, leverage: Decimal, side: Side): Promise<void>;
   /** Latest contract and mark price, by REST. */
   price(symbol: Symbol): Promise<PriceTick>;
+  /**
+   * Highest and lowest price of candles or trades that lie wholly inside a time, so that nothing from
+   * before it counts; undefined where none does. Absent where the exchange offers no such history.
+   */
+  priceRange?(query: PriceRangeQuery): Promise<{ high: Decimal; low: Decimal } | undefined>;
   balance(): Promise<Balance>;
   placeOrder(request: OrderRequest): Promise<PlaceOutcome>;
   cancelOrder(order: { symbol: Symbol; orderId: string }, options?: { priority?: 'stop' | 'cancel' }): Promise<CancelOutcome>;

@@ -56,8 +56,8 @@ function checkApplied(database: Database, migrations: readonly Migration[]): num
   const applied = database.all('SELECT number, name, checksum FROM migrations ORDER BY number');
   for (const row of applied) {
     const known = migrations.find(({ number }) => number === row['number']);
-    if (!known) throw new JournalFault('newer', `The journal was written by a newer version (migration ${row['name']}): update this one.`);
-    if (known.checksum !== row['checksum']) throw new JournalFault('altered', `Migration ${row['name']} was changed after it was applied.`);
+    if (!known) throw new JournalFault('newer', `The journal was written by a newer version (migration ${String(row['name'])}): update this one.`);
+    if (known.checksum !== row['checksum']) throw new JournalFault('altered', `Migration ${String(row['name'])} was changed after it was applied.`);
   }
   return applied.length;
 }

@@ -1,0 +1,83 @@
+/** What the watcher of an account works with, and what it tells of itself. */
+import type { PriceCrossing } from '../../domain/commands.ts';
+import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import type { Leg } from '../../domain/terms.ts';
+import type { Exchange } from '../../exchanges/exchange.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { LevelChanges } from './level-changes.ts';
+
+/** `no_workflow`: nobody of that id runs, for certain; whatever else goes wrong throws. */
+export type Delivery = 'delivered' | 'no_workflow';
+
+export type ObserveSignals = {
+  reconcile(leg: Leg, snapshot: LegSnapshot): Promise<Delivery>;
+  priceCrossed(workflowId: string, crossing: PriceCrossing): Promise<Delivery>;
+  /** All legs that hold a position nobody looks after, whenever that list changes; empty when it has emptied. */
+  unmanaged(legs: readonly UnmanagedLeg[]): Promise<unknown>;
+};
+
+export type UnmanagedLeg = { leg: Leg; snapshot: LegSnapshot };
+
+/** The part of a pino logger that the watcher uses. */
+export type ObserveLog = {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+};
+
+/** Counters and timings for whoever exports them. */
+export type ObserveMetrics = {
+  snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number): void;
+  signal(kind: SignalKind, result: Delivery | 'failed', tookMs: number): void;
+  crossing(kind: 'stop' | 'target'): void;
+};
+
+export type SignalKind = 'reconcile' | 'priceCrossed' | 'unmanaged';
+
+/** One run of the activity, as Temporal sees it. */
+export type ActivityRun = {
+  heartbeat(details: ObserveHeartbeat): void;
+  /** Aborted by a cancellation or by the worker's shutdown: nothing else ends the watcher. */
+  cancelled: AbortSignal;
+};
+
+export type ObserveHeartbeat = {
+  /** Since the last complete reading left; null before the first one. */
+  snapshotAgeMs: number | null;
+  /** The oldest price among the symbols watched; null while there is none. */
+  priceAgeMs: number | null;
+  positions: number;
+  errors: number;
+};
+
+/** The watcher's state of health, for the worker's health endpoint. */
+export type ObserveHealth = {
+  /** Both streams deliver. */
+  websocketConnected: boolean;
+  /** In the last complete reading. */
+  activePositions: number;
+  pendingOrders: number;
+  /** When the last complete reading ended, epoch ms. */
+  lastUpdateMs: number | null;
+  /** Since the process began. */
+  errors: number;
+  ageOfTruthMs: number | null;
+  ageOfPriceMs: number | null;
+};
+
+export type ObserveDeps = {
+  exchange: Exchange;
+  journal: Pick<Journal, 'positions' | 'levels' | 'levelsVersion'>;
+  signals: ObserveSignals;
+  /** Publications of this process; those of others are found by polling. */
+  levelChanges: LevelChanges;
+  clock: { now(): number };
+  log: ObserveLog;
+  metrics?: ObserveMetrics;
+  /** The activity that is running; see `temporal-run.ts`. */
+  run: () => ActivityRun;
+  /** Between two readings of the account. Default 5000. */
+  pollMs?: number;
+  /** Before a lost socket is opened again. Default 1000. */
+  reconnectDelayMs?: number;
+};

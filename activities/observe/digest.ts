@@ -1,0 +1,33 @@
+/**
+ * What of a leg matters, as one string: two readings with the same digest need no second signal.
+ *
+ * In it: side, quantity, average price and id of the position; status, quantity, filled quantity,
+ * price and trigger of every open order. Not in it: what moves by itself (mark price, unrealised
+ * profit, liquidation price) and what never changes under one order id. Figures are compared as
+ * decimals, so `1.0` is `1`. Pure.
+ */
+import { parseDecimal } from '../../domain/decimal.ts';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { ExchangeOrder, ExchangePosition, LegSnapshot } from '../../domain/exchange-truth.ts';
+
+export type Digest = string;
+
+/** No position and no order. */
+export const ABSENT: Digest = 'absent';
+
+export function digestOf({ position, orders }: Pick<LegSnapshot, 'position' | 'orders'>): Digest {
+  if (!position && orders.length === 0) return ABSENT;
+  return JSON.stringify([position ? positionDigest(position) : null, orders.map(orderDigest).sort()]);
+}
+
+const positionDigest = ({ side, quantity, entryPrice, exchangePositionId }: ExchangePosition) => [
+  side,
+  plain(quantity),
+  plain(entryPrice),
+  exchangePositionId ?? null,
+];
+
+const orderDigest = ({ orderId, status, quantity, filledQuantity, price, triggerPrice }: ExchangeOrder): string =>
+  JSON.stringify([orderId, status, plain(quantity), plain(filledQuantity), plain(price), plain(triggerPrice)]);
+
+const plain = (value: Decimal | undefined): Decimal | null => (value === undefined ? null : (parseDecimal(value) ?? value));

@@ -1,0 +1,45 @@
+/** Keeps the index of price levels as the journal has it: looked at every second, and at once when told. */
+import type { PriceTriggers } from '../../exchanges/price-triggers.ts';
+import type { ObserveDeps } from './deps.ts';
+import { backoffMs, createPause } from './pause.ts';
+import type { Tally } from './tally.ts';
+
+const POLL_MS = 1_000;
+
+type Wiring = Pick<ObserveDeps, 'journal' | 'levelChanges' | 'clock'> & {
+  account: string;
+  triggers: PriceTriggers;
+  tally: Tally;
+  over: AbortSignal;
+  onLoaded: () => void;
+};
+
+/** Runs until the run is over; never throws. */
+export async function keepLevels({ journal, levelChanges, clock, account, triggers, tally, over, onLoaded }: Wiring): Promise<void> {
+  const pause = createPause(over);
+  let announced = false;
+  const unlisten = levelChanges.listen(account, () => {
+    announced = true;
+    pause.wake();
+  });
+  let loaded: number | undefined;
+  for (let failures = 0; !over.aborted; ) {
+    announced = false;
+    try {
+      // The version first: a change in between is then loaded twice, never missed.
+      const version = await journal.levelsVersion(account);
+      if (version !== loaded) {
+        triggers.load(await journal.levels(account), clock.now());
+        loaded = version;
+        onLoaded();
+      }
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      tally.failure('the price levels could not be read', error);
+    }
+    if (failures > 0) await pause.wait(backoffMs(POLL_MS, failures));
+    else if (!announced) await pause.wait(POLL_MS);
+  }
+  unlisten();
+}

@@ -1,0 +1,45 @@
+/** When each price was last seen. Pure bookkeeping; what nobody waits for any more is forgotten. */
+import type { Symbol } from '../../domain/terms.ts';
+import type { WatchedPrice } from '../../exchanges/price-triggers.ts';
+
+export type PriceAges = {
+  /** Makes these the prices that are waited for; a new one counts as wanted from `nowMs` on. */
+  want(prices: readonly WatchedPrice[], nowMs: number): void;
+  see(price: WatchedPrice, atMs: number): void;
+  /** Undefined until it was seen. */
+  seenAtMs(price: WatchedPrice): number | undefined;
+  /** Since it was seen, or else since it is wanted. */
+  ageMs(price: WatchedPrice, nowMs: number): number;
+  /**
+   * Symbols with a price of at least this age, the oldest first, `count` at most. They count as asked
+   * for now, and are not named again for as long: one that gives no answer shall not hide the others.
+   */
+  toAsk(prices: readonly WatchedPrice[], nowMs: number, silentMs: number, count: number): Symbol[];
+};
+
+type Sight = { wantedAtMs: number; seenAtMs?: number; askedAtMs?: number };
+
+export function createPriceAges(): PriceAges {
+  let sights = new Map<string, Sight>();
+  const keyOf = ({ symbol, workingType }: WatchedPrice): string => `${workingType} ${symbol}`;
+  const ageMs = (price: WatchedPrice, nowMs: number): number => {
+    const sight = sights.get(keyOf(price));
+    return nowMs - (sight?.seenAtMs ?? sight?.wantedAtMs ?? nowMs);
+  };
+  return {
+    want: (prices, nowMs) => {
+      sights = new Map(prices.map((price) => [keyOf(price), sights.get(keyOf(price)) ?? { wantedAtMs: nowMs }]));
+    },
+    see: (price, atMs) => void sights.set(keyOf(price), { wantedAtMs: atMs, ...sights.get(keyOf(price)), seenAtMs: atMs }),
+    seenAtMs: (price) => sights.get(keyOf(price))?.seenAtMs,
+    ageMs,
+    toAsk: (prices, nowMs, silentMs, count) => {
+      const askedAtMs = (price: WatchedPrice): number => sights.get(keyOf(price))?.askedAtMs ?? -Infinity;
+      const silent = prices.filter((price) => ageMs(price, nowMs) >= silentMs && nowMs - askedAtMs(price) >= silentMs);
+      const symbols = new Set(silent.sort((a, b) => ageMs(b, nowMs) - ageMs(a, nowMs)).map(({ symbol }) => symbol));
+      const chosen = [...symbols].slice(0, count);
+      for (const price of prices) if (chosen.includes(price.symbol)) sights.set(keyOf(price), { wantedAtMs: nowMs, ...sights.get(keyOf(price)), askedAtMs: nowMs });
+      return chosen;
+    },
+  };
+}
