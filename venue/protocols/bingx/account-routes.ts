@@ -18,6 +18,8 @@ export const accountRoutes: readonly Route[] = [
   signed('GET', `${SWAP}/v1/positionSide/dual`, { uid: 2, ip: 2 }, positionMode),
   signed('POST', `${SWAP}/v1/positionSide/dual`, { uid: 4, ip: 2 }, setPositionMode, true),
   signed('GET', `${SWAP}/v2/user/commissionRate`, { uid: 5, ip: 2 }, commissionRate),
+  // Clients whose default is spot ask for it; there is nothing.
+  signed('GET', '/openApi/spot/v1/account/balance', { uid: 5, ip: 2 }, () => ok({ balances: [] })),
   signed('GET', '/openApi/v1/account/apiPermissions', { uid: 5, ip: 2 }, permissions),
   signed('GET', '/openApi/v1/account/apiRestrictions', { uid: 5, ip: 2 }, permissions),
   { method: 'POST', path: LISTEN_KEY, limits: LISTEN_KEY_LIMITS, access: 'key', run: createListenKey },
