@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AGEING_MS, createLimiterCore, type Job, type LimiterRules, type Priority } from '../../exchanges/rate-limit-core.ts';
+
+const PRIORITIES: readonly Priority[] = ['close', 'stop', 'cancel', 'entry', 'read'];
+const WINDOW_MS = 1_000;
+
+const rules = (limit: number, overrides: Partial<LimiterRules> = {}): LimiterRules => ({
+  buckets: { orders: { limit, windowMs: WINDOW_MS }, reads: { limit: limit + 1, windowMs: WINDOW_MS } },
+  maxInFlight: 1_000,
+  maxQueued: 1_000,
+  ...overrides,
+});
+
+const arrival = fc.record({
+  gapMs: fc.integer({ min: 0, max: 400 }),
+  priority: fc.constantFrom(...PRIORITIES),
+  buckets: fc.constantFrom(['orders'], ['reads'], ['orders', 'reads']),
+});
+type Arrival = { gapMs: number; priority: Priority; buckets: string[] };
+
+/** Runs arrivals through a core, waking exactly when it says; returns who left when. */
+function play(core: ReturnType<typeof createLimiterCore>, arrivals: readonly Arrival[]): { job: Job; atMs: number }[] {
+  const left: { job: Job; atMs: number }[] = [];
+  let nowMs = 1_000_000;
+  const drain = (untilMs: number): void => {
+    for (let wakeAtMs = core.wakeAtMs(nowMs); wakeAtMs !== undefined && wakeAtMs <= untilMs; wakeAtMs = core.wakeAtMs(nowMs)) {
+      nowMs = Math.max(nowMs, wakeAtMs);
+      for (const job of core.take(nowMs)) left.push({ job, atMs: nowMs });
+    }
+    nowMs = Math.max(nowMs, untilMs);
+  };
+  arrivals.forEach(({ gapMs, priority, buckets }, index) => {
+    drain(nowMs + gapMs);
+    core.add({ id: index + 1, priority, buckets, enqueuedAtMs: nowMs });
+    for (const job of core.take(nowMs)) left.push({ job, atMs: nowMs });
+  });
+  drain(nowMs + 10 * 60_000);
+  return left;
+}
+
+describe('the rate limiter core', () => {
+  it('never lets more than the limit leave within any window, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(arrival, { maxLength: 60 }), (limit, arrivals) => {
+        const left = play(createLimiterCore(rules(limit)), arrivals);
+        for (const [bucket, most] of [['orders', limit], ['reads', limit + 1]] as const) {
+          const times = left.filter(({ job }) => job.buckets.includes(bucket)).map(({ atMs }) => atMs);
+          for (const startMs of times) {
+            expect(times.filter((atMs) => atMs >= startMs && atMs < startMs + WINDOW_MS).length).toBeLessThanOrEqual(most);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('lets everything leave in the end: nothing is lost and nothing leaves twice', () => {
+    fc.assert(
+      fc.property(fc.array(arrival, { maxLength: 60 }), (arrivals) => {
+        const ids = play(createLimiterCore(rules(2)), arrivals).map(({ job }) => job.id);
+        expect([...ids].sort((a, b) => a - b)).toEqual(arrivals.map((_, index) => index + 1));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('of requests that wait for the same limit, lets the more urgent leave first, the older at a tie', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PRIORITIES), { minLength: 2, maxLength: 8 }), (priorities) => {
+        const core = createLimiterCore(rules(1));
+        core.add({ id: 0, priority: 'read', buckets: ['orders'], enqueuedAtMs: 0 });
+        core.take(0);
+        priorities.forEach((priority, index) => core.add({ id: index + 1, priority, buckets: ['orders'], enqueuedAtMs: 0 }));
+        const order = Array.from(priorities, (_, step) => core.take((step + 1) * WINDOW_MS).map((job) => job)).flat();
+        // Within the first ageing step waiting does not change ranks yet.
+        const before = order.slice(0, Math.floor(AGEING_MS / WINDOW_MS) - 1);
+        const expected = priorities
+          .map((priority, index) => ({ priority, id: index + 1 }))
+          .sort((a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) || a.id - b.id);
+        expect(before.map((job) => job.id)).toEqual(expected.slice(0, before.length).map((job) => job.id));
+      }),
+    );
+  });
+
+  it('does not starve a read, however many closes keep coming', () => {
+    const core = createLimiterCore(rules(1));
+    core.add({ id: 1, priority: 'read', buckets: ['orders'], enqueuedAtMs: 0 });
+    let readAtMs: number | undefined;
+    for (let second = 0; second < 60 && readAtMs === undefined; second += 1) {
+      core.add({ id: 2 + second, priority: 'close', buckets: ['orders'], enqueuedAtMs: second * WINDOW_MS });
+      const taken = core.take(second * WINDOW_MS);
+      if (taken.some((job) => job.id === 1)) readAtMs = second * WINDOW_MS;
+    }
+    expect(readAtMs).toBeLessThanOrEqual(4 * AGEING_MS + WINDOW_MS);
+  });
+
+  it('lets nothing leave during a penalty, and a shorter one never shortens a longer', () => {
+    const core = createLimiterCore(rules(5));
+    core.penalise(10_000);
+    core.penalise(4_000);
+    core.add({ id: 1, priority: 'close', buckets: [], enqueuedAtMs: 0 });
+    expect(core.take(9_999)).toEqual([]);
+    expect(core.wakeAtMs(9_999)).toBe(10_000);
+    expect(core.take(10_000)).toHaveLength(1);
+  });
+
+  it('keeps the queue within its limit by giving up the least urgent, youngest request', () => {
+    const core = createLimiterCore(rules(1, { maxQueued: 2, maxInFlight: 0 }));
+    const job = (id: number, priority: Priority): Job => ({ id, priority, buckets: [], enqueuedAtMs: 0 });
+    expect(core.add(job(1, 'read'))).toEqual([]);
+    expect(core.add(job(2, 'read'))).toEqual([]);
+    expect(core.add(job(3, 'close'))).toEqual([job(2, 'read')]);
+    expect(core.add(job(4, 'read'))).toEqual([job(4, 'read')]);
+    expect(core.queued()).toBe(2);
+  });
+
+  it('keeps what is under way within its limit', () => {
+    const core = createLimiterCore(rules(10, { maxInFlight: 2 }));
+    for (let id = 1; id <= 3; id += 1) core.add({ id, priority: 'read', buckets: [], enqueuedAtMs: 0 });
+    expect(core.take(0)).toHaveLength(2);
+    expect(core.wakeAtMs(0)).toBeUndefined();
+    core.finish();
+    expect(core.take(0)).toHaveLength(1);
+  });
+});
