@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../../activities/observe/deps.ts';
+import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS } from '../../../activities/observe/differences.ts';
+import type { ProjectedLeg, Told } from '../../../activities/observe/differences.ts';
+import { ABSENT } from '../../../activities/observe/digest.ts';
+import { readingsOf } from '../../../activities/observe/legs.ts';
+import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../../domain/exchange-truth.ts';
+import { aPosition, anOrder } from '../../support/fake-exchange.ts';
+
+const LONG = 'BTC/USDT:USDT long';
+const ROW: ProjectedLeg = { symbol: 'BTC/USDT:USDT', leg: 'long', epoch: 'e1' };
+
+/** A memory of tellings, and what a reading makes of it. */
+function memory() {
+  const told = new Map<string, Told>();
+  let sequence = 0;
+  /** Reads, tells everything new, and answers with what was told: `leg digest-is-absent?`. */
+  const read = (
+    reading: { positions?: ExchangePosition[]; orders?: ExchangeOrder[]; rows?: ProjectedLeg[]; atMs?: number },
+    answer: Delivery | 'failed' = 'delivered',
+  ): string[] => {
+    const takenAtMs = reading.atMs ?? ++sequence;
+    const snapshot: AccountSnapshot = { sequence, takenAtMs, readAtMs: takenAtMs, complete: true, problems: [], positions: reading.positions ?? [], orders: reading.orders ?? [] };
+    const { news, over, named } = differences(snapshot, readingsOf(snapshot) ?? new Map(), reading.rows ?? [], told);
+    for (const key of over) told.delete(key);
+    for (const { key, epoch } of named) {
+      const before = told.get(key);
+      if (before) told.set(key, { ...before, epoch });
+    }
+    if (answer !== 'failed') for (const item of news) told.set(item.key, afterTelling(told.get(item.key), item, answer));
+    return news.map(({ key, digest }) => (digest === ABSENT ? `${key} absent` : key));
+  };
+  return { read, told, vain: () => told.get(LONG)?.vain ?? 0 };
+}
+
+describe('after a start', () => {
+  it('every leg is told that has a row, a position or an order, and no other', () => {
+    const { read } = memory();
+    const rows = [{ ...ROW, symbol: 'ROW/USDT:USDT' }];
+    expect(read({ rows, positions: [aPosition()], orders: [anOrder({ symbol: 'ORDER/USDT:USDT' })] }).sort()).toEqual([
+      LONG,
+      'ORDER/USDT:USDT long',
+      'ROW/USDT:USDT long absent',
+    ]);
+  });
+
+  it('the two legs of one symbol are two', () => {
+    const { read } = memory();
+    expect(read({ positions: [aPosition(), aPosition({ leg: 'short', side: 'short' })] })).toHaveLength(2);
+  });
+});
+
+describe('afterwards', () => {
+  it('a leg is told when it differs, once', () => {
+    const { read } = memory();
+    const reading = { rows: [ROW], positions: [aPosition()], orders: [anOrder()] };
+    read(reading);
+    expect(read({ ...reading, positions: [aPosition({ markPrice: '1' })] })).toEqual([]);
+    expect(read({ ...reading, orders: [] })).toEqual([LONG]);
+    expect(read({ ...reading, orders: [] })).toEqual([]);
+    expect(read(reading)).toEqual([LONG]);
+  });
+
+  it('its absence is told once', () => {
+    const { read } = memory();
+    read({ rows: [ROW], positions: [aPosition()] });
+    expect(read({ rows: [ROW] })).toEqual([`${LONG} absent`]);
+    expect(read({ rows: [ROW] })).toEqual([]);
+  });
+
+  it('what could not be delivered is news until it is', () => {
+    const { read } = memory();
+    const reading = { rows: [ROW], positions: [aPosition()] };
+    expect(read(reading, 'failed')).toEqual([LONG]);
+    expect(read(reading, 'failed')).toEqual([LONG]);
+    expect(read(reading)).toEqual([LONG]);
+    expect(read(reading)).toEqual([]);
+  });
+
+  it('a new epoch is told although the leg looks the same', () => {
+    const { read } = memory();
+    read({ rows: [ROW] });
+    expect(read({ rows: [{ ...ROW, epoch: 'e2' }] })).toEqual([`${LONG} absent`]);
+    expect(read({ rows: [{ ...ROW, epoch: 'e2' }] })).toEqual([]);
+  });
+
+  it('a workflow that heard before its row was seen is not told again', () => {
+    const { read } = memory();
+    read({ positions: [aPosition()] });
+    expect(read({ rows: [ROW], positions: [aPosition()] })).toEqual([]);
+    expect(read({ rows: [{ ...ROW, epoch: 'e2' }], positions: [aPosition()] })).toEqual([LONG]);
+  });
+
+  it('a workflow that starts where nobody was is told', () => {
+    const { read } = memory();
+    read({ orders: [anOrder()] }, 'no_workflow');
+    expect(read({ orders: [anOrder()] }, 'no_workflow')).toEqual([]);
+    expect(read({ rows: [ROW], orders: [anOrder()] })).toEqual([LONG]);
+  });
+
+  it('a finished leg is forgotten', () => {
+    const { read, told } = memory();
+    read({ rows: [ROW], positions: [aPosition()] });
+    read({ rows: [ROW] });
+    expect(read({})).toEqual([]);
+    expect(told.size).toBe(0);
+  });
+});
+
+describe('a position without a workflow', () => {
+  const reading = (atMs: number) => ({ positions: [aPosition()], atMs });
+
+  it('is asked about again before it counts as unmanaged', () => {
+    const { read, vain } = memory();
+    read(reading(0), 'no_workflow');
+    expect(vain()).toBeLessThan(SIGHTINGS);
+    expect(read(reading(SIGHTING_GAP_MS - 1), 'no_workflow')).toEqual([]);
+    expect(read(reading(SIGHTING_GAP_MS), 'no_workflow')).toEqual([LONG]);
+    expect(vain()).toBe(SIGHTINGS);
+    expect(read(reading(2 * SIGHTING_GAP_MS), 'no_workflow')).toEqual([]);
+  });
+
+  it('is not confirmed by a change a moment later', () => {
+    const { read, vain } = memory();
+    read(reading(0), 'no_workflow');
+    read({ positions: [aPosition({ quantity: '9' })], atMs: 100 }, 'no_workflow');
+    expect(vain()).toBe(1);
+  });
+
+  it('starts anew after it was gone, or looked after', () => {
+    for (const between of [{ atMs: SIGHTING_GAP_MS }, { positions: [aPosition({ quantity: '9' })], atMs: SIGHTING_GAP_MS }]) {
+      const { read, vain } = memory();
+      read(reading(0), 'no_workflow');
+      read(between, 'delivered');
+      read(reading(2 * SIGHTING_GAP_MS), 'no_workflow');
+      expect(vain()).toBe(1);
+    }
+  });
+
+  it('whose workflow was ended by force counts, whatever its row says', () => {
+    const { read, vain } = memory();
+    read({ ...reading(0), rows: [ROW] }, 'no_workflow');
+    read({ ...reading(SIGHTING_GAP_MS), rows: [ROW] }, 'no_workflow');
+    expect(vain()).toBe(SIGHTINGS);
+  });
+});
+
+describe('a reading that contradicts itself', () => {
+  it('is none: two rows cannot both be the position of a leg', () => {
+    const snapshot = { sequence: 1, takenAtMs: 1, readAtMs: 1, complete: true, problems: [], positions: [aPosition(), aPosition({ quantity: '1' })], orders: [] };
+    expect(readingsOf(snapshot)).toBeUndefined();
+  });
+});
+
+describe('for any series of readings and failures', () => {
+  const leg = fc.record({ has: fc.boolean(), quantity: fc.constantFrom('1', '2'), order: fc.boolean(), row: fc.boolean() });
+  const step = fc.record({ long: leg, short: leg, answer: fc.constantFrom('delivered' as const, 'failed' as const) });
+
+  it('every leg ends up told of the last state, and a quiet account is told nothing', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+        const { read, told } = memory();
+        const inputs = steps.map((one) => ({
+          positions: (['long', 'short'] as const).flatMap((name) => (one[name].has ? [aPosition({ leg: name, quantity: one[name].quantity })] : [])),
+          orders: (['long', 'short'] as const).flatMap((name) => (one[name].order ? [anOrder({ leg: name })] : [])),
+          rows: (['long', 'short'] as const).flatMap((name) => (one[name].row ? [{ ...ROW, leg: name }] : [])),
+        }));
+        for (const [i, input] of inputs.entries()) read(input, steps[i]?.answer);
+        const last = inputs.at(-1) ?? {};
+        read(last);
+        expect(read(last)).toEqual([]);
+        const fresh = memory();
+        fresh.read(last);
+        const digests = (memo: typeof told) => [...memo].filter(([, { digest }]) => digest !== ABSENT).map(([key, { digest }]) => `${key} ${digest}`);
+        expect(digests(told).sort()).toEqual(digests(fresh.told).sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
