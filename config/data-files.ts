@@ -8,3 +8,12 @@ export const journalFile = ({ dataDir }: InDataDir): string => join(dataDir, 'jo
 
 /** The bundled workflows, by the hash of their sources. */
 export const bundleFile = ({ dataDir }: InDataDir, hash: string): string => join(dataDir, 'cache', `workflows-${hash}.js`);
+
+/** One log per process. */
+export const logFile = ({ dataDir }: InDataDir, process: 'temporal' | 'venue' | 'worker'): string => join(dataDir, 'logs', `${process}.log`);
+
+/** The embedded server's own folder. */
+export const temporalDir = ({ dataDir }: InDataDir): string => join(dataDir, 'temporal');
+
+/** The venue's books. */
+export const venueDir = ({ dataDir }: InDataDir): string => join(dataDir, 'venue');

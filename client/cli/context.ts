@@ -14,8 +14,10 @@ export type Context = {
   /** Writes lines to standard error. */
   err(text: string): void;
   colors: Colors;
-  /** Columns. */
-  width: number;
+  /** Columns of the terminal, as it is now. */
+  readonly width: number;
+  /** Rows of the terminal, as it is now. */
+  readonly height: number;
   /** Whether a person is looking at standard output. */
   isTty: boolean;
   now(): number;
@@ -23,10 +25,14 @@ export type Context = {
   raw(text: string): void;
   /** Asks a person; only called when `isTty`. */
   confirm(question: string): Promise<boolean>;
+  /** Aborts when the program is asked to end. */
+  stopping: AbortSignal;
   /** Waits; ends early when the program is asked to stop. False: stop. */
   pause(ms: number): Promise<boolean>;
-  /** Loads the configuration without connecting anywhere. */
+  /** The configuration, as what runs on its data folder has it. Connects nowhere. */
   config(where: Where): HoldfastConfig;
+  /** The configuration as written, whatever runs. */
+  ownConfig(where: Where): HoldfastConfig;
   /** Loads the configuration and connects to Temporal and journal. */
   session(where: Where): Promise<Session>;
   /** The control interface of this copy's venue. */

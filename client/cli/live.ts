@@ -17,29 +17,37 @@ export type Live = {
   end(): void;
 };
 
-type Output = Pick<Context, 'out' | 'raw' | 'isTty' | 'width'>;
+type Output = Pick<Context, 'out' | 'raw' | 'isTty' | 'width' | 'height'>;
 
 export function createLive(output: Output): Live {
   return output.isTty ? onTerminal(output) : onLog(output);
 }
 
-function onTerminal({ width, raw }: Output): Live {
+function onTerminal(output: Output): Live {
   let shown: string[] = [];
   // One write per change, so that nothing flickers: up to the first line, new text, clear what is left.
   const draw = (next: string[], above = ''): void => {
     const up = shown.length === 0 ? '' : `\x1b[${shown.length}A\r`;
-    raw(`${up}${above}${next.map((line) => `\x1b[2K${clip(line, width)}\n`).join('')}\x1b[0J`);
+    output.raw(`${up}${above}${next.map((line) => `\x1b[2K${clip(line, output.width)}\n`).join('')}\x1b[0J`);
     shown = next;
   };
   return {
-    show: (screen) => {
-      if (screen.join('\n') !== shown.join('\n')) draw([...screen]);
+    show: (lines) => {
+      const screen = fitting(lines, output.height);
+      if (screen.join('\n') !== shown.join('\n')) draw(screen);
     },
     print: (text) => draw(shown, text.split('\n').map((line) => `\x1b[2K${line}\n`).join('')),
     end: () => {
       shown = [];
     },
   };
+}
+
+/** What scrolled off the top could not be redrawn: the middle gives way, the last line stays. */
+function fitting(lines: readonly string[], height: number): string[] {
+  const room = Math.max(3, height - 1);
+  if (lines.length <= room) return [...lines];
+  return [...lines.slice(0, room - 2), `... ${lines.length - room + 1} more`, ...lines.slice(-1)];
 }
 
 /** A line longer than the terminal would wrap and break the count of lines. */

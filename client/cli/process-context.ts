@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pico from 'picocolors';
+import { loadConfig } from '../../config/load.ts';
 import { loadRunningConfig } from '../../config/running-config.ts';
 import { createVenueControl } from '../../venue/control/client.ts';
 import type { Context } from './context.ts';
@@ -9,6 +10,7 @@ import { openSession } from './session.ts';
 import type { Where } from './where.ts';
 
 const DEFAULT_WIDTH = 100;
+const DEFAULT_HEIGHT = 40;
 
 /** @param stopping aborts when the process is asked to end */
 export function processContext(stopping: AbortSignal): Context {
@@ -20,12 +22,19 @@ export function processContext(stopping: AbortSignal): Context {
     raw: (text) => void stdout.write(text),
     // picocolors knows NO_COLOR, FORCE_COLOR and dumb terminals, and whether this is one at all.
     colors: pico.createColors(pico.isColorSupported),
-    width: stdout.columns ?? DEFAULT_WIDTH,
+    get width() {
+      return stdout.columns ?? DEFAULT_WIDTH;
+    },
+    get height() {
+      return stdout.rows ?? DEFAULT_HEIGHT;
+    },
     isTty: stdout.isTTY === true,
     now: Date.now,
     confirm,
     pause: (ms) => delay(ms, true, { signal: stopping }).catch(() => false),
+    stopping,
     config,
+    ownConfig: ({ config: file, ...flags }) => loadConfig({ file, flags }),
     session: async (where) => openSession(config(where)),
     venue: (where) => createVenueControl(`http://127.0.0.1:${config(where).venue.controlPort}`),
     exitCode: 0,

@@ -2,6 +2,7 @@
 import { CommanderError, InvalidArgumentError } from 'commander';
 import { UnknownAccountError } from '../../config/account.ts';
 import { ConfigError } from '../../config/errors.ts';
+import { DataDirInUseError } from '../../server/data-dir.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
@@ -19,6 +20,10 @@ export function reportError(error: unknown, context: Pick<Context, 'err' | 'colo
   if (error instanceof InvalidArgumentError || error instanceof UnknownAccountError) {
     say(error.message);
     return EXIT.usage;
+  }
+  if (error instanceof DataDirInUseError) {
+    say(error.message);
+    return EXIT.refused;
   }
   if (error instanceof HoldfastError && error.code !== 'unexpected') {
     say(error.message);

@@ -1,8 +1,9 @@
 /** A command's connections: to Temporal, to the journal, and to an exchange where one is asked for. */
-import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { accountConfig } from '../../config/account.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import { connection } from '../../config/connection.ts';
+import { journalFile } from '../../config/data-files.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { JournalFault } from '../../journal/fault.ts';
@@ -10,12 +11,13 @@ import type { JournalReader } from '../../journal/journal.ts';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { connect } from '../connect.ts';
 import { HoldfastError } from '../errors.ts';
-import { createHoldfast } from '../holdfast.ts';
+import { createFacade } from '../holdfast.ts';
+import { createWire, type Wire } from '../wire.ts';
 import type { Session } from './context.ts';
 
 /** Everything opened here is closed by `close`. Without a journal file, lists come from the workflows. */
-export async function openSession(config: HoldfastConfig): Promise<Session> {
-  const client = await connect(config.temporal);
+export function openSession(config: HoldfastConfig): Session {
+  const wire = lazyWire(() => connect(config.temporal));
   const journal = openJournal(config);
   const exchanges = new Map<string, Promise<Exchange>>();
   const exchange = (name: string): Promise<Exchange> => {
@@ -33,12 +35,27 @@ export async function openSession(config: HoldfastConfig): Promise<Session> {
   };
   return {
     config,
-    holdfast: createHoldfast({ client, snapshot, ...(journal && { journal }) }),
+    holdfast: createFacade({ wire, snapshot, ...(journal && { journal }) }),
     exchange,
     close: async () => {
       await Promise.allSettled([...exchanges.values()].map(async (opening) => (await opening).close()));
       await journal?.close();
-      await client.connection.close();
+      await wire.close();
+    },
+  };
+}
+
+/** Connects at the first call: what the journal alone answers needs no server. */
+function lazyWire(open: () => Promise<Client>): Wire & { close(): Promise<void> } {
+  let opening: Promise<Client> | undefined;
+  const wire = async (): Promise<Wire> => createWire(await (opening ??= open()));
+  return {
+    update: async (...args) => (await wire()).update(...args),
+    query: async (...args) => (await wire()).query(...args),
+    find: async (...args) => (await wire()).find(...args),
+    close: async () => {
+      const client = await opening?.catch(() => undefined);
+      await client?.connection.close();
     },
   };
 }
@@ -52,5 +69,3 @@ export function openJournal(config: HoldfastConfig): JournalReader | undefined {
     throw error;
   }
 }
-
-export const journalFile = ({ dataDir }: HoldfastConfig): string => join(dataDir, 'journal.db');

@@ -1,11 +1,24 @@
 /** `holdfast up`: runs everything, in one terminal. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { runUp } from '../up/run-up.ts';
 import { addWhere, type Where } from '../where.ts';
 
-export type UpOptions = Where & { demo: boolean };
+type Options = Where & { demo: boolean };
 
 export function addUp(program: Command, context: Context): void {
-  const command = program.command('up').description('Run Temporal, the venue and a worker, and keep them running');
-  addWhere(command).action((options: UpOptions) => context.out(JSON.stringify(options)));
+  const command = program
+    .command('up')
+    .description('Run Temporal, the venue and a worker, and keep them running')
+    .option('--candles <file>', 'drive the venue by candles, .csv or .csv.gz')
+    .option('--trades <file>', 'drive the venue by trades')
+    .option('--speed <times>', 'of the feed, times real time, or max (default: 60 for candles, else 1)')
+    .option('--seed <number>', 'of the random walk that drives the venue otherwise')
+    .option('--no-demo', 'open no demo positions')
+    .optionsGroup('Which copy:')
+    .option('--ports <base>', 'first of four ports: Temporal, Web UI, venue, control (default: 7833)')
+    .option('--temporal-port <port>', 'of the embedded Temporal server')
+    .option('--ui-port <port>', 'of the Temporal Web UI')
+    .option('--venue-port <port>', 'of the venue');
+  addWhere(command).action(({ demo, ...where }: Options) => runUp({ context, config: context.ownConfig(where), demo }));
 }

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HoldfastConfig } from '../../../config/config.ts';
+import { journalFile } from '../../../config/data-files.ts';
 import { readRunning } from '../../../config/running.ts';
 import { openSqliteJournal } from '../../../journal/sqlite.ts';
-import { journalFile } from '../session.ts';
 import type { Finding } from './examine.ts';
 
 const WANTED_NODE = 24;

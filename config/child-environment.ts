@@ -1,0 +1,17 @@
+/** The environment of a process that `up` starts: it must end up with exactly the same configuration. */
+import type { HoldfastConfig } from './config.ts';
+import type { Environment } from './layers.ts';
+
+/** This process's own environment, with every place of the configuration fixed. */
+export function childEnvironment(config: HoldfastConfig, env: Environment = process.env): Record<string, string> {
+  const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    ...Object.fromEntries(inherited),
+    ...(config.file !== null && { HOLDFAST_CONFIG: config.file }),
+    HOLDFAST_DATA: config.dataDir,
+    HOLDFAST_TEMPORAL: config.temporal.address,
+    HOLDFAST_NAMESPACE: config.temporal.namespace,
+    HOLDFAST_VENUE_PORT: String(config.venue.port),
+    HOLDFAST_CONTROL_PORT: String(config.venue.controlPort),
+  };
+}
