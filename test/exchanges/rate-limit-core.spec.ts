@@ -15,7 +15,7 @@ const rules = (limit: number, overrides: Partial<LimiterRules> = {}): LimiterRul
 const arrival = fc.record({
   gapMs: fc.integer({ min: 0, max: 400 }),
   priority: fc.constantFrom(...PRIORITIES),
-  buckets: fc.constantFrom(['orders'], ['reads'], ['orders', 'reads']),
+  buckets: fc.constantFrom<string[]>(['orders'], ['reads'], ['orders', 'reads']),
 });
 type Arrival = { gapMs: number; priority: Priority; buckets: string[] };
 

@@ -15,6 +15,8 @@ export type StubAnswer =
 
 export type Stub = {
   readonly url: string;
+  /** For a test that also wants sockets here. */
+  readonly server: Server;
   /** Everything that arrived, oldest first. */
   readonly requests: StubRequest[];
   /** Answers `METHOD /path` from now on; a list is used up one by one, the last one stays. */
@@ -58,6 +60,7 @@ export async function startStub(): Promise<Stub> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    server,
     requests,
     on: (route, answer) => routes.set(route, typeof answer === 'function' ? answer : inTurn(Array.isArray(answer) ? answer : [answer])),
     close: () => closed(server),
