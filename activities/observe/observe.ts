@@ -6,6 +6,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { MISCONFIGURED } from '../../contract/failures.ts';
+import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { createPriceTriggers } from '../../exchanges/price-triggers.ts';
 import { createAccountWatch } from './account-watch.ts';
@@ -31,6 +32,8 @@ export type Observer = {
   /** The activity. Rejects with the reason of its cancellation, or at once for an account that is not this one. */
   observe(input: ObserveInput): Promise<void>;
   health(): ObserveHealth;
+  /** The last complete reading of a run that is under way. */
+  lastSnapshot(): AccountSnapshot | undefined;
 };
 
 /** The parts of one run. */
@@ -61,6 +64,7 @@ export function createObserve(deps: ObserveDeps): Observer {
       over.throwIfAborted();
     },
     health: () => healthOf(deps, current?.watch, tally),
+    lastSnapshot: () => current?.watch.account.last(),
   };
 }
 

@@ -1,0 +1,112 @@
+/**
+ * A whole Holdfast in one process for tests with a Temporal server of their own: the venue with its
+ * books, ccxt over HTTP and WebSocket, the SQLite journal, and real workers that can be stopped and
+ * started. Only the composition differs from production: the real one comes from `worker/deps.ts`.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import { accountConfig } from '../../config/account.ts';
+import { connection } from '../../config/connection.ts';
+import { bundleFile, journalFile } from '../../config/data-files.ts';
+import type { HoldfastConfig } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { createHoldfast, type Holdfast } from '../../client/index.ts';
+import { accountTaskQueue, WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
+import { openSqliteJournal } from '../../journal/sqlite.ts';
+import type { JournalReader } from '../../journal/journal.ts';
+import { startVenue, type Venue } from '../../venue/venue.ts';
+import type { VenueOptions } from '../../venue/options.ts';
+import { startAccounts } from '../../worker/accounts.ts';
+import { workflowBundle } from '../../worker/bundle.ts';
+import { createDeps } from '../../worker/deps.ts';
+
+export type Stage = {
+  venue: Venue;
+  config: HoldfastConfig;
+  holdfast: Holdfast;
+  journal: JournalReader;
+  client: Client;
+  /** Starts workers; a second set only after the first was stopped. */
+  startWorkers(): Promise<void>;
+  stopWorkers(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type StageOptions = {
+  folder: string;
+  client: Client;
+  connection: NativeConnection;
+  /** Kept 0 on a time-skipping server: a replay at every task, and no sticky queue of a dead worker. */
+  maxCachedWorkflows?: number;
+  venue?: Partial<VenueOptions>;
+  /** Merged into the paper account of the configuration file. */
+  account?: Record<string, unknown>;
+};
+
+/** One account `paper` in one-way mode on a still BTC-USDT at 65000, with quick readings and no lag unless told. */
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const { folder, client } = options;
+  const dataDir = join(folder, 'data');
+  const hedgeMode = options.account?.['positionMode'] === 'hedge';
+  const venue = await startVenue({
+    data: join(folder, 'venue'),
+    feed: 'still',
+    ...options.venue,
+    settings: { rateLimits: false, positionLagMs: 0, slippageBps: 0, ...options.venue?.settings },
+  });
+  const config = stageConfig(folder, dataDir, venue, options.account ?? {});
+  const { apiKey, secret } = connection(accountConfig(config, 'paper'));
+  await venue.control.createAccount({ name: 'paper', apiKey, secret, hedgeMode });
+  let stop: (() => Promise<void>) | undefined;
+  // The first worker makes the database; readers need it to be there.
+  await openSqliteJournal({ file: journalFile(config) }).close();
+  const journal = openSqliteJournal({ file: journalFile(config), readonly: true });
+  const stage: Stage = {
+    venue,
+    config,
+    client,
+    journal,
+    holdfast: createHoldfast({ client, journal }),
+    async startWorkers() {
+      stop = await runWorkers(config, options);
+    },
+    async stopWorkers() {
+      await stop?.();
+      stop = undefined;
+    },
+    async close() {
+      await stage.stopWorkers();
+      await journal.close();
+      await venue.stop();
+    },
+  };
+  return stage;
+}
+
+function stageConfig(folder: string, dataDir: string, venue: Venue, account: Record<string, unknown>): HoldfastConfig {
+  const file = join(folder, 'holdfast.json');
+  const paper = { exchange: 'bingx', mode: 'paper', endpoint: venue.url, ...account };
+  writeFileSync(file, JSON.stringify({ dataDir, accounts: { paper } }));
+  return loadConfig({ file, env: {} });
+}
+
+async function runWorkers(config: HoldfastConfig, { client, connection, maxCachedWorkflows = 0 }: StageOptions): Promise<() => Promise<void>> {
+  const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
+  const deps = await createDeps(config, client, log);
+  const codePath = await workflowBundle((hash) => bundleFile({ dataDir: join(config.dataDir, '..', '..') }, hash));
+  const common = { connection, namespace: client.options.namespace, shutdownGraceTime: '3s' };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle: { codePath }, maxCachedWorkflows }),
+    ...[...deps.activities].map(([account, activities]) => Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities })),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  await startAccounts(client, config);
+  return async () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all(running);
+    await deps.close();
+  };
+}
