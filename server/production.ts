@@ -8,7 +8,13 @@ import { z } from 'zod';
 import { startChild, type RunningProcess } from './child.ts';
 import { freeLowPorts, whyPortIsTaken } from './ports.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
-import { DATABASES, dynamicConfig, PORTS_NEEDED, productionConfig, SQL_PLUGIN } from './production-config.ts';
+import {
+  DATABASES,
+  PORTS_NEEDED,
+  SERVER_CONFIG_DIR,
+  serverEnvironment,
+  SQL_PLUGIN,
+} from './production-settings.ts';
 import { runProgram } from './run-program.ts';
 import { setUpTemporal, whileAlive } from './set-up.ts';
 import { requireTool } from './tools.ts';
@@ -77,7 +83,7 @@ type Options = Required<ProductionServerOptions>;
 /** Creating is done once; updating brings an older database up to this server's schema. */
 async function setUpSchemas({ toolsDir, dataDir }: Options, postgres: Postgres): Promise<void> {
   const program = requireTool(toolsDir, 'temporalSqlTool');
-  for (const { name, schema } of Object.values(DATABASES)) {
+  for (const { name, schema } of DATABASES) {
     const tool = (...args: string[]): Promise<string> =>
       runProgram(program, ['--plugin', SQL_PLUGIN, '--database', name, ...args], {
         timeoutMs: SCHEMA_TIMEOUT_MS,
@@ -105,13 +111,10 @@ async function startServer(
   const { host, dataDir, namespace, retentionDays } = options;
   const logFile = join(dataDir, 'temporal.log');
   const ports = await portsOf(options);
-  const dynamicConfigFile = join(dataDir, 'dynamic-config.yaml');
-  writeFileSync(dynamicConfigFile, dynamicConfig());
-  const config = productionConfig({ host, ports, postgres, dynamicConfigFile });
-  writeFileSync(join(dataDir, 'server.yaml'), config, { mode: 0o600 });
   const child = await startChild({
     command: requireTool(options.toolsDir, 'temporalServer'),
-    args: ['--root', dataDir, '--config', '.', '--env', 'server', '--allow-no-auth', 'start'],
+    args: ['--root', SERVER_CONFIG_DIR, '--config', '.', '--env', 'server', '--allow-no-auth', 'start'],
+    env: serverEnvironment({ host, ports, postgres }),
     logFile,
   });
   const address = `${host}:${ports[0]}`;
