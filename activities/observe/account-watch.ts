@@ -50,16 +50,25 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   let hintedAtMs = -Infinity;
   let startedMs = -Infinity;
 
+  /** Without the journal the account is still read: legs known by their rows stay known. */
+  const rows = async (): Promise<readonly ProjectedLeg[]> => {
+    try {
+      return await journal.positions(exchange.account);
+    } catch (error) {
+      tally.failure('the projection could not be read', error);
+      return projected;
+    }
+  };
   const read = async (): Promise<boolean> => {
     try {
       // The projection first: a position that ends in between is then told its absence, never forgotten.
-      const rows = await journal.positions(exchange.account);
+      projected = await rows();
       const snapshot = await exchange.snapshot();
       const readings = snapshot.complete ? readingsOf(snapshot) : undefined;
       tally.snapshot(readings ? 'complete' : 'incomplete', clock.now() - startedMs, snapshot.problems);
       if (!readings) return false;
-      [last, projected] = [snapshot, rows];
-      tell(snapshot, readings, rows);
+      last = snapshot;
+      tell(snapshot, readings, projected);
       wiring.onReading();
       return true;
     } catch (error) {

@@ -1,0 +1,131 @@
+/** A watcher with everything around it in the test's hands, under fake timers. */
+import { onTestFinished, vi } from 'vitest';
+import type { Delivery, ObserveHeartbeat, ObserveMetrics, UnmanagedLeg } from '../../../activities/observe/deps.ts';
+import { createLevelChanges } from '../../../activities/observe/level-changes.ts';
+import { createObserve } from '../../../activities/observe/observe.ts';
+import type { PriceCrossing } from '../../../domain/commands.ts';
+import type { LegSnapshot } from '../../../domain/exchange-truth.ts';
+import type { Leg } from '../../../domain/terms.ts';
+import type { PositionView, PriceLevel } from '../../../domain/view.ts';
+import { createFakeExchange } from '../../support/fake-exchange.ts';
+
+export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
+
+export type Told = { leg: string; snapshot: LegSnapshot };
+
+/** Starts a watcher of account `main`; it is cancelled when the test is over. */
+export function startWatching(prepare: (bench: ReturnType<typeof createBench>) => void = () => {}) {
+  vi.useFakeTimers({ now: STARTED_MS });
+  const bench = createBench();
+  prepare(bench);
+  const ended = bench.observer.observe({ account: 'main', generation: 1 }).catch((error: unknown) => error);
+  onTestFinished(async () => {
+    bench.cancel();
+    await ended;
+    vi.useRealTimers();
+  });
+  return { ...bench, ended };
+}
+
+function createBench() {
+  const clock = { now: () => Date.now() };
+  const exchange = createFakeExchange({ account: 'main', clock });
+  const cancellation = new AbortController();
+  const levelChanges = createLevelChanges();
+  const journal = createFakeJournal();
+  const outgoing = createFakeSignals();
+  const heartbeats: ObserveHeartbeat[] = [];
+  const warnings: string[] = [];
+  const measured: string[] = [];
+  const metrics: ObserveMetrics = {
+    snapshot: (result) => measured.push(`snapshot ${result}`),
+    signal: (kind, result) => measured.push(`${kind} ${result}`),
+    crossing: (kind) => measured.push(`crossing ${kind}`),
+  };
+  const observer = createObserve({
+    exchange,
+    journal,
+    signals: outgoing.signals,
+    levelChanges,
+    clock,
+    log: { debug: () => {}, info: () => {}, warn: (_, text) => warnings.push(text) },
+    metrics,
+    run: () => ({ heartbeat: (details) => heartbeats.push(details), cancelled: cancellation.signal }),
+  });
+  return {
+    exchange,
+    journal,
+    levelChanges,
+    ...outgoing,
+    heartbeats,
+    warnings,
+    measured,
+    observer,
+    cancel: (reason: unknown = new Error('cancelled')) => cancellation.abort(reason),
+    pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
+}
+
+function createFakeJournal() {
+  const journal = {
+    rows: [] as Pick<PositionView, 'symbol' | 'leg' | 'epoch'>[],
+    armed: [] as PriceLevel[],
+    version: 1,
+    failing: false,
+    reads: { levels: 0 },
+    check: () => {
+      if (journal.failing) throw new Error('the journal is away');
+    },
+    // The watcher reads three fields of a view, which is all that these rows have.
+    positions: async () => (journal.check(), journal.rows as PositionView[]),
+    levels: async () => {
+      journal.check();
+      journal.reads.levels += 1;
+      return journal.armed;
+    },
+    levelsVersion: async () => (journal.check(), journal.version),
+    /** As a publication would. */
+    arm: (...levels: PriceLevel[]) => {
+      journal.armed = levels;
+      journal.version += 1;
+    },
+  };
+  return journal;
+}
+
+function createFakeSignals() {
+  const told: Told[] = [];
+  const crossings: ({ workflowId: string } & PriceCrossing)[] = [];
+  const unmanaged: string[][] = [];
+  const delivery = {
+    /** What Temporal does with a signal; may throw or wait. */
+    reconcile: async (_leg: string): Promise<Delivery> => 'delivered',
+    priceCrossed: async (): Promise<Delivery> => 'delivered',
+    unmanaged: async (): Promise<void> => {},
+    atOnce: 0,
+    mostAtOnce: 0,
+  };
+  const signals = {
+    reconcile: async ({ symbol, leg }: Leg, snapshot: LegSnapshot) => {
+      delivery.atOnce += 1;
+      delivery.mostAtOnce = Math.max(delivery.mostAtOnce, delivery.atOnce);
+      try {
+        const result = await delivery.reconcile(`${symbol} ${leg}`);
+        told.push({ leg: `${symbol} ${leg}`, snapshot });
+        return result;
+      } finally {
+        delivery.atOnce -= 1;
+      }
+    },
+    priceCrossed: async (workflowId: string, crossing: PriceCrossing) => {
+      const result = await delivery.priceCrossed();
+      crossings.push({ workflowId, ...crossing });
+      return result;
+    },
+    unmanaged: async (legs: readonly UnmanagedLeg[]) => {
+      await delivery.unmanaged();
+      unmanaged.push(legs.map(({ leg }) => `${leg.symbol} ${leg.leg}`));
+    },
+  };
+  return { signals, told, crossings, unmanaged, delivery };
+}

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import type { PriceLevel } from '../../../domain/view.ts';
+import { aPosition } from '../../support/fake-exchange.ts';
+import { startWatching, STARTED_MS } from './bench.ts';
+
+const BTC = 'BTC/USDT:USDT';
+const aLevel = (over: Partial<PriceLevel> = {}): PriceLevel => ({
+  workflowId: `position/main/${BTC}/long`,
+  symbol: BTC,
+  levelId: 'e1/t1/stop/49000',
+  kind: 'stop',
+  direction: 'down',
+  price: '49000',
+  workingType: 'CONTRACT_PRICE',
+  generation: 3,
+  ...over,
+});
+const last = (price: string, afterMs = 0) => ({ symbol: BTC, last: price, atMs: Date.now() + afterMs });
+const armed = (...levels: PriceLevel[]) => startWatching(({ journal }) => journal.arm(...(levels.length === 0 ? [aLevel()] : levels)));
+
+describe('a crossing', () => {
+  it('is one signal, whatever ticks follow', async () => {
+    const { exchange, crossings, measured, pass } = armed();
+    await pass(100);
+    for (const price of ['49000.1', '49000', '48000', '50000', '47000']) {
+      exchange.tick(last(price));
+      await pass(10);
+    }
+    const { workflowId, levelId } = aLevel();
+    expect(crossings).toEqual([{ workflowId, crossingId: `${levelId}@3`, levelId, generation: 3, price: '49000', atMs: STARTED_MS + 110 }]);
+    expect(measured).toContain('crossing stop');
+  });
+
+  it('costs no signal while nothing is crossed', async () => {
+    const { exchange, crossings, told, pass } = armed();
+    for (let i = 0; i < 1_000; i++) exchange.tick(last(`50000.${i}`));
+    await pass(1_000);
+    expect([crossings, told]).toEqual([[], []]);
+  });
+
+  it('goes to every position that has the level, two of the same name included', async () => {
+    const { exchange, crossings, pass } = armed(aLevel(), aLevel({ workflowId: 'other' }));
+    await pass(100);
+    exchange.tick(last('1'));
+    await pass(10);
+    expect(crossings.map(({ workflowId }) => workflowId).sort()).toEqual(['other', aLevel().workflowId]);
+  });
+
+  it('is told until Temporal takes it', async () => {
+    const { exchange, crossings, delivery, pass } = armed();
+    await pass(100);
+    delivery.priceCrossed = async () => Promise.reject(new Error('UNAVAILABLE'));
+    exchange.tick(last('48000'));
+    await pass(5_000);
+    delivery.priceCrossed = async () => 'delivered';
+    await pass(10_000);
+    expect(crossings).toHaveLength(1);
+  });
+
+  it('is history after half a minute: then the price of the moment decides', async () => {
+    const { exchange, crossings, delivery, pass } = armed();
+    await pass(100);
+    delivery.priceCrossed = async () => Promise.reject(new Error('UNAVAILABLE'));
+    exchange.tick(last('48000'));
+    await pass(60_000);
+    delivery.priceCrossed = async () => 'delivered';
+    exchange.tick(last('50000'));
+    await pass(20_000);
+    expect(crossings).toEqual([]);
+    exchange.tick(last('48500'));
+    await pass(10);
+    expect(crossings.map(({ price }) => price)).toEqual(['48500']);
+  });
+
+  it('needs nobody: a position that is over answers nothing', async () => {
+    const { exchange, crossings, delivery, pass } = armed();
+    delivery.priceCrossed = async () => 'no_workflow';
+    await pass(100);
+    exchange.tick(last('48000'));
+    await pass(60_000);
+    expect(crossings).toHaveLength(1);
+  });
+});
+
+describe('a price', () => {
+  it.each([
+    ['older than ten seconds', -10_001],
+    ['from the future', 10_001],
+  ])('never acts when it is %s', async (_, afterMs) => {
+    const { exchange, crossings, pass } = armed();
+    await pass(100);
+    exchange.tick(last('1', afterMs));
+    await pass(100);
+    expect(crossings).toEqual([]);
+    exchange.tick(last('48000'));
+    await pass(100);
+    expect(crossings).toHaveLength(1);
+  });
+
+  it('never acts when a newer one was seen before it', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(5_000);
+    exchange.tick(last('50000'));
+    exchange.tick(last('48000', -1));
+    await pass(100);
+    expect(crossings).toEqual([]);
+  });
+
+  it('does not act for the other kind of price', async () => {
+    const { exchange, crossings, pass } = armed(aLevel({ workingType: 'MARK_PRICE' }));
+    await pass(100);
+    exchange.tick(last('48000'));
+    await pass(100);
+    expect(crossings).toEqual([]);
+    exchange.tick({ symbol: BTC, mark: '48000', atMs: Date.now() });
+    await pass(100);
+    expect(crossings).toHaveLength(1);
+  });
+
+  it('does no harm when it is none', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(100);
+    exchange.tick(last('NaN'));
+    exchange.tick(last(''));
+    exchange.tick(last('48000'));
+    await pass(100);
+    expect(crossings).toHaveLength(1);
+  });
+});
+
+describe('levels', () => {
+  it('are armed at once when this process publishes them', async () => {
+    const { exchange, journal, levelChanges, crossings, pass } = armed();
+    await pass(1_100);
+    journal.arm(aLevel({ price: '49900', levelId: 'new', generation: 4 }));
+    levelChanges.announce('other');
+    exchange.tick(last('49500'));
+    await pass(5);
+    expect(crossings).toEqual([]);
+    levelChanges.announce('main');
+    await pass(5);
+    exchange.tick(last('49500'));
+    await pass(5);
+    expect(crossings.map(({ crossingId }) => crossingId)).toEqual(['new@4']);
+  });
+
+  it('of another process are found within a second', async () => {
+    const { exchange, journal, crossings, pass } = armed();
+    await pass(100);
+    journal.arm(aLevel({ price: '49900', levelId: 'new' }));
+    await pass(1_000);
+    exchange.tick(last('49500'));
+    await pass(5);
+    expect(crossings).toHaveLength(1);
+  });
+
+  it('are read only when their version has changed', async () => {
+    const { journal, pass } = armed();
+    await pass(30_000);
+    expect(journal.reads.levels).toBe(1);
+  });
+
+  it('that were crossed stay crossed when they are read anew', async () => {
+    const { exchange, journal, crossings, pass } = armed();
+    await pass(100);
+    exchange.tick(last('48000'));
+    journal.arm(aLevel(), aLevel({ workflowId: 'other', symbol: 'ETH/USDT:USDT' }));
+    await pass(2_000);
+    exchange.tick(last('48000'));
+    await pass(100);
+    expect(crossings).toHaveLength(1);
+  });
+
+  it('survive a journal that is away', async () => {
+    const { exchange, journal, crossings, warnings, pass } = armed();
+    await pass(100);
+    journal.failing = true;
+    await pass(5_000);
+    exchange.tick(last('48000'));
+    await pass(100);
+    expect(crossings).toHaveLength(1);
+    expect(warnings).toContain('the price levels could not be read');
+  });
+});
+
+describe('the subscription', () => {
+  it('follows symbols with levels and symbols of open positions, as they come and go', async () => {
+    const { exchange, journal, pass } = startWatching((bench) => {
+      bench.journal.arm(aLevel());
+      bench.exchange.say({ positions: [aPosition({ symbol: 'ETH/USDT:USDT' })] });
+    });
+    await pass(100);
+    expect(exchange.subscribed).toEqual([BTC, 'ETH/USDT:USDT']);
+    journal.arm();
+    exchange.say({});
+    await pass(6_000);
+    expect(exchange.subscribed).toEqual([]);
+    expect(exchange.calls.refresh).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a silent price', () => {
+  it('is asked for by REST every ten seconds, and acts', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(1_000);
+    exchange.tick(last('50000'));
+    await pass(9_000);
+    expect(exchange.calls.price).toEqual([]);
+    exchange.prices.set(BTC, last('48000', 2_000));
+    await pass(2_000);
+    expect(exchange.calls.price).toEqual([BTC]);
+    expect(crossings.map(({ price }) => price)).toEqual(['48000']);
+  });
+
+  it('is compared over the time that nobody saw, once it is back', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(1_000);
+    exchange.tick(last('50000'));
+    exchange.ranges.push({ query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 }, answer: { high: '50100', low: '48900' } });
+    exchange.streamState = 'down';
+    await pass(60_000);
+    exchange.tick(last('50050'));
+    await pass(2_000);
+    expect(exchange.calls.range).toEqual([expect.objectContaining({ symbol: BTC, sinceMs: STARTED_MS + 1_000, untilMs: STARTED_MS + 61_000 })]);
+    expect(crossings.map(({ price }) => price)).toEqual(['48900']);
+  });
+
+  it('means nothing to a level that was armed in between', async () => {
+    const { exchange, journal, crossings, pass } = startWatching((bench) => bench.exchange.say({ positions: [aPosition()] }));
+    await pass(1_000);
+    exchange.tick(last('50000'));
+    await pass(30_000);
+    journal.arm(aLevel());
+    await pass(2_000);
+    exchange.ranges.push({ query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 }, answer: { high: '50100', low: '48900' } });
+    exchange.tick(last('50050'));
+    await pass(2_000);
+    expect(exchange.calls.range).toHaveLength(1);
+    expect(crossings).toEqual([]);
+  });
+
+  it('that gives no answer does not keep the others from being asked, two in a second', async () => {
+    const symbols = Array.from({ length: 6 }, (_, i) => `S${i}/USDT:USDT`);
+    const { exchange, pass, warnings } = armed(...symbols.map((symbol) => aLevel({ symbol, workflowId: symbol })));
+    for (const symbol of symbols.slice(2)) exchange.prices.set(symbol, { symbol, last: '50000', atMs: STARTED_MS + 12_000 });
+    await pass(20_000);
+    expect([...new Set(exchange.calls.price)].sort()).toEqual(symbols);
+    expect(exchange.calls.price.length).toBeLessThanOrEqual(12);
+    expect(warnings).toContain('a silent price could not be read');
+  });
+});
