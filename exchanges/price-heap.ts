@@ -28,7 +28,8 @@ export type PriceHeap = {
 export function createPriceHeap(direction: PriceLevel['direction']): PriceHeap {
   const sign = direction === 'up' ? 1 : -1;
   // `Number` is monotone, so different numbers order as their decimals do; only equal ones need the decimals.
-  const order = (a: ArmedLevel, b: ArmedLevel): number => sign * (a.value - b.value || compare(a.level.price, b.level.price));
+  const order = (a: ArmedLevel, b: ArmedLevel): number =>
+    sign * (a.value - b.value || compare(a.level.price, b.level.price));
   let entries: ArmedLevel[] = [];
   let dropped = 0;
   const pop = (): void => {

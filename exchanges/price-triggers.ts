@@ -61,7 +61,9 @@ export function createPriceTriggers(): PriceTriggers {
   const positions = new Map<string, Map<string, ArmedLevel>>();
   const replace = (workflowId: string, levels: readonly PriceLevel[], nowMs = 0): void => {
     const known = positions.get(workflowId) ?? new Map<string, ArmedLevel>();
-    const next = new Map(levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level, nowMs)]));
+    const next = new Map(
+      levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level, nowMs)]),
+    );
     for (const entry of known.values()) if (next.get(entry.level.levelId) !== entry) drop(books, entry);
     if (next.size > 0) positions.set(workflowId, next);
     else positions.delete(workflowId);
@@ -92,12 +94,20 @@ export function createPriceTriggers(): PriceTriggers {
       return book ? reached(book[workingType], high, low, atMs, sinceMs) : NONE;
     },
     symbols: () => [...books.keys()],
-    watched: () => [...books].flatMap(([symbol, book]) => WORKING_TYPES.filter((type) => waits(book[type])).map((workingType) => ({ symbol, workingType }))),
+    watched: () =>
+      [...books].flatMap(([symbol, book]) =>
+        WORKING_TYPES.filter((type) => waits(book[type])).map((workingType) => ({ symbol, workingType })),
+      ),
     size: () => [...books.values()].reduce((count, book) => count + book.count, 0),
   };
 }
 
-function keepOrArm(books: Map<Symbol, Book>, known: ArmedLevel | undefined, level: PriceLevel, nowMs: number): ArmedLevel {
+function keepOrArm(
+  books: Map<Symbol, Book>,
+  known: ArmedLevel | undefined,
+  level: PriceLevel,
+  nowMs: number,
+): ArmedLevel {
   if (known && !isNewer(level, known.level)) return known;
   const entry: ArmedLevel = { level, value: Number(level.price), armedAtMs: nowMs, state: 'armed' };
   const book = bookOf(books, level.symbol);
@@ -117,7 +127,12 @@ const waits = (watch: Watch): boolean => watch.nearestUp !== Infinity || watch.n
 /** The same level told again is the same; an older generation that arrives late counts for nothing. */
 function isNewer(level: PriceLevel, known: PriceLevel): boolean {
   if (level.generation !== known.generation) return level.generation > known.generation;
-  return level.price !== known.price || level.direction !== known.direction || level.workingType !== known.workingType || level.symbol !== known.symbol;
+  return (
+    level.price !== known.price ||
+    level.direction !== known.direction ||
+    level.workingType !== known.workingType ||
+    level.symbol !== known.symbol
+  );
 }
 
 function drop(books: Map<Symbol, Book>, entry: ArmedLevel): void {
@@ -141,21 +156,35 @@ function bookOf(books: Map<Symbol, Book>, symbol: Symbol): Book {
   return book;
 }
 
-const emptyWatch = (): Watch => ({ up: createPriceHeap('up'), down: createPriceHeap('down'), nearestUp: Infinity, nearestDown: -Infinity });
+const emptyWatch = (): Watch => ({
+  up: createPriceHeap('up'),
+  down: createPriceHeap('down'),
+  nearestUp: Infinity,
+  nearestDown: -Infinity,
+});
 
 function findNearest(watch: Watch): void {
   watch.nearestUp = watch.up.top()?.value ?? Infinity;
   watch.nearestDown = watch.down.top()?.value ?? -Infinity;
 }
 
-function reached(watch: Watch, high: Decimal, low: Decimal, atMs: number, sinceMs: number): readonly Crossing[] {
+function reached(
+  watch: Watch,
+  high: Decimal,
+  low: Decimal,
+  atMs: number,
+  sinceMs: number,
+): readonly Crossing[] {
   if (Number(high) < watch.nearestUp && Number(low) > watch.nearestDown) return NONE;
   if (!isDecimal(high) || !isDecimal(low)) return NONE;
   const up = take(watch.up, sinceMs, (price) => gte(high, price));
   const down = take(watch.down, sinceMs, (price) => lte(low, price));
   if (up.length + down.length === 0) return NONE;
   findNearest(watch);
-  return [...up.map(({ level }) => ({ level, price: high, atMs })), ...down.map(({ level }) => ({ level, price: low, atMs }))];
+  return [
+    ...up.map(({ level }) => ({ level, price: high, atMs })),
+    ...down.map(({ level }) => ({ level, price: low, atMs })),
+  ];
 }
 
 /** Takes the levels that are reached and were armed by `sinceMs`; the others stay. */

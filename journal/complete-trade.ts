@@ -9,7 +9,15 @@
  */
 import type { FiguresSource, TradeRow } from './journal.ts';
 
-export const FIGURES = ['quantity', 'entryPrice', 'closePrice', 'realizedPnl', 'netPnl', 'fees', 'funding'] as const;
+export const FIGURES = [
+  'quantity',
+  'entryPrice',
+  'closePrice',
+  'realizedPnl',
+  'netPnl',
+  'fees',
+  'funding',
+] as const;
 export type Figure = (typeof FIGURES)[number];
 
 /** Where each known figure came from; a figure that is not known has no origin. */
@@ -26,7 +34,9 @@ export function completeTrade(stored: StoredTrade | undefined, incoming: TradeRo
 }
 
 function originsOf(row: TradeRow): FigureOrigins {
-  return Object.fromEntries(FIGURES.filter((name) => row[name] !== null).map((name) => [name, row.figuresSource]));
+  return Object.fromEntries(
+    FIGURES.filter((name) => row[name] !== null).map((name) => [name, row.figuresSource]),
+  );
 }
 
 function completeFigures(stored: StoredTrade, incoming: TradeRow): StoredTrade {
@@ -46,7 +56,8 @@ function outranks(source: FiguresSource, origin: FiguresSource | undefined): boo
 
 /** What is no figure: the better or later telling wins, its gaps filled from the other one. */
 function completeFacts(stored: TradeRow, incoming: TradeRow) {
-  const [first, second] = RANK[incoming.figuresSource] >= RANK[stored.figuresSource] ? [incoming, stored] : [stored, incoming];
+  const [first, second] =
+    RANK[incoming.figuresSource] >= RANK[stored.figuresSource] ? [incoming, stored] : [stored, incoming];
   return {
     adopted: stored.adopted || incoming.adopted,
     entryOrderId: first.entryOrderId ?? second.entryOrderId,

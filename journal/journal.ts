@@ -8,24 +8,13 @@
  *
  * Every adapter passes `test/journal/conformance.ts`.
  */
-import type { Fill } from '../domain/exchange-truth.ts';
+import type { JournalEvent, JournalFill, PositionPublication } from '../domain/publication.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { TradeKey, TradeRow } from '../domain/trade.ts';
 import type { ExitReason, PositionView, PriceLevel } from '../domain/view.ts';
 
+export type { JournalEvent, JournalFill, PositionPublication } from '../domain/publication.ts';
 export type { FiguresSource, TradeKey, TradeRow } from '../domain/trade.ts';
-
-/** One thing that happened to a position, in words that stay readable without the code. */
-export type JournalEvent = TradeKey & {
-  /** Grows by one per event of an epoch; with the trade key it is the record's key. */
-  sequence: number;
-  type: string;
-  atMs: number;
-  /** Plain JSON, decimals as strings. */
-  data: Readonly<Record<string, unknown>>;
-};
-
-export type JournalFill = Fill & TradeKey & { role: string };
 
 export type TradeQuery = {
   account?: string;
@@ -36,18 +25,6 @@ export type TradeQuery = {
   untilAt?: string;
   /** Newest first; 100 unless told. */
   limit?: number;
-};
-
-/** What one change of a position adds to the journal; written in one transaction. */
-export type PositionPublication = {
-  key: TradeKey;
-  events: JournalEvent[];
-  fills: JournalFill[];
-  /** Replaces the projection unless a newer `generation` is already there; null removes it. */
-  view: PositionView | null;
-  levels: PriceLevel[];
-  /** Grows with every publication of an epoch: an older one arriving late changes no projection. */
-  generation: number;
 };
 
 /** The reading half: what the command line and the facade get. */

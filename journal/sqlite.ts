@@ -17,7 +17,13 @@ import { tradeOf, tradesOf, writeTrade } from './sqlite/trades.ts';
  */
 export function openSqliteJournal(options: { file: string; readonly: true }): JournalReader;
 export function openSqliteJournal(options: { file: string; readonly?: false }): Journal;
-export function openSqliteJournal({ file, readonly = false }: { file: string; readonly?: boolean }): Journal | JournalReader {
+export function openSqliteJournal({
+  file,
+  readonly = false,
+}: {
+  file: string;
+  readonly?: boolean;
+}): Journal | JournalReader {
   const database = openDatabase({ file, readonly });
   try {
     if (readonly) requireSchema(database);

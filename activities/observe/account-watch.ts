@@ -95,7 +95,12 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
       while (!over.aborted) {
         startedMs = clock.now();
         failures = (await read()) ? 0 : failures + 1;
-        for (let waitMs = dueMs(failures) - clock.now(); waitMs > 0 && !over.aborted; waitMs = dueMs(failures) - clock.now()) await pause.wait(waitMs);
+        for (
+          let waitMs = dueMs(failures) - clock.now();
+          waitMs > 0 && !over.aborted;
+          waitMs = dueMs(failures) - clock.now()
+        )
+          await pause.wait(waitMs);
       }
     },
     last: () => last,
@@ -103,7 +108,11 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   };
 }
 
-type Tell = (snapshot: AccountSnapshot, readings: ReadonlyMap<LegKey, LegReading>, rows: readonly ProjectedLeg[]) => void;
+type Tell = (
+  snapshot: AccountSnapshot,
+  readings: ReadonlyMap<LegKey, LegReading>,
+  rows: readonly ProjectedLeg[],
+) => void;
 
 /** Remembers what each leg was told, and tells what is new. */
 function createTelling(wiring: Wiring): Tell {
@@ -114,7 +123,9 @@ function createTelling(wiring: Wiring): Tell {
   const outbox: Outbox<News> = createOutbox({
     over,
     send: ({ reading: { symbol, leg, snapshot } }: News) =>
-      tally.signal('reconcile', () => signals.reconcile({ account: exchange.account, symbol, leg }, snapshot)),
+      tally.signal('reconcile', () =>
+        signals.reconcile({ account: exchange.account, symbol, leg }, snapshot),
+      ),
     onSent: ({ key, value }, result: Delivery) => {
       told.set(key, afterTelling(told.get(key), value, result));
       reportUnmanaged(readings, told);
@@ -132,7 +143,8 @@ function createTelling(wiring: Wiring): Tell {
     const keys = new Set(news.map(({ key }) => key));
     // Back to what was told last: what has not left yet is no news any more.
     for (const key of told.keys()) if (!keys.has(key)) outbox.withdraw(key);
-    for (const item of news) outbox.put({ key: item.key, identity: `${item.epoch} ${item.digest}`, value: item });
+    for (const item of news)
+      outbox.put({ key: item.key, identity: `${item.epoch} ${item.digest}`, value: item });
     reportUnmanaged(current, told);
   };
 }
@@ -142,16 +154,22 @@ function createUnmanagedReport({ exchange, signals, tally, over }: Wiring) {
   let reported = '[]';
   const outbox: Outbox<UnmanagedLeg[]> = createOutbox({
     over,
-    send: (legs: UnmanagedLeg[]) => tally.signal('unmanaged', async () => (await signals.unmanaged(legs), 'delivered')),
+    send: (legs: UnmanagedLeg[]) =>
+      tally.signal('unmanaged', async () => (await signals.unmanaged(legs), 'delivered')),
     onSent: ({ identity }) => {
       reported = identity;
     },
     onFailed: () => 'retry',
   });
   return (readings: ReadonlyMap<LegKey, LegReading>, told: ReadonlyMap<LegKey, Told>): void => {
-    const found = [...readings].filter(([key, { snapshot }]) => snapshot.position && (told.get(key)?.vain ?? 0) >= SIGHTINGS);
+    const found = [...readings].filter(
+      ([key, { snapshot }]) => snapshot.position && (told.get(key)?.vain ?? 0) >= SIGHTINGS,
+    );
     const identity = JSON.stringify(found.map(([key]) => `${key} ${told.get(key)?.digest}`).sort());
-    const legs = found.map(([, { symbol, leg, snapshot }]) => ({ leg: { account: exchange.account, symbol, leg }, snapshot }));
+    const legs = found.map(([, { symbol, leg, snapshot }]) => ({
+      leg: { account: exchange.account, symbol, leg },
+      snapshot,
+    }));
     if (identity === reported) outbox.withdraw(UNMANAGED);
     else outbox.put({ key: UNMANAGED, identity, value: legs });
   };

@@ -62,7 +62,13 @@ export function differences(
 }
 
 function sort(item: News, told: Told | undefined, { news, over, named }: Differences): void {
-  if (item.digest === ABSENT && item.epoch === null && told && (told.digest === ABSENT || told.result === 'no_workflow')) over.push(item.key);
+  if (
+    item.digest === ABSENT &&
+    item.epoch === null &&
+    told &&
+    (told.digest === ABSENT || told.result === 'no_workflow')
+  )
+    over.push(item.key);
   else if (!told || told.digest !== item.digest || wantsSecondSighting(item, told)) news.push(item);
   else if (item.epoch !== null && item.epoch !== told.epoch) {
     if (told.epoch === null && told.result === 'delivered') named.push({ key: item.key, epoch: item.epoch });
@@ -78,14 +84,24 @@ const wantsSecondSighting = ({ reading }: News, told: Told): boolean =>
   reading.snapshot.takenAtMs - told.vainSinceMs >= SIGHTING_GAP_MS;
 
 /** What is remembered of a leg after a telling. */
-export function afterTelling(before: Told | undefined, { reading, digest, epoch }: News, result: Delivery): Told {
+export function afterTelling(
+  before: Told | undefined,
+  { reading, digest, epoch }: News,
+  result: Delivery,
+): Told {
   if (result === 'delivered') return { digest, epoch, result, vain: 0, vainSinceMs: 0 };
   const takenAtMs = reading.snapshot.takenAtMs;
   const first = !before || before.result === 'delivered' || reading.snapshot.position === undefined;
   if (first) return { digest, epoch, result, vain: 1, vainSinceMs: takenAtMs };
   // Two readings shortly after each other are one sighting.
   const apart = takenAtMs - before.vainSinceMs >= SIGHTING_GAP_MS;
-  return { digest, epoch, result, vain: apart ? before.vain + 1 : before.vain, vainSinceMs: before.vainSinceMs };
+  return {
+    digest,
+    epoch,
+    result,
+    vain: apart ? before.vain + 1 : before.vain,
+    vainSinceMs: before.vainSinceMs,
+  };
 }
 
 function legIdOf(key: LegKey): LegId {

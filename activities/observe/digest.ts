@@ -27,7 +27,22 @@ const positionDigest = ({ side, quantity, entryPrice, exchangePositionId }: Exch
   exchangePositionId ?? null,
 ];
 
-const orderDigest = ({ orderId, status, quantity, filledQuantity, price, triggerPrice }: ExchangeOrder): string =>
-  JSON.stringify([orderId, status, plain(quantity), plain(filledQuantity), plain(price), plain(triggerPrice)]);
+const orderDigest = ({
+  orderId,
+  status,
+  quantity,
+  filledQuantity,
+  price,
+  triggerPrice,
+}: ExchangeOrder): string =>
+  JSON.stringify([
+    orderId,
+    status,
+    plain(quantity),
+    plain(filledQuantity),
+    plain(price),
+    plain(triggerPrice),
+  ]);
 
-const plain = (value: Decimal | undefined): Decimal | null => (value === undefined ? null : (parseDecimal(value) ?? value));
+const plain = (value: Decimal | undefined): Decimal | null =>
+  value === undefined ? null : (parseDecimal(value) ?? value);

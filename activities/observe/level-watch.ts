@@ -15,7 +15,16 @@ type Wiring = Pick<ObserveDeps, 'journal' | 'levelChanges' | 'clock'> & {
 };
 
 /** Runs until the run is over; never throws. */
-export async function keepLevels({ journal, levelChanges, clock, account, triggers, tally, over, onLoaded }: Wiring): Promise<void> {
+export async function keepLevels({
+  journal,
+  levelChanges,
+  clock,
+  account,
+  triggers,
+  tally,
+  over,
+  onLoaded,
+}: Wiring): Promise<void> {
   const pause = createPause(over);
   let announced = false;
   const unlisten = levelChanges.listen(account, () => {
@@ -23,7 +32,7 @@ export async function keepLevels({ journal, levelChanges, clock, account, trigge
     pause.wake();
   });
   let loaded: number | undefined;
-  for (let failures = 0; !over.aborted; ) {
+  for (let failures = 0; !over.aborted;) {
     announced = false;
     try {
       // The version first: a change in between is then loaded twice, never missed.

@@ -41,11 +41,20 @@ type Watch = { account: AccountWatch; prices: PriceWatch; streams: Streams };
 
 /** The watcher of the one account that `deps.exchange` reaches. */
 export function createObserve(deps: ObserveDeps): Observer {
-  const tally = createTally({ account: deps.exchange.account, clock: deps.clock, log: deps.log, metrics: deps.metrics });
+  const tally = createTally({
+    account: deps.exchange.account,
+    clock: deps.clock,
+    log: deps.log,
+    metrics: deps.metrics,
+  });
   let current: { watch: Watch; takeOver: AbortController } | undefined;
   return {
     observe: async ({ account, generation }) => {
-      if (account !== deps.exchange.account) throw ApplicationFailure.nonRetryable(`this process watches ${deps.exchange.account}, not ${account}`, MISCONFIGURED);
+      if (account !== deps.exchange.account)
+        throw ApplicationFailure.nonRetryable(
+          `this process watches ${deps.exchange.account}, not ${account}`,
+          MISCONFIGURED,
+        );
       const run = deps.run();
       // Temporal may give the activity to this process again before an earlier attempt has noticed its end.
       current?.takeOver.abort(new Error('another attempt of the activity took over'));
@@ -83,13 +92,34 @@ function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { lev
     onTick: (tick) => prices.onTick(tick),
     onHint: () => account.hint(),
   });
-  const account = createAccountWatch({ ...deps, pollMs: deps.pollMs ?? DEFAULT_POLL_MS, tally, over, onReading: () => streams.refresh() });
+  const account = createAccountWatch({
+    ...deps,
+    pollMs: deps.pollMs ?? DEFAULT_POLL_MS,
+    tally,
+    over,
+    onReading: () => streams.refresh(),
+  });
   const prices = createPriceWatch({ ...deps, triggers, tally, over, openSymbols });
-  const levels = () => keepLevels({ journal, levelChanges, clock, account: exchange.account, triggers, tally, over, onLoaded: () => streams.refresh() });
+  const levels = () =>
+    keepLevels({
+      journal,
+      levelChanges,
+      clock,
+      account: exchange.account,
+      triggers,
+      tally,
+      over,
+      onLoaded: () => streams.refresh(),
+    });
   return { account, prices, streams, levels };
 }
 
-async function runUntilOver(watch: ReturnType<typeof wire>, over: AbortSignal, beat: () => void, tally: Tally): Promise<void> {
+async function runUntilOver(
+  watch: ReturnType<typeof wire>,
+  over: AbortSignal,
+  beat: () => void,
+  tally: Tally,
+): Promise<void> {
   const safely = (): void => {
     try {
       beat();
@@ -100,7 +130,12 @@ async function runUntilOver(watch: ReturnType<typeof wire>, over: AbortSignal, b
   safely();
   const timer = setInterval(safely, HEARTBEAT_MS);
   over.addEventListener('abort', () => clearInterval(timer), { once: true });
-  await Promise.all([watch.levels(), watch.account.keepReading(), watch.prices.keepBridging(), watch.streams.keepOpen()]);
+  await Promise.all([
+    watch.levels(),
+    watch.account.keepReading(),
+    watch.prices.keepBridging(),
+    watch.streams.keepOpen(),
+  ]);
 }
 
 const truthAgeMs = (deps: ObserveDeps, watch: Watch | undefined): number | null => {

@@ -86,12 +86,15 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
     if (verdict === 'drop') return void entries.delete(entry.item.key);
     entry.failures += 1;
     entry.state = 'resting';
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      if (entry.state !== 'resting' || entries.get(entry.item.key) !== entry) return;
-      makeReady(entry);
-      pump();
-    }, Math.min(backoffMs(RETRY_MS, entry.failures), MAX_RETRY_MS));
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        if (entry.state !== 'resting' || entries.get(entry.item.key) !== entry) return;
+        makeReady(entry);
+        pump();
+      },
+      Math.min(backoffMs(RETRY_MS, entry.failures), MAX_RETRY_MS),
+    );
     timers.add(timer);
   };
   /** What was put in meanwhile: news goes out as soon as there is room, the same again only as the fresher copy. */

@@ -28,7 +28,8 @@ export function createPause(over: AbortSignal): Pause {
 const MAX_BACKOFF_MS = 60_000;
 
 /** 1, 2, 4 ... times `baseMs` after the first, second, third failure in a row. */
-export const backoffMs = (baseMs: number, failures: number): number => Math.min(baseMs * 2 ** Math.min(failures - 1, 16), MAX_BACKOFF_MS);
+export const backoffMs = (baseMs: number, failures: number): number =>
+  Math.min(baseMs * 2 ** Math.min(failures - 1, 16), MAX_BACKOFF_MS);
 
 /** An error as one line for the log: adapters and the Temporal client keep secrets out of their texts. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

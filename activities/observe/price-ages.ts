@@ -28,17 +28,26 @@ export function createPriceAges(): PriceAges {
   };
   return {
     want: (prices, nowMs) => {
-      sights = new Map(prices.map((price) => [keyOf(price), sights.get(keyOf(price)) ?? { wantedAtMs: nowMs }]));
+      sights = new Map(
+        prices.map((price) => [keyOf(price), sights.get(keyOf(price)) ?? { wantedAtMs: nowMs }]),
+      );
     },
-    see: (price, atMs) => void sights.set(keyOf(price), { wantedAtMs: atMs, ...sights.get(keyOf(price)), seenAtMs: atMs }),
+    see: (price, atMs) =>
+      void sights.set(keyOf(price), { wantedAtMs: atMs, ...sights.get(keyOf(price)), seenAtMs: atMs }),
     seenAtMs: (price) => sights.get(keyOf(price))?.seenAtMs,
     ageMs,
     toAsk: (prices, nowMs, silentMs, count) => {
       const askedAtMs = (price: WatchedPrice): number => sights.get(keyOf(price))?.askedAtMs ?? -Infinity;
-      const silent = prices.filter((price) => ageMs(price, nowMs) >= silentMs && nowMs - askedAtMs(price) >= silentMs);
-      const symbols = new Set(silent.sort((a, b) => ageMs(b, nowMs) - ageMs(a, nowMs)).map(({ symbol }) => symbol));
+      const silent = prices.filter(
+        (price) => ageMs(price, nowMs) >= silentMs && nowMs - askedAtMs(price) >= silentMs,
+      );
+      const symbols = new Set(
+        silent.sort((a, b) => ageMs(b, nowMs) - ageMs(a, nowMs)).map(({ symbol }) => symbol),
+      );
       const chosen = [...symbols].slice(0, count);
-      for (const price of prices) if (chosen.includes(price.symbol)) sights.set(keyOf(price), { wantedAtMs: nowMs, ...sights.get(keyOf(price)), askedAtMs: nowMs });
+      for (const price of prices)
+        if (chosen.includes(price.symbol))
+          sights.set(keyOf(price), { wantedAtMs: nowMs, ...sights.get(keyOf(price)), askedAtMs: nowMs });
       return chosen;
     },
   };

@@ -64,7 +64,8 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
     if (Math.abs(nowMs - atMs) > STALE_PRICE_MS || (sinceMs !== undefined && atMs < sinceMs)) return false;
     ages.see({ symbol, workingType }, atMs);
     const silent = sinceMs !== undefined && atMs - sinceMs > SILENT_PRICE_MS;
-    if (silent && exchange.priceRange && gaps.length < MAX_GAPS) gaps.push({ symbol, workingType, sinceMs, untilMs: atMs });
+    if (silent && exchange.priceRange && gaps.length < MAX_GAPS)
+      gaps.push({ symbol, workingType, sinceMs, untilMs: atMs });
     return true;
   };
   const onTick = ({ symbol, last, mark, atMs }: PriceTick): void => {
@@ -80,7 +81,10 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
   };
   const bridge = async (): Promise<boolean> => {
     const silent = ages.toAsk(watched(), clock.now(), SILENT_PRICE_MS, BRIDGE_AT_ONCE);
-    const tries = [...silent.map(async (symbol) => onTick(await exchange.price(symbol))), ...gaps.splice(0, BRIDGE_AT_ONCE).map(compareGap)];
+    const tries = [
+      ...silent.map(async (symbol) => onTick(await exchange.price(symbol))),
+      ...gaps.splice(0, BRIDGE_AT_ONCE).map(compareGap),
+    ];
     const results = await Promise.allSettled(tries);
     const failed = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failed) tally.failure('a silent price could not be read', reason);
@@ -96,7 +100,7 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
     },
     keepBridging: async () => {
       const pause = createPause(over);
-      for (let failures = 0; !over.aborted; ) {
+      for (let failures = 0; !over.aborted;) {
         ages.want(watched(), clock.now());
         failures = (await bridge()) ? 0 : failures + 1;
         await pause.wait(failures === 0 ? BRIDGE_EVERY_MS : backoffMs(BRIDGE_EVERY_MS, failures));
@@ -115,14 +119,22 @@ function oldest(ages: PriceAges, watched: readonly WatchedPrice[], nowMs: number
 function watchedPrices(triggers: PriceTriggers, openSymbols: readonly Symbol[]): WatchedPrice[] {
   const armed = triggers.watched();
   const symbols = new Set(armed.map(({ symbol }) => symbol));
-  return [...armed, ...openSymbols.filter((symbol) => !symbols.has(symbol)).map((symbol) => ({ symbol, workingType: 'CONTRACT_PRICE' as const }))];
+  return [
+    ...armed,
+    ...openSymbols
+      .filter((symbol) => !symbols.has(symbol))
+      .map((symbol) => ({ symbol, workingType: 'CONTRACT_PRICE' as const })),
+  ];
 }
 
 /** Tells positions of crossings, each until it is delivered. */
 function createCrossings({ signals, triggers, clock, tally, over }: Wiring): (crossing: Crossing) => void {
   const outbox: Outbox<Crossing> = createOutbox({
     over,
-    send: (crossing: Crossing) => tally.signal('priceCrossed', () => signals.priceCrossed(crossing.level.workflowId, messageFor(crossing))),
+    send: (crossing: Crossing) =>
+      tally.signal('priceCrossed', () =>
+        signals.priceCrossed(crossing.level.workflowId, messageFor(crossing)),
+      ),
     onSent: () => {},
     onFailed: ({ value }) => {
       if (clock.now() - value.atMs <= CROSSING_VALID_MS) return 'retry';
@@ -134,7 +146,11 @@ function createCrossings({ signals, triggers, clock, tally, over }: Wiring): (cr
     const { level, price } = crossing;
     const message = messageFor(crossing);
     tally.crossing(level.kind, { workflowId: level.workflowId, crossingId: message.crossingId, price });
-    const put = outbox.put({ key: `${level.workflowId} ${message.crossingId}`, identity: message.crossingId, value: crossing });
+    const put = outbox.put({
+      key: `${level.workflowId} ${message.crossingId}`,
+      identity: message.crossingId,
+      value: crossing,
+    });
     if (!put) triggers.rearm(level);
   };
 }

@@ -29,7 +29,15 @@ type Wiring = {
   onHint: (hint: AccountHint) => void;
 };
 
-export function openStreams({ exchange, tally, over, reconnectDelayMs, symbols, onTick, onHint }: Wiring): Streams {
+export function openStreams({
+  exchange,
+  tally,
+  over,
+  reconnectDelayMs,
+  symbols,
+  onTick,
+  onHint,
+}: Wiring): Streams {
   let prices: ReturnType<Exchange['streamPrices']> | undefined;
   let hints: Stream | undefined;
   let subscribed = '';
@@ -45,13 +53,16 @@ export function openStreams({ exchange, tally, over, reconnectDelayMs, symbols, 
   };
   const close = async (): Promise<void> => {
     const results = await Promise.allSettled([prices?.stop(), hints?.stop()]);
-    for (const result of results) if (result.status === 'rejected') tally.failure('a stream could not be closed', result.reason);
+    for (const result of results)
+      if (result.status === 'rejected') tally.failure('a stream could not be closed', result.reason);
   };
   return {
     keepOpen: async () => {
       const pause = createPause(over);
-      for (let failures = 1; !over.aborted && !open(); failures++) await pause.wait(backoffMs(reconnectDelayMs, failures));
-      if (!over.aborted) await new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+      for (let failures = 1; !over.aborted && !open(); failures++)
+        await pause.wait(backoffMs(reconnectDelayMs, failures));
+      if (!over.aborted)
+        await new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
       await close();
     },
     refresh: () => {

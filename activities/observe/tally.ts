@@ -11,7 +11,12 @@ export type Tally = {
   errors(): number;
 };
 
-type Options = { account: string; clock: { now(): number }; log: ObserveLog; metrics: ObserveMetrics | undefined };
+type Options = {
+  account: string;
+  clock: { now(): number };
+  log: ObserveLog;
+  metrics: ObserveMetrics | undefined;
+};
 
 export function createTally({ account, clock, log, metrics }: Options): Tally {
   let errors = 0;
@@ -22,7 +27,11 @@ export function createTally({ account, clock, log, metrics }: Options): Tally {
   return {
     snapshot: (result, tookMs, problems) => {
       metrics?.snapshot(result, tookMs);
-      if (result !== 'complete') failure(`a reading of the account ${result === 'failed' ? 'failed' : 'is incomplete'}`, problems.join('; '));
+      if (result !== 'complete')
+        failure(
+          `a reading of the account ${result === 'failed' ? 'failed' : 'is incomplete'}`,
+          problems.join('; '),
+        );
     },
     signal: async (kind, send) => {
       const startedMs = clock.now();

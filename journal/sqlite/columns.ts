@@ -16,9 +16,18 @@ export const WHERE_LEG = 'account = :account AND symbol = :symbol AND leg = :leg
 export const insertInto = (table: string, columns: readonly string[]): string =>
   `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((name) => `:${name}`).join(', ')})`;
 
-export const keyValues = ({ account, symbol, leg, epoch }: TradeKey): SqlValues => ({ account, symbol, leg, epoch });
+export const keyValues = ({ account, symbol, leg, epoch }: TradeKey): SqlValues => ({
+  account,
+  symbol,
+  leg,
+  epoch,
+});
 
-export const legValues = ({ account, symbol, leg }: Omit<TradeKey, 'epoch'>): SqlValues => ({ account, symbol, leg });
+export const legValues = ({ account, symbol, leg }: Omit<TradeKey, 'epoch'>): SqlValues => ({
+  account,
+  symbol,
+  leg,
+});
 
 /** A figure on its way in: anything but plain decimal text is a defect of the caller. */
 export function decimalIn(name: string, value: Decimal): Decimal {
@@ -36,7 +45,8 @@ export function text(row: SqlRow, column: string): string {
   return value;
 }
 
-export const optionalText = (row: SqlRow, column: string): string | null => (row[column] === null ? null : text(row, column));
+export const optionalText = (row: SqlRow, column: string): string | null =>
+  row[column] === null ? null : text(row, column);
 
 export function integer(row: SqlRow, column: string): number {
   const value = row[column];
@@ -46,5 +56,10 @@ export function integer(row: SqlRow, column: string): number {
 
 export function keyOf(row: SqlRow): TradeKey {
   // The schema's CHECK admits only the three legs.
-  return { account: text(row, 'account'), symbol: text(row, 'symbol'), leg: text(row, 'leg') as TradeKey['leg'], epoch: text(row, 'epoch') };
+  return {
+    account: text(row, 'account'),
+    symbol: text(row, 'symbol'),
+    leg: text(row, 'leg') as TradeKey['leg'],
+    epoch: text(row, 'epoch'),
+  };
 }

@@ -28,9 +28,17 @@ export type Database = {
 };
 
 export function openDatabase({ file, readonly }: { file: string; readonly: boolean }): Database {
-  if (readonly && !existsSync(file)) throw new JournalFault('missing', `There is no journal at ${file} yet: a worker makes it when it starts.`);
+  if (readonly && !existsSync(file))
+    throw new JournalFault(
+      'missing',
+      `There is no journal at ${file} yet: a worker makes it when it starts.`,
+    );
   if (!readonly) mkdirSync(dirname(file), { recursive: true });
-  const connection = new DatabaseSync(file, { readOnly: readonly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  const connection = new DatabaseSync(file, {
+    readOnly: readonly,
+    timeout: BUSY_TIMEOUT_MS,
+    enableForeignKeyConstraints: true,
+  });
   if (!readonly) connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   return wrap(connection);
 }
@@ -59,7 +67,11 @@ function wrap(connection: DatabaseSync): Database {
 }
 
 /** IMMEDIATE takes the write lock at once: a transaction that reads first can then never deadlock. */
-function inTransaction<T>(connection: DatabaseSync, prepare: (sql: string) => StatementSync, work: () => T): T {
+function inTransaction<T>(
+  connection: DatabaseSync,
+  prepare: (sql: string) => StatementSync,
+  work: () => T,
+): T {
   prepare('BEGIN IMMEDIATE').run();
   try {
     const result = work();

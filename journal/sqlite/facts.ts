@@ -1,14 +1,42 @@
 /** The append-only facts: what happened to a position and what it executed. The first writing of a key stands. */
 import type { JournalEvent, JournalFill, TradeKey } from '../journal.ts';
-import { KEY_COLUMNS, WHERE_KEY, decimalIn, insertInto, integer, keyOf, keyValues, optionalDecimalIn, optionalText, text } from './columns.ts';
+import {
+  KEY_COLUMNS,
+  WHERE_KEY,
+  decimalIn,
+  insertInto,
+  integer,
+  keyOf,
+  keyValues,
+  optionalDecimalIn,
+  optionalText,
+  text,
+} from './columns.ts';
 import type { Database, SqlRow } from './database.ts';
 
 const INSERT_EVENT = insertInto('events', [...KEY_COLUMNS, 'sequence', 'type', 'at_ms', 'data']);
-const INSERT_FILL = insertInto('fills', [...KEY_COLUMNS, 'fill_id', 'order_id', 'role', 'side', 'price', 'quantity', 'fee', 'at_ms', 'forced']);
+const INSERT_FILL = insertInto('fills', [
+  ...KEY_COLUMNS,
+  'fill_id',
+  'order_id',
+  'role',
+  'side',
+  'price',
+  'quantity',
+  'fee',
+  'at_ms',
+  'forced',
+]);
 
 export function appendEvent(database: Database, event: JournalEvent): void {
   const { sequence, type, atMs, data } = event;
-  database.run(INSERT_EVENT, { ...keyValues(event), sequence, type, at_ms: atMs, data: JSON.stringify(data) });
+  database.run(INSERT_EVENT, {
+    ...keyValues(event),
+    sequence,
+    type,
+    at_ms: atMs,
+    data: JSON.stringify(data),
+  });
 }
 
 export function appendFill(database: Database, fill: JournalFill): void {
@@ -37,7 +65,13 @@ export const fillsOf = (database: Database, key: TradeKey): JournalFill[] =>
 function toEvent(row: SqlRow): JournalEvent {
   // Written by `appendEvent` from a plain object, and held to be JSON by the schema.
   const data = JSON.parse(text(row, 'data')) as JournalEvent['data'];
-  return { ...keyOf(row), sequence: integer(row, 'sequence'), type: text(row, 'type'), atMs: integer(row, 'at_ms'), data };
+  return {
+    ...keyOf(row),
+    sequence: integer(row, 'sequence'),
+    type: text(row, 'type'),
+    atMs: integer(row, 'at_ms'),
+    data,
+  };
 }
 
 function toFill(row: SqlRow): JournalFill {

@@ -47,7 +47,10 @@ export function requireSchema(database: Database, migrations: readonly Migration
   const exists = database.get(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'`);
   const applied = exists ? checkApplied(database, migrations) : 0;
   if (applied < migrations.length) {
-    throw new JournalFault('outdated', `The journal has schema ${applied}, this version reads ${migrations.length}: start a worker of this version once.`);
+    throw new JournalFault(
+      'outdated',
+      `The journal has schema ${applied}, this version reads ${migrations.length}: start a worker of this version once.`,
+    );
   }
 }
 
@@ -56,8 +59,13 @@ function checkApplied(database: Database, migrations: readonly Migration[]): num
   const applied = database.all('SELECT number, name, checksum FROM migrations ORDER BY number');
   for (const row of applied) {
     const known = migrations.find(({ number }) => number === row['number']);
-    if (!known) throw new JournalFault('newer', `The journal was written by a newer version (migration ${String(row['name'])}): update this one.`);
-    if (known.checksum !== row['checksum']) throw new JournalFault('altered', `Migration ${String(row['name'])} was changed after it was applied.`);
+    if (!known)
+      throw new JournalFault(
+        'newer',
+        `The journal was written by a newer version (migration ${String(row['name'])}): update this one.`,
+      );
+    if (known.checksum !== row['checksum'])
+      throw new JournalFault('altered', `Migration ${String(row['name'])} was changed after it was applied.`);
   }
   return applied.length;
 }

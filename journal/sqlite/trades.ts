@@ -3,15 +3,44 @@ import { FIGURES, completeTrade } from '../complete-trade.ts';
 import type { FigureOrigins, StoredTrade } from '../complete-trade.ts';
 import { JournalFault } from '../fault.ts';
 import type { TradeKey, TradeQuery, TradeRow } from '../journal.ts';
-import { KEY_COLUMNS, WHERE_KEY, decimalIn, insertInto, integer, keyOf, keyValues, optionalDecimalIn, optionalText, text } from './columns.ts';
+import {
+  KEY_COLUMNS,
+  WHERE_KEY,
+  decimalIn,
+  insertInto,
+  integer,
+  keyOf,
+  keyValues,
+  optionalDecimalIn,
+  optionalText,
+  text,
+} from './columns.ts';
 import type { Database, SqlRow, SqlValues } from './database.ts';
 
 /** Rows of one answer unless the caller says otherwise. */
 const DEFAULT_LIMIT = 100;
 const COLUMNS = [
-  'exchange', 'mode', 'side', 'adopted', 'entry_order_id', 'exchange_position_id', 'exit_order_id', 'exit_reason',
-  'quantity', 'entry_price', 'close_price', 'realized_pnl', 'net_pnl', 'fees', 'funding',
-  'entry_at', 'exit_at', 'exit_at_ms', 'uncovered_ms', 'figures_source', 'figure_origins',
+  'exchange',
+  'mode',
+  'side',
+  'adopted',
+  'entry_order_id',
+  'exchange_position_id',
+  'exit_order_id',
+  'exit_reason',
+  'quantity',
+  'entry_price',
+  'close_price',
+  'realized_pnl',
+  'net_pnl',
+  'fees',
+  'funding',
+  'entry_at',
+  'exit_at',
+  'exit_at_ms',
+  'uncovered_ms',
+  'figures_source',
+  'figure_origins',
 ] as const;
 const UPSERT = `${insertInto('trades', [...KEY_COLUMNS, ...COLUMNS])}
   ON CONFLICT (account, symbol, leg, epoch) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
@@ -24,7 +53,8 @@ export function writeTrade(database: Database, row: TradeRow): TradeRow {
   });
 }
 
-export const tradeOf = (database: Database, key: TradeKey): TradeRow | undefined => storedTrade(database, key)?.row;
+export const tradeOf = (database: Database, key: TradeKey): TradeRow | undefined =>
+  storedTrade(database, key)?.row;
 
 /** Newest exit first; a row without an exit time comes last, and no span of time contains it. */
 export function tradesOf(database: Database, query: TradeQuery): TradeRow[] {

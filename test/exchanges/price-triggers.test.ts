@@ -21,7 +21,11 @@ const GAP = { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 5, atMs: 7 } 
 const target = aLevel({ levelId: 'target-1', kind: 'target', direction: 'up', price: '51000' });
 const ids = (crossings: readonly Crossing[]) => crossings.map(({ level }) => level.levelId);
 
-function armed(...levels: PriceLevel[]): { index: PriceTriggers; last: (price: string, symbol?: string) => string[]; mark: (price: string) => string[] } {
+function armed(...levels: PriceLevel[]): {
+  index: PriceTriggers;
+  last: (price: string, symbol?: string) => string[];
+  mark: (price: string) => string[];
+} {
   const index = createPriceTriggers();
   index.load(levels);
   return {
@@ -42,7 +46,9 @@ describe('price triggers', () => {
 
   it('tell the level, the price that reached it and its time', () => {
     const { index } = armed(aLevel());
-    expect(index.tick({ symbol: BTC, last: '48000', atMs: 7 })).toEqual([{ level: aLevel(), price: '48000', atMs: 7 }]);
+    expect(index.tick({ symbol: BTC, last: '48000', atMs: 7 })).toEqual([
+      { level: aLevel(), price: '48000', atMs: 7 },
+    ]);
   });
 
   it('decide by every digit, where numbers would see no difference', () => {
@@ -53,7 +59,9 @@ describe('price triggers', () => {
 
   it('order levels by every digit, too: the nearest one is never hidden by one that looks the same', () => {
     const digits = ['3', '1', '2'];
-    const { last } = armed(...digits.map((digit) => aLevel({ levelId: digit, price: `49000.0000000000000000000${digit}` })));
+    const { last } = armed(
+      ...digits.map((digit) => aLevel({ levelId: digit, price: `49000.0000000000000000000${digit}` })),
+    );
     expect(last('49000.00000000000000000002')).toEqual(['3', '2']);
   });
 
@@ -99,7 +107,10 @@ describe('price triggers', () => {
   it('compare the extremes of a gap', () => {
     const { index } = armed(aLevel(), target);
     expect(ids(index.gap({ ...GAP, high: '50999', low: '49001' }))).toEqual([]);
-    expect(index.gap({ ...GAP, high: '51001', low: '48999' }).map(({ price }) => price)).toEqual(['51001', '48999']);
+    expect(index.gap({ ...GAP, high: '51001', low: '48999' }).map(({ price }) => price)).toEqual([
+      '51001',
+      '48999',
+    ]);
   });
 
   it('make nothing of a gap that began before a level was armed: the price may have been there earlier', () => {
@@ -123,7 +134,10 @@ describe('price triggers', () => {
 
   it('name the prices that armed levels wait for', () => {
     const { index, last } = armed(aLevel(), aLevel({ levelId: 'by mark', workingType: 'MARK_PRICE' }));
-    expect(index.watched()).toEqual([{ symbol: BTC, workingType: 'CONTRACT_PRICE' }, { symbol: BTC, workingType: 'MARK_PRICE' }]);
+    expect(index.watched()).toEqual([
+      { symbol: BTC, workingType: 'CONTRACT_PRICE' },
+      { symbol: BTC, workingType: 'MARK_PRICE' },
+    ]);
     last('48000');
     expect(index.watched()).toEqual([{ symbol: BTC, workingType: 'MARK_PRICE' }]);
     expect(index.symbols()).toEqual([BTC]);
@@ -137,7 +151,9 @@ describe('price triggers', () => {
   it('do not grow with levels that come and go', () => {
     const { index, last } = armed(target);
     for (let generation = 1; generation <= 2_000; generation++) {
-      index.replace('mover', [aLevel({ workflowId: 'mover', levelId: 'trailing', price: String(40_000 + generation), generation })]);
+      index.replace('mover', [
+        aLevel({ workflowId: 'mover', levelId: 'trailing', price: String(40_000 + generation), generation }),
+      ]);
     }
     expect(index.size()).toBe(2);
     expect(last('42000')).toEqual(['trailing']);
@@ -150,7 +166,11 @@ describe('price triggers', () => {
       aLevel({ workflowId, levelId: `${i} target`, direction: 'up', price: String(51_000 + i / 10) }),
     ]);
     const { index } = armed(...levels);
-    const ticks = Array.from({ length: 1_000 }, (_, i) => ({ symbol: BTC, last: String(49_001 + i), atMs: i }));
+    const ticks = Array.from({ length: 1_000 }, (_, i) => ({
+      symbol: BTC,
+      last: String(49_001 + i),
+      atMs: i,
+    }));
     const startMs = performance.now();
     for (let round = 0; round < 1_000; round++) for (const tick of ticks) index.tick(tick);
     // Measured over ten times faster; the bound leaves room for a busy machine.
@@ -174,13 +194,29 @@ describe('price triggers against a model that looks at every level', () => {
   const levels = fc.uniqueArray(level, { selector: ({ levelId }) => levelId, maxLength: 4 });
   const step = fc.oneof(
     fc.record({ do: fc.constant('replace' as const), workflowId, levels }),
-    fc.record({ do: fc.constant('load' as const), sets: fc.uniqueArray(fc.tuple(workflowId, levels), { selector: ([id]) => id, maxLength: 3 }) }),
-    fc.record({ do: fc.constant('tick' as const), last: price, mark: price, symbol: fc.constantFrom('X', 'Y') }),
-    fc.record({ do: fc.constant('gap' as const), one: price, other: price, symbol: fc.constantFrom('X', 'Y'), workingType: fc.constantFrom('CONTRACT_PRICE' as const, 'MARK_PRICE' as const) }),
+    fc.record({
+      do: fc.constant('load' as const),
+      sets: fc.uniqueArray(fc.tuple(workflowId, levels), { selector: ([id]) => id, maxLength: 3 }),
+    }),
+    fc.record({
+      do: fc.constant('tick' as const),
+      last: price,
+      mark: price,
+      symbol: fc.constantFrom('X', 'Y'),
+    }),
+    fc.record({
+      do: fc.constant('gap' as const),
+      one: price,
+      other: price,
+      symbol: fc.constantFrom('X', 'Y'),
+      workingType: fc.constantFrom('CONTRACT_PRICE' as const, 'MARK_PRICE' as const),
+    }),
   );
   /** Position Z shares the symbol of Y. */
   const complete = (id: string, its: { levelId: string }[]) =>
-    its.map((one) => aLevel({ ...one, levelId: `${id}-${one.levelId}`, workflowId: id, symbol: id === 'X' ? 'X' : 'Y' }));
+    its.map((one) =>
+      aLevel({ ...one, levelId: `${id}-${one.levelId}`, workflowId: id, symbol: id === 'X' ? 'X' : 'Y' }),
+    );
 
   it('finds the same crossings, whatever happens', () => {
     fc.assert(
@@ -188,12 +224,17 @@ describe('price triggers against a model that looks at every level', () => {
         const index = createPriceTriggers();
         const model = createModel();
         for (const it of steps) {
-          if (it.do === 'replace') for (const one of [index, model]) one.replace(it.workflowId, complete(it.workflowId, it.levels));
-          if (it.do === 'load') for (const one of [index, model]) one.load(it.sets.flatMap(([id, its]) => complete(id, its)));
-          if (it.do === 'tick') expect(sorted(index.tick({ ...it, atMs: 1 }))).toEqual(sorted(model.tick(it)));
+          if (it.do === 'replace')
+            for (const one of [index, model]) one.replace(it.workflowId, complete(it.workflowId, it.levels));
+          if (it.do === 'load')
+            for (const one of [index, model]) one.load(it.sets.flatMap(([id, its]) => complete(id, its)));
+          if (it.do === 'tick')
+            expect(sorted(index.tick({ ...it, atMs: 1 }))).toEqual(sorted(model.tick(it)));
           if (it.do === 'gap') {
             const [high, low] = gte(it.one, it.other) ? [it.one, it.other] : [it.other, it.one];
-            expect(sorted(index.gap({ ...it, high, low, sinceMs: 1, atMs: 1 }))).toEqual(sorted(model.gap({ ...it, high, low })));
+            expect(sorted(index.gap({ ...it, high, low, sinceMs: 1, atMs: 1 }))).toEqual(
+              sorted(model.gap({ ...it, high, low })),
+            );
           }
           expect(index.size()).toBe(model.size());
         }
@@ -212,7 +253,10 @@ function createModel() {
     const before = known.filter(({ level }) => level.workflowId === workflowId);
     const after = levels.map((level) => {
       const same = before.find((one) => one.level.levelId === level.levelId);
-      const isNew = !same || level.generation > same.level.generation || (level.generation === same.level.generation && JSON.stringify(level) !== JSON.stringify(same.level));
+      const isNew =
+        !same ||
+        level.generation > same.level.generation ||
+        (level.generation === same.level.generation && JSON.stringify(level) !== JSON.stringify(same.level));
       return isNew ? { level, delivered: false } : same;
     });
     known = [...known.filter(({ level }) => level.workflowId !== workflowId), ...after];
@@ -227,17 +271,36 @@ function createModel() {
   return {
     replace,
     load: (levels: readonly PriceLevel[]) => {
-      for (const workflowId of ['X', 'Y', 'Z']) replace(workflowId, levels.filter((level) => level.workflowId === workflowId));
+      for (const workflowId of ['X', 'Y', 'Z'])
+        replace(
+          workflowId,
+          levels.filter((level) => level.workflowId === workflowId),
+        );
     },
     tick: ({ symbol, last, mark }: { symbol: string; last: string; mark: string }) =>
       deliver((level) => {
         const seen = level.workingType === 'MARK_PRICE' ? mark : last;
-        return level.symbol === symbol && (level.direction === 'up' ? gte(seen, level.price) : lte(seen, level.price));
+        return (
+          level.symbol === symbol &&
+          (level.direction === 'up' ? gte(seen, level.price) : lte(seen, level.price))
+        );
       }),
-    gap: ({ symbol, workingType, high, low }: { symbol: string; workingType: string; high: string; low: string }) =>
+    gap: ({
+      symbol,
+      workingType,
+      high,
+      low,
+    }: {
+      symbol: string;
+      workingType: string;
+      high: string;
+      low: string;
+    }) =>
       deliver(
         (level) =>
-          level.symbol === symbol && level.workingType === workingType && (level.direction === 'up' ? gte(high, level.price) : lte(low, level.price)),
+          level.symbol === symbol &&
+          level.workingType === workingType &&
+          (level.direction === 'up' ? gte(high, level.price) : lte(low, level.price)),
       ),
     size: () => known.length,
   };

@@ -27,7 +27,11 @@ export type Bench = {
   module: URL;
 };
 
-export function describeJournal({ name, module, ...adapter }: JournalAdapter & { name: string; module: URL }): void {
+export function describeJournal({
+  name,
+  module,
+  ...adapter
+}: JournalAdapter & { name: string; module: URL }): void {
   describe(`journal: ${name}`, () => {
     let place = '';
     let opened: JournalReader[] = [];

@@ -1,7 +1,13 @@
 /** Journal records with everything filled in, so that a test names only what it is about. */
 import { epochAt } from '../../domain/ids.ts';
 import type { PositionView, PriceLevel } from '../../domain/view.ts';
-import type { JournalEvent, JournalFill, PositionPublication, TradeKey, TradeRow } from '../../journal/journal.ts';
+import type {
+  JournalEvent,
+  JournalFill,
+  PositionPublication,
+  TradeKey,
+  TradeRow,
+} from '../../journal/journal.ts';
 
 export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
 
@@ -13,7 +19,8 @@ export const aKey = (over: Partial<TradeKey> = {}): TradeKey => ({
   ...over,
 });
 
-export const workflowIdOf = ({ account, symbol, leg }: Omit<TradeKey, 'epoch'>): string => `position/${account}/${symbol}/${leg}`;
+export const workflowIdOf = ({ account, symbol, leg }: Omit<TradeKey, 'epoch'>): string =>
+  `position/${account}/${symbol}/${leg}`;
 
 export const aTrade = (over: Partial<TradeRow> = {}): TradeRow => ({
   ...aKey(),
@@ -101,7 +108,14 @@ export const aView = (over: Partial<PositionView> = {}): PositionView => ({
   ],
   unknownOrders: [],
   drift: false,
-  findings: [{ kind: 'note', code: 'foreign_order', text: 'An order that is not ours rests on the leg.', atMs: STARTED_MS }],
+  findings: [
+    {
+      kind: 'note',
+      code: 'foreign_order',
+      text: 'An order that is not ours rests on the leg.',
+      atMs: STARTED_MS,
+    },
+  ],
   nextAction: 'Wait for the target.',
   lastSnapshotAt: null,
   exitReason: null,
@@ -110,14 +124,23 @@ export const aView = (over: Partial<PositionView> = {}): PositionView => ({
 });
 
 /** A publication of the leg's epoch at a generation, which its view and its level tell by their own figures. */
-export function aPublication(generation: number, over: Partial<PositionPublication> = {}): PositionPublication {
+export function aPublication(
+  generation: number,
+  over: Partial<PositionPublication> = {},
+): PositionPublication {
   const key = over.key ?? aKey();
   return {
     key,
     events: [],
     fills: [],
     view: aView({ ...key, workflowId: workflowIdOf(key), nextAction: `Generation ${generation}.` }),
-    levels: [aLevel(`${key.symbol} ${key.epoch} ${generation}`, { workflowId: workflowIdOf(key), symbol: key.symbol, generation })],
+    levels: [
+      aLevel(`${key.symbol} ${key.epoch} ${generation}`, {
+        workflowId: workflowIdOf(key),
+        symbol: key.symbol,
+        generation,
+      }),
+    ],
     generation,
     ...over,
   };

@@ -36,14 +36,18 @@ async function written(): Promise<void> {
 
 describe('a reader', () => {
   it('says that there is no journal yet, and makes none', () => {
-    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(
+      expect.objectContaining({ kind: 'missing' }),
+    );
     expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(/no journal/);
   });
 
   it('says that a file without our tables needs a worker first', () => {
     mkdirSync(join(place, 'deep'));
     byHand((database) => database.exec('CREATE TABLE other (a)'));
-    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(expect.objectContaining({ kind: 'outdated' }));
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(
+      expect.objectContaining({ kind: 'outdated' }),
+    );
   });
 
   it('reads while nobody has the file open, and leaves it as it is', async () => {
@@ -76,8 +80,10 @@ describe('the file', () => {
   it('holds every figure as text', async () => {
     await written();
     const types = byHand((database) =>
-      database.prepare(`SELECT typeof(t.net_pnl) a, typeof(f.price) b, typeof(l.price) c, typeof(p.quantity) d
-        FROM trades t, fills f, levels l, positions p`).get(),
+      database
+        .prepare(`SELECT typeof(t.net_pnl) a, typeof(f.price) b, typeof(l.price) c, typeof(p.quantity) d
+        FROM trades t, fills f, levels l, positions p`)
+        .get(),
     );
     expect({ ...types }).toEqual({ a: 'text', b: 'text', c: 'text', d: 'text' });
   });
@@ -95,7 +101,11 @@ describe('the file', () => {
 
   it('keeps a fill even from INSERT OR REPLACE', async () => {
     await written();
-    byHand((database) => database.exec(`INSERT OR REPLACE INTO fills SELECT account, symbol, leg, epoch, fill_id, order_id, role, side, '1', quantity, fee, at_ms, forced FROM fills`));
+    byHand((database) =>
+      database.exec(
+        `INSERT OR REPLACE INTO fills SELECT account, symbol, leg, epoch, fill_id, order_id, role, side, '1', quantity, fee, at_ms, forced FROM fills`,
+      ),
+    );
     const journal = openSqliteJournal({ file: file(), readonly: true });
     expect(await journal.fills(aKey())).toEqual([aFill('f1')]);
     await journal.close();
@@ -107,9 +117,13 @@ describe('migrations', () => {
   const FIRST = '0001-first-tables.sql';
   beforeEach(() => {
     mkdirSync(join(place, 'migrations'));
-    copyFileSync(new URL(`../../journal/migrations/sqlite/${FIRST}`, import.meta.url), join(place, 'migrations', FIRST));
+    copyFileSync(
+      new URL(`../../journal/migrations/sqlite/${FIRST}`, import.meta.url),
+      join(place, 'migrations', FIRST),
+    );
   });
-  const addMigration = (name: string, sql: string): void => writeFileSync(join(place, 'migrations', name), sql);
+  const addMigration = (name: string, sql: string): void =>
+    writeFileSync(join(place, 'migrations', name), sql);
   function migrateByFolder(): void {
     const database = openDatabase({ file: file(), readonly: false });
     try {
@@ -118,28 +132,41 @@ describe('migrations', () => {
       database.close();
     }
   }
-  const applied = () => byHand((database) => database.prepare('SELECT number, name, length(checksum) AS digits FROM migrations').all().map((row) => ({ ...row })));
+  const applied = () =>
+    byHand((database) =>
+      database
+        .prepare('SELECT number, name, length(checksum) AS digits FROM migrations')
+        .all()
+        .map((row) => ({ ...row })),
+    );
 
   it('are applied once, each with its checksum', () => {
     migrateByFolder();
     addMigration('0002-more.sql', 'CREATE TABLE more (a TEXT) STRICT;');
     migrateByFolder();
     migrateByFolder();
-    expect(applied()).toEqual([{ number: 1, name: FIRST, digits: 64 }, { number: 2, name: '0002-more.sql', digits: 64 }]);
+    expect(applied()).toEqual([
+      { number: 1, name: FIRST, digits: 64 },
+      { number: 2, name: '0002-more.sql', digits: 64 },
+    ]);
   });
 
   it('leave nothing of one that fails half-way', () => {
     addMigration('0002-bad.sql', 'CREATE TABLE half (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);');
     expect(migrateByFolder).toThrow(/nowhere/);
     expect(applied()).toHaveLength(1);
-    expect(byHand((database) => database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'half'`).get())).toBeUndefined();
+    expect(
+      byHand((database) => database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'half'`).get()),
+    ).toBeUndefined();
   });
 
   it('refuse a journal of a newer version, for writing and for reading', () => {
     addMigration('0002-more.sql', 'CREATE TABLE more (a TEXT) STRICT;');
     migrateByFolder();
     expect(() => openSqliteJournal({ file: file() })).toThrow(expect.objectContaining({ kind: 'newer' }));
-    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(/newer version .*0002-more.sql/);
+    expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(
+      /newer version .*0002-more.sql/,
+    );
   });
 
   it('refuse one that was changed after it was applied', () => {

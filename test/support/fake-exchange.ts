@@ -3,7 +3,13 @@
  * and hints, and makes calls fail or hang. What a watcher must never call throws.
  */
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
-import type { AccountHint, Exchange, PriceRangeQuery, PriceTick, StreamState } from '../../exchanges/exchange.ts';
+import type {
+  AccountHint,
+  Exchange,
+  PriceRangeQuery,
+  PriceTick,
+  StreamState,
+} from '../../exchanges/exchange.ts';
 
 export type FakeExchange = Exchange & {
   /** What the next reading says; a function may throw or wait. */
@@ -16,10 +22,22 @@ export type FakeExchange = Exchange & {
   streamState: StreamState;
   /** Symbols of the last subscription; empty again when the stream is stopped. */
   subscribed: readonly string[];
-  readonly calls: { snapshot: number[]; price: string[]; range: PriceRangeQuery[]; refresh: number; stopped: number };
+  readonly calls: {
+    snapshot: number[];
+    price: string[];
+    range: PriceRangeQuery[];
+    refresh: number;
+    stopped: number;
+  };
 };
 
-export function createFakeExchange({ account, clock }: { account: string; clock: { now(): number } }): FakeExchange {
+export function createFakeExchange({
+  account,
+  clock,
+}: {
+  account: string;
+  clock: { now(): number };
+}): FakeExchange {
   let reading: () => Promise<Partial<AccountSnapshot>> = async () => ({});
   let sequence = 0;
   let ticks: ((tick: PriceTick) => void) | undefined;
@@ -31,7 +49,12 @@ export function createFakeExchange({ account, clock }: { account: string; clock:
   const fake: FakeExchange = {
     name: 'bingx',
     account,
-    capabilities: { positionIds: true, conditionalClientIds: false, clientIdUniqueness: 'always', positionHistory: true },
+    capabilities: {
+      positionIds: true,
+      conditionalClientIds: false,
+      clientIdUniqueness: 'always',
+      positionHistory: true,
+    },
     calls,
     prices: new Map(),
     ranges: [],
@@ -46,7 +69,16 @@ export function createFakeExchange({ account, clock }: { account: string; clock:
       const takenAtMs = clock.now();
       calls.snapshot.push(takenAtMs);
       const said = await reading();
-      return { sequence: ++sequence, takenAtMs, readAtMs: clock.now(), complete: true, problems: [], positions: [], orders: [], ...said };
+      return {
+        sequence: ++sequence,
+        takenAtMs,
+        readAtMs: clock.now(),
+        complete: true,
+        problems: [],
+        positions: [],
+        orders: [],
+        ...said,
+      };
     },
     price: async (symbol) => {
       calls.price.push(symbol);

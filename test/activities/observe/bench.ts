@@ -1,6 +1,11 @@
 /** A watcher with everything around it in the test's hands, under fake timers. */
 import { onTestFinished, vi } from 'vitest';
-import type { Delivery, ObserveHeartbeat, ObserveMetrics, UnmanagedLeg } from '../../../activities/observe/deps.ts';
+import type {
+  Delivery,
+  ObserveHeartbeat,
+  ObserveMetrics,
+  UnmanagedLeg,
+} from '../../../activities/observe/deps.ts';
 import { createLevelChanges } from '../../../activities/observe/level-changes.ts';
 import { createObserve } from '../../../activities/observe/observe.ts';
 import type { PriceCrossing } from '../../../domain/commands.ts';

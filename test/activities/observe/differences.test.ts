@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../activities/observe/deps.ts';
-import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS } from '../../../activities/observe/differences.ts';
+import {
+  afterTelling,
+  differences,
+  SIGHTING_GAP_MS,
+  SIGHTINGS,
+} from '../../../activities/observe/differences.ts';
 import type { ProjectedLeg, Told } from '../../../activities/observe/differences.ts';
 import { ABSENT } from '../../../activities/observe/digest.ts';
 import { readingsOf } from '../../../activities/observe/legs.ts';
@@ -17,18 +22,37 @@ function memory() {
   let sequence = 0;
   /** Reads, tells everything new, and answers with what was told: `leg digest-is-absent?`. */
   const read = (
-    reading: { positions?: ExchangePosition[]; orders?: ExchangeOrder[]; rows?: ProjectedLeg[]; atMs?: number },
+    reading: {
+      positions?: ExchangePosition[];
+      orders?: ExchangeOrder[];
+      rows?: ProjectedLeg[];
+      atMs?: number;
+    },
     answer: Delivery | 'failed' = 'delivered',
   ): string[] => {
     const takenAtMs = reading.atMs ?? ++sequence;
-    const snapshot: AccountSnapshot = { sequence, takenAtMs, readAtMs: takenAtMs, complete: true, problems: [], positions: reading.positions ?? [], orders: reading.orders ?? [] };
-    const { news, over, named } = differences(snapshot, readingsOf(snapshot) ?? new Map(), reading.rows ?? [], told);
+    const snapshot: AccountSnapshot = {
+      sequence,
+      takenAtMs,
+      readAtMs: takenAtMs,
+      complete: true,
+      problems: [],
+      positions: reading.positions ?? [],
+      orders: reading.orders ?? [],
+    };
+    const { news, over, named } = differences(
+      snapshot,
+      readingsOf(snapshot) ?? new Map(),
+      reading.rows ?? [],
+      told,
+    );
     for (const key of over) told.delete(key);
     for (const { key, epoch } of named) {
       const before = told.get(key);
       if (before) told.set(key, { ...before, epoch });
     }
-    if (answer !== 'failed') for (const item of news) told.set(item.key, afterTelling(told.get(item.key), item, answer));
+    if (answer !== 'failed')
+      for (const item of news) told.set(item.key, afterTelling(told.get(item.key), item, answer));
     return news.map(({ key, digest }) => (digest === ABSENT ? `${key} absent` : key));
   };
   return { read, told, vain: () => told.get(LONG)?.vain ?? 0 };
@@ -38,11 +62,9 @@ describe('after a start', () => {
   it('every leg is told that has a row, a position or an order, and no other', () => {
     const { read } = memory();
     const rows = [{ ...ROW, symbol: 'ROW/USDT:USDT' }];
-    expect(read({ rows, positions: [aPosition()], orders: [anOrder({ symbol: 'ORDER/USDT:USDT' })] }).sort()).toEqual([
-      LONG,
-      'ORDER/USDT:USDT long',
-      'ROW/USDT:USDT long absent',
-    ]);
+    expect(
+      read({ rows, positions: [aPosition()], orders: [anOrder({ symbol: 'ORDER/USDT:USDT' })] }).sort(),
+    ).toEqual([LONG, 'ORDER/USDT:USDT long', 'ROW/USDT:USDT long absent']);
   });
 
   it('the two legs of one symbol are two', () => {
@@ -129,7 +151,10 @@ describe('a position without a workflow', () => {
   });
 
   it('starts anew after it was gone, or looked after', () => {
-    for (const between of [{ atMs: SIGHTING_GAP_MS }, { positions: [aPosition({ quantity: '9' })], atMs: SIGHTING_GAP_MS }]) {
+    for (const between of [
+      { atMs: SIGHTING_GAP_MS },
+      { positions: [aPosition({ quantity: '9' })], atMs: SIGHTING_GAP_MS },
+    ]) {
       const { read, vain } = memory();
       read(reading(0), 'no_workflow');
       read(between, 'delivered');
@@ -148,23 +173,46 @@ describe('a position without a workflow', () => {
 
 describe('a reading that contradicts itself', () => {
   it('is none: two rows cannot both be the position of a leg', () => {
-    const snapshot = { sequence: 1, takenAtMs: 1, readAtMs: 1, complete: true, problems: [], positions: [aPosition(), aPosition({ quantity: '1' })], orders: [] };
+    const snapshot = {
+      sequence: 1,
+      takenAtMs: 1,
+      readAtMs: 1,
+      complete: true,
+      problems: [],
+      positions: [aPosition(), aPosition({ quantity: '1' })],
+      orders: [],
+    };
     expect(readingsOf(snapshot)).toBeUndefined();
   });
 });
 
 describe('for any series of readings and failures', () => {
-  const leg = fc.record({ has: fc.boolean(), quantity: fc.constantFrom('1', '2'), order: fc.boolean(), row: fc.boolean() });
-  const step = fc.record({ long: leg, short: leg, answer: fc.constantFrom('delivered' as const, 'failed' as const) });
+  const leg = fc.record({
+    has: fc.boolean(),
+    quantity: fc.constantFrom('1', '2'),
+    order: fc.boolean(),
+    row: fc.boolean(),
+  });
+  const step = fc.record({
+    long: leg,
+    short: leg,
+    answer: fc.constantFrom('delivered' as const, 'failed' as const),
+  });
 
   it('every leg ends up told of the last state, and a quiet account is told nothing', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
         const { read, told } = memory();
         const inputs = steps.map((one) => ({
-          positions: (['long', 'short'] as const).flatMap((name) => (one[name].has ? [aPosition({ leg: name, quantity: one[name].quantity })] : [])),
-          orders: (['long', 'short'] as const).flatMap((name) => (one[name].order ? [anOrder({ leg: name })] : [])),
-          rows: (['long', 'short'] as const).flatMap((name) => (one[name].row ? [{ ...ROW, leg: name }] : [])),
+          positions: (['long', 'short'] as const).flatMap((name) =>
+            one[name].has ? [aPosition({ leg: name, quantity: one[name].quantity })] : [],
+          ),
+          orders: (['long', 'short'] as const).flatMap((name) =>
+            one[name].order ? [anOrder({ leg: name })] : [],
+          ),
+          rows: (['long', 'short'] as const).flatMap((name) =>
+            one[name].row ? [{ ...ROW, leg: name }] : [],
+          ),
         }));
         for (const [i, input] of inputs.entries()) read(input, steps[i]?.answer);
         const last = inputs.at(-1) ?? {};
@@ -172,7 +220,10 @@ describe('for any series of readings and failures', () => {
         expect(read(last)).toEqual([]);
         const fresh = memory();
         fresh.read(last);
-        const digests = (memo: typeof told) => [...memo].filter(([, { digest }]) => digest !== ABSENT).map(([key, { digest }]) => `${key} ${digest}`);
+        const digests = (memo: typeof told) =>
+          [...memo]
+            .filter(([, { digest }]) => digest !== ABSENT)
+            .map(([key, { digest }]) => `${key} ${digest}`);
         expect(digests(told).sort()).toEqual(digests(fresh.told).sort());
       }),
       { numRuns: 300 },

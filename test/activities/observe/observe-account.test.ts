@@ -55,7 +55,9 @@ describe('reading the account', () => {
   });
 
   it('backs off to a minute while readings fail, goes on, and is as quick as before afterwards', async () => {
-    const { exchange, pass, observer, told } = startWatching((bench) => bench.exchange.say(async () => Promise.reject(new Error('502'))));
+    const { exchange, pass, observer, told } = startWatching((bench) =>
+      bench.exchange.say(async () => Promise.reject(new Error('502'))),
+    );
     await pass(200_000);
     const at = exchange.calls.snapshot.map((atMs) => (atMs - STARTED_MS) / 1_000);
     expect(at).toEqual([0, 5, 15, 35, 75, 135, 195]);
@@ -67,7 +69,9 @@ describe('reading the account', () => {
   });
 
   it('lets a hint shorten a back-off, but not below the usual distance', async () => {
-    const { exchange, pass } = startWatching((bench) => bench.exchange.say(async () => Promise.reject(new Error('502'))));
+    const { exchange, pass } = startWatching((bench) =>
+      bench.exchange.say(async () => Promise.reject(new Error('502'))),
+    );
     await pass(36_000);
     exchange.hint({ kind: 'reconnected', atMs: 0 });
     await pass(10_000);
@@ -83,7 +87,11 @@ describe('telling the legs', () => {
     });
     await pass(60_000);
     expect(told.map(({ leg }) => leg).sort()).toEqual([LONG, 'BTC/USDT:USDT short']);
-    expect(told.find(({ leg }) => leg === LONG)?.snapshot).toMatchObject({ complete: true, position: aPosition(), orders: [anOrder()] });
+    expect(told.find(({ leg }) => leg === LONG)?.snapshot).toMatchObject({
+      complete: true,
+      position: aPosition(),
+      orders: [anOrder()],
+    });
     expect(told.find(({ leg }) => leg !== LONG)?.snapshot).not.toHaveProperty('position');
   });
 
@@ -110,14 +118,21 @@ describe('telling the legs', () => {
     await pass(8_900);
     expect(told).toHaveLength(1);
     expect(warnings).toContain('a reading of the account is incomplete');
-    expect(observer.health()).toMatchObject({ ageOfTruthMs: 9_900, activePositions: 1, pendingOrders: 1, errors: 1 });
+    expect(observer.health()).toMatchObject({
+      ageOfTruthMs: 9_900,
+      activePositions: 1,
+      pendingOrders: 1,
+      errors: 1,
+    });
     exchange.say({});
     await pass(10_000);
     expect(told).toHaveLength(2);
   });
 
   it('makes nothing of a reading with two positions on one leg', async () => {
-    const { told, pass } = startWatching(({ exchange }) => exchange.say({ positions: [aPosition(), aPosition({ quantity: '1' })] }));
+    const { told, pass } = startWatching(({ exchange }) =>
+      exchange.say({ positions: [aPosition(), aPosition({ quantity: '1' })] }),
+    );
     await pass(10_000);
     expect(told).toEqual([]);
   });
@@ -140,7 +155,8 @@ describe('telling the legs', () => {
   it('does not wait for one signal that hangs', async () => {
     const { told, exchange, delivery, pass } = startWatching((bench) => {
       bench.exchange.say({ positions: [aPosition({ leg: 'long' }), aPosition({ leg: 'short' })] });
-      bench.delivery.reconcile = async (leg) => (leg === LONG ? new Promise<'delivered'>(() => {}) : 'delivered');
+      bench.delivery.reconcile = async (leg) =>
+        leg === LONG ? new Promise<'delivered'>(() => {}) : 'delivered';
     });
     await pass(6_000);
     expect(told.map(({ leg }) => leg)).toEqual(['BTC/USDT:USDT short']);
@@ -167,7 +183,8 @@ describe('telling the legs', () => {
     const positions = Array.from({ length: 100 }, (_, i) => aPosition({ symbol: `S${i}/USDT:USDT` }));
     const { told, delivery, pass } = startWatching((bench) => {
       bench.exchange.say({ positions });
-      bench.delivery.reconcile = async () => new Promise((resolve) => setTimeout(() => resolve('delivered'), 100));
+      bench.delivery.reconcile = async () =>
+        new Promise((resolve) => setTimeout(() => resolve('delivered'), 100));
     });
     await pass(1_000);
     expect(told).toHaveLength(100);

@@ -5,7 +5,9 @@ import { startWatching, STARTED_MS } from './bench.ts';
 
 describe('the activity', () => {
   it('ends by cancellation alone, with its reason, and closes its streams', async () => {
-    const { exchange, cancel, ended, pass } = startWatching((bench) => bench.exchange.say(async () => Promise.reject(new Error('502'))));
+    const { exchange, cancel, ended, pass } = startWatching((bench) =>
+      bench.exchange.say(async () => Promise.reject(new Error('502'))),
+    );
     await pass(600_000);
     const reason = new CancelledFailure('WORKER_SHUTDOWN');
     cancel(reason);
@@ -57,13 +59,16 @@ describe('the activity', () => {
 
   it('refuses an account that this process does not reach, for good', async () => {
     const { observer } = startWatching();
-    await expect(observer.observe({ account: 'other' })).rejects.toMatchObject({ type: 'Misconfigured', nonRetryable: true });
+    await expect(observer.observe({ account: 'other' })).rejects.toMatchObject({
+      type: 'Misconfigured',
+      nonRetryable: true,
+    });
   });
 
   it('goes on when a stream cannot be opened, and opens it later', async () => {
     let tries = 0;
     const { exchange, told, observer, pass } = startWatching((bench) => {
-      const open = bench.exchange.streamAccount;
+      const open = bench.exchange.streamAccount.bind(bench.exchange);
       bench.exchange.say({ orders: [anOrder()] });
       bench.exchange.streamAccount = (options) => {
         tries += 1;
@@ -95,7 +100,9 @@ describe('health', () => {
   });
 
   it('tells positions, orders, streams and ages', async () => {
-    const { observer, exchange, pass } = startWatching((bench) => bench.exchange.say({ positions: [aPosition()], orders: [anOrder()] }));
+    const { observer, exchange, pass } = startWatching((bench) =>
+      bench.exchange.say({ positions: [aPosition()], orders: [anOrder()] }),
+    );
     await pass(500);
     exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: Date.now() });
     await pass(1_000);

@@ -16,7 +16,8 @@ const aLevel = (over: Partial<PriceLevel> = {}): PriceLevel => ({
   ...over,
 });
 const last = (price: string, afterMs = 0) => ({ symbol: BTC, last: price, atMs: Date.now() + afterMs });
-const armed = (...levels: PriceLevel[]) => startWatching(({ journal }) => journal.arm(...(levels.length === 0 ? [aLevel()] : levels)));
+const armed = (...levels: PriceLevel[]) =>
+  startWatching(({ journal }) => journal.arm(...(levels.length === 0 ? [aLevel()] : levels)));
 
 describe('a crossing', () => {
   it('is one signal, whatever ticks follow', async () => {
@@ -27,7 +28,16 @@ describe('a crossing', () => {
       await pass(10);
     }
     const { workflowId, levelId } = aLevel();
-    expect(crossings).toEqual([{ workflowId, crossingId: `${levelId}@3`, levelId, generation: 3, price: '49000', atMs: STARTED_MS + 110 }]);
+    expect(crossings).toEqual([
+      {
+        workflowId,
+        crossingId: `${levelId}@3`,
+        levelId,
+        generation: 3,
+        price: '49000',
+        atMs: STARTED_MS + 110,
+      },
+    ]);
     expect(measured).toContain('crossing stop');
   });
 
@@ -216,23 +226,33 @@ describe('a silent price', () => {
     const { exchange, crossings, pass } = armed();
     await pass(1_000);
     exchange.tick(last('50000'));
-    exchange.ranges.push({ query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 }, answer: { high: '50100', low: '48900' } });
+    exchange.ranges.push({
+      query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 },
+      answer: { high: '50100', low: '48900' },
+    });
     exchange.streamState = 'down';
     await pass(60_000);
     exchange.tick(last('50050'));
     await pass(2_000);
-    expect(exchange.calls.range).toEqual([expect.objectContaining({ symbol: BTC, sinceMs: STARTED_MS + 1_000, untilMs: STARTED_MS + 61_000 })]);
+    expect(exchange.calls.range).toEqual([
+      expect.objectContaining({ symbol: BTC, sinceMs: STARTED_MS + 1_000, untilMs: STARTED_MS + 61_000 }),
+    ]);
     expect(crossings.map(({ price }) => price)).toEqual(['48900']);
   });
 
   it('means nothing to a level that was armed in between', async () => {
-    const { exchange, journal, crossings, pass } = startWatching((bench) => bench.exchange.say({ positions: [aPosition()] }));
+    const { exchange, journal, crossings, pass } = startWatching((bench) =>
+      bench.exchange.say({ positions: [aPosition()] }),
+    );
     await pass(1_000);
     exchange.tick(last('50000'));
     await pass(30_000);
     journal.arm(aLevel());
     await pass(2_000);
-    exchange.ranges.push({ query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 }, answer: { high: '50100', low: '48900' } });
+    exchange.ranges.push({
+      query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 },
+      answer: { high: '50100', low: '48900' },
+    });
     exchange.tick(last('50050'));
     await pass(2_000);
     expect(exchange.calls.range).toHaveLength(1);
@@ -241,8 +261,11 @@ describe('a silent price', () => {
 
   it('that gives no answer does not keep the others from being asked, two in a second', async () => {
     const symbols = Array.from({ length: 6 }, (_, i) => `S${i}/USDT:USDT`);
-    const { exchange, pass, warnings } = armed(...symbols.map((symbol) => aLevel({ symbol, workflowId: symbol })));
-    for (const symbol of symbols.slice(2)) exchange.prices.set(symbol, { symbol, last: '50000', atMs: STARTED_MS + 12_000 });
+    const { exchange, pass, warnings } = armed(
+      ...symbols.map((symbol) => aLevel({ symbol, workflowId: symbol })),
+    );
+    for (const symbol of symbols.slice(2))
+      exchange.prices.set(symbol, { symbol, last: '50000', atMs: STARTED_MS + 12_000 });
     await pass(20_000);
     expect([...new Set(exchange.calls.price)].sort()).toEqual(symbols);
     expect(exchange.calls.price.length).toBeLessThanOrEqual(12);

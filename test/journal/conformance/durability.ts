@@ -28,7 +28,11 @@ export function describeDurability(bench: Bench): void {
     it('lets two handles write in turn and at once', async () => {
       const handles = [await bench.journal(), await bench.journal()];
       const writes = Array.from({ length: 20 }, (_, i) => i + 1).flatMap((number) =>
-        handles.map((journal, at) => journal.publish(aPublication(number, { events: [anEvent(number), anEvent(100 * (at + 1) + number)] }))),
+        handles.map((journal, at) =>
+          journal.publish(
+            aPublication(number, { events: [anEvent(number), anEvent(100 * (at + 1) + number)] }),
+          ),
+        ),
       );
       await Promise.all(writes);
       for (const journal of handles) {
@@ -37,19 +41,25 @@ export function describeDurability(bench: Bench): void {
       }
     });
 
-    it('keeps what a killed writer had acknowledged, whole, and reads while it writes', { timeout: 20_000 }, async () => {
-      const child = spawn(process.execPath, [WRITER, bench.module.href, bench.place()], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const gone = once(child, 'exit');
-      const acknowledged: string[] = [];
-      for await (const line of createInterface(child.stdout)) {
-        if (acknowledged.push(line) < ACKNOWLEDGED) continue;
-        const reader = await bench.reader();
-        expect((await reader.events(aKey())).length).toBeGreaterThanOrEqual(ACKNOWLEDGED / 2);
-        child.kill('SIGKILL');
-      }
-      await gone;
-      await expectAcknowledged(bench, acknowledged);
-    });
+    it(
+      'keeps what a killed writer had acknowledged, whole, and reads while it writes',
+      { timeout: 20_000 },
+      async () => {
+        const child = spawn(process.execPath, [WRITER, bench.module.href, bench.place()], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        const gone = once(child, 'exit');
+        const acknowledged: string[] = [];
+        for await (const line of createInterface(child.stdout)) {
+          if (acknowledged.push(line) < ACKNOWLEDGED) continue;
+          const reader = await bench.reader();
+          expect((await reader.events(aKey())).length).toBeGreaterThanOrEqual(ACKNOWLEDGED / 2);
+          child.kill('SIGKILL');
+        }
+        await gone;
+        await expectAcknowledged(bench, acknowledged);
+      },
+    );
   });
 }
 

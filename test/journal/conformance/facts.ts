@@ -6,7 +6,12 @@ export function describeFacts(bench: Bench): void {
   describe('events and fills', () => {
     it('gives back what was written, to the last digit', async () => {
       const journal = await bench.journal();
-      const liquidation = aFill('f2', { price: '0.000000012345678901234567', fee: '-0.1', forced: 'liquidation', atMs: aFill('').atMs + 1 });
+      const liquidation = aFill('f2', {
+        price: '0.000000012345678901234567',
+        fee: '-0.1',
+        forced: 'liquidation',
+        atMs: aFill('').atMs + 1,
+      });
       await journal.publish(aPublication(1, { events: [anEvent(1)], fills: [aFill('f1'), liquidation] }));
       expect(await journal.events(aKey())).toEqual([anEvent(1)]);
       expect(await journal.fills(aKey())).toEqual([aFill('f1'), liquidation]);
@@ -31,14 +36,18 @@ export function describeFacts(bench: Bench): void {
     it('lets the first writing of a key stand', async () => {
       const journal = await bench.journal();
       await journal.publish(aPublication(1, { events: [anEvent(1)], fills: [aFill('f1')] }));
-      await journal.publish(aPublication(2, { events: [anEvent(1, { type: 'else' })], fills: [aFill('f1', { price: '1' })] }));
+      await journal.publish(
+        aPublication(2, { events: [anEvent(1, { type: 'else' })], fills: [aFill('f1', { price: '1' })] }),
+      );
       expect(await journal.events(aKey())).toEqual([anEvent(1)]);
       expect(await journal.fills(aKey())).toEqual([aFill('f1')]);
     });
 
     it('orders events by sequence and fills by time, whatever order they came in', async () => {
       const journal = await bench.journal();
-      await journal.publish(aPublication(2, { events: [anEvent(3), anEvent(2)], fills: [aFill('a', { atMs: 20 })] }));
+      await journal.publish(
+        aPublication(2, { events: [anEvent(3), anEvent(2)], fills: [aFill('a', { atMs: 20 })] }),
+      );
       await journal.publish(aPublication(1, { events: [anEvent(1)], fills: [aFill('b', { atMs: 10 })] }));
       expect((await journal.events(aKey())).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
       expect((await journal.fills(aKey())).map(({ fillId }) => fillId)).toEqual(['b', 'a']);
@@ -63,7 +72,10 @@ export function describeFacts(bench: Bench): void {
 
     it('writes all of a publication or nothing', async () => {
       const journal = await bench.journal();
-      const bad = aPublication(1, { events: [anEvent(1)], fills: [aFill('f1'), aFill('f2', { price: 'NaN' })] });
+      const bad = aPublication(1, {
+        events: [anEvent(1)],
+        fills: [aFill('f1'), aFill('f2', { price: 'NaN' })],
+      });
       await expect(journal.publish(bad)).rejects.toMatchObject({ kind: 'invalid' });
       expect(await journal.events(aKey())).toEqual([]);
       expect(await journal.fills(aKey())).toEqual([]);
@@ -73,7 +85,11 @@ export function describeFacts(bench: Bench): void {
     it('takes quotes, semicolons and any script as plain text', async () => {
       const journal = await bench.journal();
       const key = aKey({ symbol: `x'); DROP TABLE fills; --` });
-      const event = anEvent(1, { ...key, type: `"'; \u{1F9A6} 位置`, data: { text: `'); DELETE FROM events; --` } });
+      const event = anEvent(1, {
+        ...key,
+        type: `"'; \u{1F9A6} 位置`,
+        data: { text: `'); DELETE FROM events; --` },
+      });
       await journal.publish(aPublication(1, { key, events: [event] }));
       expect(await journal.events(key)).toEqual([event]);
     });

@@ -8,7 +8,13 @@ export function describeProjection(bench: Bench): void {
   describe('the projection', () => {
     it('gives back the view and the levels', async () => {
       const journal = await bench.journal();
-      const target = aLevel('b', { kind: 'target', direction: 'up', price: '51000.0000000000000001', workingType: 'MARK_PRICE', generation: 7 });
+      const target = aLevel('b', {
+        kind: 'target',
+        direction: 'up',
+        price: '51000.0000000000000001',
+        workingType: 'MARK_PRICE',
+        generation: 7,
+      });
       await journal.publish(aPublication(1, { view: aView(), levels: [target, aLevel('a')] }));
       expect(await journal.positions()).toEqual([aView()]);
       expect(await journal.levels('main')).toEqual([aLevel('a'), target]);
@@ -42,10 +48,22 @@ export function describeProjection(bench: Bench): void {
 
     it('orders by account, symbol and leg, and finds by account', async () => {
       const journal = await bench.journal();
-      const keys = [aKey({ account: 'b' }), aKey({ account: 'a', symbol: 'Z' }), aKey({ account: 'a', leg: 'short' }), aKey({ account: 'a' })];
+      const keys = [
+        aKey({ account: 'b' }),
+        aKey({ account: 'a', symbol: 'Z' }),
+        aKey({ account: 'a', leg: 'short' }),
+        aKey({ account: 'a' }),
+      ];
       for (const key of keys) await journal.publish(aPublication(1, { key }));
-      const names = (await journal.positions()).map(({ account, symbol, leg }) => `${account} ${symbol} ${leg}`);
-      expect(names).toEqual(['a BTC/USDT:USDT long', 'a BTC/USDT:USDT short', 'a Z long', 'b BTC/USDT:USDT long']);
+      const names = (await journal.positions()).map(
+        ({ account, symbol, leg }) => `${account} ${symbol} ${leg}`,
+      );
+      expect(names).toEqual([
+        'a BTC/USDT:USDT long',
+        'a BTC/USDT:USDT short',
+        'a Z long',
+        'b BTC/USDT:USDT long',
+      ]);
       expect(await journal.positions('b')).toHaveLength(1);
       expect(await journal.positions('none')).toEqual([]);
     });

@@ -7,10 +7,21 @@ import type { Bench } from '../conformance.ts';
 const RUNS = 25;
 
 const publications: fc.Arbitrary<PositionPublication[]> = fc
-  .array(fc.record({ epoch: fc.integer({ min: 1, max: 3 }), events: fc.nat(3), gone: fc.boolean(), levels: fc.nat(2) }), { minLength: 1, maxLength: 8 })
+  .array(
+    fc.record({
+      epoch: fc.integer({ min: 1, max: 3 }),
+      events: fc.nat(3),
+      gone: fc.boolean(),
+      levels: fc.nat(2),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
   .map((steps) => steps.map(publicationOf));
 
-function publicationOf(step: { epoch: number; events: number; gone: boolean; levels: number }, index: number): PositionPublication {
+function publicationOf(
+  step: { epoch: number; events: number; gone: boolean; levels: number },
+  index: number,
+): PositionPublication {
   const key = aKey({ epoch: `00000000${step.epoch}` });
   const numbers = Array.from({ length: step.events }, (_, i) => index * 10 + i);
   const levels = aPublication(index, { key }).levels.slice(0, step.levels);
@@ -24,12 +35,25 @@ function publicationOf(step: { epoch: number; events: number; gone: boolean; lev
 
 const maybe = fc.boolean();
 const SAYS: Record<TradeRow['figuresSource'], string | null> = { exchange: '3', fills: '2', unknown: null };
-const figure = (source: TradeRow['figuresSource'], known: boolean): string | null => (known ? SAYS[source] : null);
+const figure = (source: TradeRow['figuresSource'], known: boolean): string | null =>
+  known ? SAYS[source] : null;
 /** Each source tells the same figure whenever it tells it: what is left open differs. */
 const tellings: fc.Arbitrary<TradeRow[]> = fc.array(
-  fc.record({ source: fc.constantFrom('exchange', 'fills', 'unknown'), net: maybe, fees: maybe, close: maybe }).map(({ source, net, fees, close }) =>
-    aTrade({ netPnl: figure(source, net), fees: figure(source, fees), closePrice: figure(source, close), figuresSource: source }),
-  ),
+  fc
+    .record({
+      source: fc.constantFrom('exchange', 'fills', 'unknown'),
+      net: maybe,
+      fees: maybe,
+      close: maybe,
+    })
+    .map(({ source, net, fees, close }) =>
+      aTrade({
+        netPnl: figure(source, net),
+        fees: figure(source, fees),
+        closePrice: figure(source, close),
+        figuresSource: source,
+      }),
+    ),
   { minLength: 1, maxLength: 7 },
 );
 
@@ -44,7 +68,9 @@ export function describeProperties(bench: Bench): void {
       const state = async (account: string) => ({
         positions: await journal.positions(account),
         levels: await journal.levels(account),
-        facts: await Promise.all(keysOf(account).map(async (key) => [await journal.events(key), await journal.fills(key)])),
+        facts: await Promise.all(
+          keysOf(account).map(async (key) => [await journal.events(key), await journal.fills(key)]),
+        ),
       });
       await fc.assert(
         fc.asyncProperty(publications.chain(shuffles), async ([order, other]) => {
@@ -67,10 +93,14 @@ export function describeProperties(bench: Bench): void {
           const [first, second] = [fresh(), fresh()];
           for (const row of order) await journal.writeTrade({ ...row, account: first });
           for (const row of [...other, ...order]) await journal.writeTrade({ ...row, account: second });
-          const [one, two] = [await journal.trades({ account: first }), await journal.trades({ account: second })];
+          const [one, two] = [
+            await journal.trades({ account: first }),
+            await journal.trades({ account: second }),
+          ];
           expect(one).toHaveLength(1);
           expect(renamed(two, second, first)).toEqual(one);
-          for (const name of ['netPnl', 'fees', 'closePrice'] as const) expect(one[0]?.[name]).toBe(best(order, name));
+          for (const name of ['netPnl', 'fees', 'closePrice'] as const)
+            expect(one[0]?.[name]).toBe(best(order, name));
         }),
         { numRuns: RUNS },
       );
@@ -79,9 +109,12 @@ export function describeProperties(bench: Bench): void {
 }
 
 const shuffles = <T>(items: T[]): fc.Arbitrary<[T[], T[]]> =>
-  fc.shuffledSubarray(items, { minLength: items.length, maxLength: items.length }).map((other): [T[], T[]] => [items, other]);
+  fc
+    .shuffledSubarray(items, { minLength: items.length, maxLength: items.length })
+    .map((other): [T[], T[]] => [items, other]);
 
-const keysOf = (account: string): TradeKey[] => ['1', '2', '3'].map((epoch) => aKey({ account, epoch: `00000000${epoch}` }));
+const keysOf = (account: string): TradeKey[] =>
+  ['1', '2', '3'].map((epoch) => aKey({ account, epoch: `00000000${epoch}` }));
 
 function inAccount(publication: PositionPublication, account: string): PositionPublication {
   return renamed(publication, 'main', account);
@@ -90,8 +123,14 @@ function inAccount(publication: PositionPublication, account: string): PositionP
 /** The same record told of another account: its name is a word of its own wherever it stands. */
 function renamed<T>(value: T, from: string, to: string): T {
   // A copy by JSON has the shape of what was copied: records are plain JSON.
-  return JSON.parse(JSON.stringify(value).replaceAll(`"${from}"`, `"${to}"`).replaceAll(`position/${from}/`, `position/${to}/`)) as T;
+  return JSON.parse(
+    JSON.stringify(value)
+      .replaceAll(`"${from}"`, `"${to}"`)
+      .replaceAll(`position/${from}/`, `position/${to}/`),
+  ) as T;
 }
 
 const best = (rows: readonly TradeRow[], name: 'netPnl' | 'fees' | 'closePrice'): string | null =>
-  rows.map((row) => row[name]).reduce((known, told) => (told !== null && (known === null || told > known) ? told : known), null);
+  rows
+    .map((row) => row[name])
+    .reduce((known, told) => (told !== null && (known === null || told > known) ? told : known), null);

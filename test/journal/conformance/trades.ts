@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { aKey, aTrade } from '../records.ts';
 import type { Bench } from '../conformance.ts';
 
-const UNKNOWN = { closePrice: null, realizedPnl: null, netPnl: null, fees: null, funding: null, figuresSource: 'unknown' } as const;
+const UNKNOWN = {
+  closePrice: null,
+  realizedPnl: null,
+  netPnl: null,
+  fees: null,
+  funding: null,
+  figuresSource: 'unknown',
+} as const;
 
 export function describeTrades(bench: Bench): void {
   describe('trades', () => {
@@ -28,14 +35,20 @@ export function describeTrades(bench: Bench): void {
     it('never replaces a known figure by an unknown one', async () => {
       const journal = await bench.journal();
       await journal.writeTrade(aTrade({ figuresSource: 'fills' }));
-      await journal.writeTrade(aTrade({ ...UNKNOWN, entryPrice: null, exitOrderId: null, entryAt: null, uncoveredMs: 0 }));
+      await journal.writeTrade(
+        aTrade({ ...UNKNOWN, entryPrice: null, exitOrderId: null, entryAt: null, uncoveredMs: 0 }),
+      );
       expect(await journal.trade(aKey())).toEqual(aTrade({ figuresSource: 'fills' }));
     });
 
     it('lets the figures of the exchange replace derived ones', async () => {
       const journal = await bench.journal();
       await journal.writeTrade(aTrade({ figuresSource: 'fills', netPnl: '1', fees: '9' }));
-      expect(await journal.writeTrade(aTrade({ netPnl: '2', fees: null }))).toMatchObject({ netPnl: '2', fees: '9', figuresSource: 'exchange' });
+      expect(await journal.writeTrade(aTrade({ netPnl: '2', fees: null }))).toMatchObject({
+        netPnl: '2',
+        fees: '9',
+        figuresSource: 'exchange',
+      });
     });
 
     it('replaces figures of the exchange by nothing', async () => {
@@ -49,7 +62,9 @@ export function describeTrades(bench: Bench): void {
     it('lets the exchange correct a figure that it had left open and that was derived meanwhile', async () => {
       const journal = await bench.journal();
       await journal.writeTrade(aTrade({ netPnl: null }));
-      expect(await journal.writeTrade(aTrade({ figuresSource: 'fills', netPnl: '5' }))).toMatchObject({ netPnl: '5' });
+      expect(await journal.writeTrade(aTrade({ figuresSource: 'fills', netPnl: '5' }))).toMatchObject({
+        netPnl: '5',
+      });
       expect(await journal.writeTrade(aTrade({ netPnl: '6' }))).toMatchObject({ netPnl: '6' });
     });
 
@@ -62,19 +77,23 @@ export function describeTrades(bench: Bench): void {
     it('lists the newest exit first, by instant and not by spelling, unknown exits last', async () => {
       const journal = await bench.journal();
       const exits = ['2026-03-01T11:00:00Z', null, '2026-03-01T13:30:00+02:00', '2026-03-01T12:00:00.000Z'];
-      for (const [i, exitAt] of exits.entries()) await journal.writeTrade(aTrade({ epoch: `00000000${i}`, exitAt }));
+      for (const [i, exitAt] of exits.entries())
+        await journal.writeTrade(aTrade({ epoch: `00000000${i}`, exitAt }));
       expect((await journal.trades()).map(({ epoch }) => epoch.at(-1))).toEqual(['3', '2', '0', '1']);
     });
 
     it('finds by account, symbol, reason and time, bounds included', async () => {
       const journal = await bench.journal();
       await journal.writeTrade(aTrade());
-      const found = async (query: Parameters<typeof journal.trades>[0]) => (await journal.trades(query)).length;
+      const found = async (query: Parameters<typeof journal.trades>[0]) =>
+        (await journal.trades(query)).length;
       expect(await found({ account: 'main', symbol: 'BTC/USDT:USDT', exitReason: 'TAKE_PROFIT' })).toBe(1);
       expect(await found({ account: 'other' })).toBe(0);
       expect(await found({ symbol: 'ETH/USDT:USDT' })).toBe(0);
       expect(await found({ exitReason: 'STOP_LOSS' })).toBe(0);
-      expect(await found({ sinceAt: '2026-03-01T11:00:00.000Z', untilAt: '2026-03-01T11:00:00.000Z' })).toBe(1);
+      expect(await found({ sinceAt: '2026-03-01T11:00:00.000Z', untilAt: '2026-03-01T11:00:00.000Z' })).toBe(
+        1,
+      );
       expect(await found({ sinceAt: '2026-03-01T11:00:00.001Z' })).toBe(0);
       expect(await found({ untilAt: '2026-03-01T10:59:59.999Z' })).toBe(0);
     });
