@@ -9,7 +9,7 @@ import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.t
 import type { FiguresReport } from '../domain/readings.ts';
 import type { LegName, Symbol } from '../domain/terms.ts';
 import type { TradeRow } from '../domain/trade.ts';
-import type { PositionPublication } from '../journal/journal.ts';
+import type { PositionPublication } from '../domain/publication.ts';
 
 export type LegInput = { account: string; symbol: Symbol; leg: LegName };
 

@@ -50,8 +50,8 @@ function legEffects(state: PositionState, nowMs: number): Effect[] {
   if (wantsIdentity(state) && state.identify.nextAtMs <= nowMs) return [{ key: 'leg', type: 'readLeg', why: 'identify' }];
   if (state.stage.name !== 'settling' || !ordersProven(state)) return [];
   const { settlement } = state;
-  if (needsTradeRow(state)) return [{ key: 'trade', type: 'writeTrade' }];
   if (settlement.nextAtMs > nowMs) return [];
+  if (needsTradeRow(state)) return [{ key: 'trade', type: 'writeTrade' }];
   if (everSent(state) && settlement.flatSeenAtMs === null) return [{ key: 'leg', type: 'readLeg', why: 'flat' }];
   return settlement.figures === null && wantsFigures(state) ? [{ key: 'figures', type: 'readFigures' }] : [];
 }

@@ -1,7 +1,9 @@
 /** What the answers to a position's own reads lead to. */
+import type { Effect } from './effects.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, Fill, LegSnapshot } from './exchange-truth.ts';
+import { alarm, found } from './outcomes.ts';
 import type { PositionState } from './position.ts';
 import { openQuantity } from './quantities.ts';
 import { belongs, reconcile } from './reconcile.ts';
@@ -28,29 +30,50 @@ export function legRead(state: PositionState, why: 'identify' | 'flat', snapshot
 const isFlat = (state: PositionState, { position, takenAtMs }: LegSnapshot): boolean =>
   takenAtMs >= (state.lastFillAtMs ?? 0) && (position === undefined || !belongs(state, position) || position.side !== state.side);
 
-/** A read that failed: asked again later, nothing else changes. */
-export function readFailed(state: PositionState, what: 'identify' | 'flat' | 'evidence' | 'figures', nowMs: number): PositionEvent[] {
-  switch (what) {
-    case 'identify':
-      return [{ type: 'IdentityAsked', nextAtMs: nowMs + doubling(500, state.identify.asks, 60_000) }];
-    case 'flat':
-    case 'figures':
-      return [{ type: 'SettlementAsked', nextAtMs: nowMs + doubling(500, state.settlement.asks, 60_000) }];
-    case 'evidence':
-      return state.suspicion
-        ? [
-            {
-              type: 'Suspected',
-              suspicion: {
-                ...state.suspicion,
-                asks: state.suspicion.asks + 1,
-                nextAtMs: nowMs + doubling(500, state.suspicion.asks, 60_000),
-              },
-            },
-          ]
-        : [];
+/** An outside action that failed for good, as nothing should: shown, and tried again later. */
+export function effectFailed(state: PositionState, effect: Effect, reason: string, nowMs: number): PositionEvent[] {
+  return [alarm('call_failed', `${effect.type} failed: ${reason}`, nowMs), ...triedLater(state, effect, reason, nowMs)];
+}
+
+function triedLater(state: PositionState, effect: Effect, reason: string, nowMs: number): PositionEvent[] {
+  switch (effect.type) {
+    case 'readLeg':
+      return effect.why === 'identify'
+        ? [{ type: 'IdentityAsked', nextAtMs: nowMs + doubling(1_000, state.identify.asks, 60_000) }]
+        : [settlementLater(state, nowMs)];
+    case 'readFigures':
+    case 'writeTrade':
+      return [settlementLater(state, nowMs)];
+    case 'readEvidence':
+      return evidenceLater(state, nowMs);
+    case 'find':
+      return found(state, effect.intent.number, { found: 'fault', reason }, nowMs);
+    case 'place':
+    case 'cancel':
+    case 'drop':
+      return []; // their failures are outcomes: see `outcomes.ts`
   }
 }
+
+const settlementLater = (state: PositionState, nowMs: number): PositionEvent => ({
+  type: 'SettlementAsked',
+  nextAtMs: nowMs + doubling(1_000, state.settlement.asks, 60_000),
+});
+
+/** Nothing to weigh yet: the suspicion stays. */
+export const evidenceLater = (state: PositionState, nowMs: number): PositionEvent[] =>
+  state.suspicion
+    ? [
+        {
+          type: 'Suspected',
+          suspicion: {
+            ...state.suspicion,
+            asks: state.suspicion.asks + 1,
+            nextAtMs: nowMs + doubling(1_000, state.suspicion.asks, 60_000),
+          },
+        },
+      ]
+    : [];
 
 /** The exchange's own account of the leg since the entry. */
 export type FiguresReport = {

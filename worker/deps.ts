@@ -46,7 +46,7 @@ export async function createDeps(config: HoldfastConfig, client: Client, log: Lo
     ...createJournalActivities({ journal, levelChanges }),
   };
   const activities = new Map(
-    [...observers].map(([name, { observe }]) => [name, { ...shared, observe }] as const),
+    [...observers].map(([name, observer]) => [name, { ...shared, observe: (input: { account: string }) => observer.observe(input) }] as const),
   );
   return { activities, observers, close: () => closeAll(exchanges, journal) };
 }

@@ -7,7 +7,7 @@ import { evolve, initialState } from '../domain/evolve.ts';
 import { entryIntent } from '../domain/orders.ts';
 import { plan } from '../domain/plan.ts';
 import type { PositionStart, PositionState } from '../domain/position.ts';
-import type { JournalEvent } from '../journal/journal.ts';
+import type { JournalEvent } from '../domain/publication.ts';
 
 /** More steps than any plan needs: beyond it, a plan disagrees with itself. */
 const MAX_STEPS = 500;

@@ -6,7 +6,7 @@ import type { PositionEvent } from '../domain/events.ts';
 import { weigh } from '../domain/evidence.ts';
 import { cancelled, found, placed, placementLost } from '../domain/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position.ts';
-import { figuresRead, legRead, readFailed } from '../domain/readings.ts';
+import { evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
 import { tradeRow } from '../domain/trade.ts';
 import type { Outside } from './proxies.ts';
 
@@ -97,7 +97,7 @@ async function readLeg(why: 'identify' | 'flat', state: PositionState, { reads }
 
 async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer> {
   const sinceMs = state.firstSentAtMs ?? state.entryAtMs;
-  if (sinceMs === null) return (now, nowMs) => readFailed(now, 'evidence', nowMs);
+  if (sinceMs === null) return (now, nowMs) => evidenceLater(now, nowMs);
   const proof = await evidence.readEvidence.executeWithOptions({ summary: 'look for the executions that explain the difference' }, [
     { ...legInput(state), sinceMs, exchangePositionId: state.exchangePositionId },
   ]);

@@ -6,8 +6,10 @@
  * written. A restart, a dead worker or a lost answer changes nothing of that.
  */
 import {
+  ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
@@ -25,10 +27,11 @@ import { decide, type Command } from '../domain/decide.ts';
 import { view } from '../domain/describe.ts';
 import { effects, nextWakeAtMs, type Effect } from '../domain/effects.ts';
 import type { PositionStart, PositionState } from '../domain/position.ts';
+import { effectFailed } from '../domain/readings.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import { protectionOutcome } from '../domain/settled.ts';
 import type { PositionView } from '../domain/view.ts';
-import type { JournalEvent } from '../journal/journal.ts';
+import type { JournalEvent } from '../domain/publication.ts';
 import { createAlarmClock } from './alarm-clock.ts';
 import { createBook, openBook } from './book.ts';
 import { perform } from './perform.ts';
@@ -44,6 +47,12 @@ export type PositionInput =
 const ANSWER_WITHIN = '10 seconds';
 
 export async function position(input: PositionInput): Promise<PositionView> {
+  const cancelRequested = CancellationScope.current().cancelRequested;
+  // Cancelling must not leave an open position and its orders to themselves: see `onCancel`.
+  return CancellationScope.nonCancellable(() => keep(input, cancelRequested));
+}
+
+async function keep(input: PositionInput, cancelRequested: Promise<never>): Promise<PositionView> {
   const { workflowId } = workflowInfo();
   const book = 'start' in input ? openBook(input.start, Date.now()) : createBook(input.state, input.unwritten);
   const { account } = book.state();
@@ -109,6 +118,11 @@ export async function position(input: PositionInput): Promise<PositionView> {
     }
   }
 
+  cancelRequested.catch(() => {
+    const text = 'a cancellation was ignored: use close to close the position; terminate abandons it with its orders as they are';
+    book.apply([{ type: 'FindingRaised', finding: { kind: 'warning', code: 'cancel_ignored', text, atMs: now() } }], now());
+  });
+
   setHandler(messages.status, show);
   setHandler(messages.setProtection, protect, { validator: (request) => check({ type: 'setProtection', request }) });
   setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
@@ -124,6 +138,10 @@ export async function position(input: PositionInput): Promise<PositionView> {
       const answer = await perform(effect, book.state(), calls);
       inFlight.delete(effect.key);
       book.apply(answer(book.state(), now()), now());
+    } catch (error) {
+      // Failures that no retry cures: asked again later, and shown, for as long as it takes.
+      if (!(error instanceof ActivityFailure)) throw error;
+      book.apply(effectFailed(book.state(), effect, error.cause?.message ?? error.message, now()), now());
     } finally {
       inFlight.delete(effect.key);
       finished += 1;
@@ -155,12 +173,12 @@ export async function position(input: PositionInput): Promise<PositionView> {
     }
   };
 
-  let defect: unknown;
+  let defect: Error | undefined;
   const watched = async (work: Promise<void>): Promise<void> => {
     try {
       await work;
     } catch (error) {
-      defect ??= error;
+      defect ??= error instanceof Error ? error : new Error(String(error));
     }
   };
 
@@ -168,7 +186,7 @@ export async function position(input: PositionInput): Promise<PositionView> {
     book.apply([], now());
     publisher.show(book.state(), now());
     startAll();
-    if (defect !== undefined) throw defect;
+    if (defect) throw defect;
     if (inFlight.size === 0 && book.state().stage.name === 'closed') break;
     if (inFlight.size === 0 && workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
       await continueAsNew<typeof position>({ version: 1, state: book.state(), unwritten: book.takeEvents() });

@@ -9,7 +9,7 @@ import { view } from '../domain/describe.ts';
 import type { Fill } from '../domain/exchange-truth.ts';
 import { priceLevels } from '../domain/levels.ts';
 import type { PositionState } from '../domain/position.ts';
-import type { JournalEvent, PositionPublication } from '../journal/journal.ts';
+import type { JournalEvent, PositionPublication } from '../domain/publication.ts';
 
 export type Publisher = {
   /** Details and search attributes; costs nothing where nothing changed. */
@@ -38,7 +38,7 @@ export function createPublisher(workflowId: string): Publisher {
         events,
         fills: events.flatMap((event) => fillsOf(event)).map((fill) => ({ ...fill, ...key, role: roleOf(state, fill) })),
         view: over ? null : view(state, workflowId, nowMs),
-        levels: priceLevels(state).map(({ trancheId: _, ...level }) => ({ ...level, workflowId })),
+        levels: priceLevels(state).map((level) => ({ ...level, workflowId })),
         generation: state.eventCount,
       };
     },
