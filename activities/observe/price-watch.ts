@@ -21,8 +21,8 @@ import type { Tally } from './tally.ts';
 
 /** A tick is taken for the present price up to this age, and up to this much ahead of our clock. */
 export const STALE_PRICE_MS = 10_000;
-/** Without a tick for this long, a price is asked for. */
-export const SILENT_PRICE_MS = 10_000;
+/** Without a tick for this long, a price is asked for: longer than the gateway's own patience with its socket. */
+export const SILENT_PRICE_MS = 15_000;
 /** Between two rounds of asking for silent prices. */
 const BRIDGE_EVERY_MS = 1_000;
 /** Prices asked for in one round, the oldest first: reads share the account's rate limit. */

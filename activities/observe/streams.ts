@@ -4,8 +4,8 @@ import type { AccountHint, Exchange, PriceTick, Stream } from '../../exchanges/e
 import { backoffMs, createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
 
-/** A price stream of liquid markets that says nothing for this long is dead. */
-const PRICE_SILENCE_MS = 15_000;
+/** A price that the socket says nothing about for this long is read by REST, by the gateway, every half of it. */
+const PRICE_SILENCE_MS = 10_000;
 /** A private stream has nothing to say for hours: only the exchange's own pings tell that it lives. */
 const ACCOUNT_SILENCE_MS = 60_000;
 

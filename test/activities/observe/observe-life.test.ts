@@ -97,6 +97,7 @@ describe('health', () => {
       ageOfTruthMs: null,
       ageOfPriceMs: null,
     });
+    expect(observer.lastSnapshot()).toBeUndefined();
   });
 
   it('tells positions, orders, streams and ages', async () => {
@@ -115,6 +116,7 @@ describe('health', () => {
       ageOfTruthMs: 1_500,
       ageOfPriceMs: 1_000,
     });
+    expect(observer.lastSnapshot()).toMatchObject({ complete: true, positions: [aPosition()] });
     exchange.streamState = 'silent';
     expect(observer.health().websocketConnected).toBe(false);
   });
