@@ -42,9 +42,9 @@ export function protectionArgument(text: string): ProtectionPrice {
   return percent === undefined ? { price: value } : { percent: value };
 }
 
-/** As `protectionArgument`, and `none` takes it away. */
-export const protectionOrNone = (text: string): ProtectionPrice | null =>
-  text.toLowerCase() === 'none' ? null : protectionArgument(text);
+/** As `protectionArgument`, and `none` takes it away (a word, as commander turns null into an empty text). */
+export const protectionOrNone = (text: string): ProtectionPrice | 'none' =>
+  text.toLowerCase() === 'none' ? 'none' : protectionArgument(text);
 
 const WORKING_TYPES: Readonly<Record<string, WorkingType>> = {
   contract_price: 'CONTRACT_PRICE', contract: 'CONTRACT_PRICE', last: 'CONTRACT_PRICE', mark_price: 'MARK_PRICE', mark: 'MARK_PRICE',

@@ -10,7 +10,7 @@ import { EXIT, EXIT_OF } from './exit-codes.ts';
 /** Writes the error, and gives the exit code. Only what nobody expected shows a stack. */
 export function reportError(error: unknown, context: Pick<Context, 'err' | 'colors'>): number {
   const { err, colors } = context;
-  const say = (text: string) => err(`${colors.red('error')} ${text}`);
+  const say = (text: string) => err(`${colors.red('error')} ${sentence(text)}`);
   // Help and version end this way too, with code 0; commander has written its own text already.
   if (error instanceof CommanderError && !(error instanceof InvalidArgumentError)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError) {
@@ -40,3 +40,9 @@ function stackOf(error: Error): string | undefined {
   const source = error instanceof HoldfastError && error.cause instanceof Error ? error.cause : error;
   return source.stack?.split('\n').slice(1, 6).join('\n');
 }
+
+/** Refusals come as phrases from deep inside; a person reads sentences. */
+const sentence = (text: string): string => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!:)\n]$/.test(whole) || whole.includes('\n') ? whole : `${whole}.`;
+};

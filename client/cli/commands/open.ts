@@ -102,5 +102,5 @@ async function explain(error: unknown, session: Session, name: string, symbol: S
   const listed = await session.exchange(name).then((exchange) => exchange.symbols()).catch(() => []);
   const guess = nearest(symbol, listed);
   const hint = guess === undefined ? (listed.length === 0 ? '' : ` It lists ${listed.slice(0, 8).join(', ')}${listed.length > 8 ? ', ...' : ''}.`) : ` Did you mean ${guess}?`;
-  throw new HoldfastError('unknown_symbol', `${error.message}${hint}`, { cause: error, reasons: error.reasons });
+  throw new HoldfastError('unknown_symbol', `${error.message.replace(/\.?$/, '.')}${hint}`, { cause: error, reasons: error.reasons });
 }

@@ -9,7 +9,7 @@ import { positionCard } from '../render/position-card.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
 type Options = Where & PositionOptions & {
-  sl?: ProtectionPrice | null; tp?: ProtectionPrice | null; tranche?: string; yes?: boolean; json?: boolean;
+  sl?: ProtectionPrice | 'none'; tp?: ProtectionPrice | 'none'; tranche?: string; yes?: boolean; json?: boolean;
 };
 
 export function addSet(program: Command, context: Context): void {
@@ -30,12 +30,14 @@ async function set(context: Context, { holdfast, config }: Session, text: string
   const ref = chosenPosition(text, options, config);
   const { workflowId } = 'workflowId' in ref ? ref : (await holdfast.show(ref)).position;
   // Moving a stop is everyday work; taking it away leaves real money uncovered.
-  if (sl === null && !(await confirmLive(context, modeOf(workflowId, config), `remove the stop of ${workflowId}`, options.yes))) return;
+  if (sl === 'none' && !(await confirmLive(context, modeOf(workflowId, config), `remove the stop of ${workflowId}`, options.yes))) return;
   const request: SetProtectionRequest = {
     ...(tranche !== undefined && { trancheId: tranche }),
-    ...(sl !== undefined && { stopLoss: sl }),
-    ...(tp !== undefined && { takeProfit: tp }),
+    ...(sl !== undefined && { stopLoss: orNull(sl) }),
+    ...(tp !== undefined && { takeProfit: orNull(tp) }),
   };
   const position = await holdfast.setProtection({ workflowId }, request);
   context.out(options.json ? JSON.stringify(position, null, 2) : positionCard({ position, answeredBy: 'workflow' }, context.colors, context.now()));
 }
+
+const orNull = (wish: ProtectionPrice | 'none'): ProtectionPrice | null => (wish === 'none' ? null : wish);
