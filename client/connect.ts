@@ -12,10 +12,15 @@ export type ConnectOptions = {
   timeoutMs?: number;
 };
 
+/** A client whose connection can be closed and used for administration too. */
+export type ConnectedClient = Client & { readonly connection: Connection };
+
 /** Throws `HoldfastError` `server_unreachable`. Close it with `client.connection.close()`. */
-export async function connect({ address, namespace = 'default', timeoutMs = CONNECT_TIMEOUT_MS }: ConnectOptions): Promise<Client> {
+export async function connect({ address, namespace = 'default', timeoutMs = CONNECT_TIMEOUT_MS }: ConnectOptions): Promise<ConnectedClient> {
   try {
-    return new Client({ connection: await Connection.connect({ address, connectTimeout: timeoutMs }), namespace });
+    const connection = await Connection.connect({ address, connectTimeout: timeoutMs });
+    // The client hands back the very connection it was given.
+    return new Client({ connection, namespace }) as ConnectedClient;
   } catch (error) {
     throw unreachable(address, error);
   }

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { unreachable, translate, noWorker } from './translate.ts';
 import { isPolled } from './pollers.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
-import { HoldfastError } from './errors.ts';
+import type { HoldfastError } from './errors.ts';
 
 /** A message by its name, as `contract/messages.ts` defines them. */
 type Named = { name: string };

@@ -10,9 +10,9 @@ export type Colors = ReturnType<typeof createColors>;
 
 export type Context = {
   /** Writes lines to standard output. */
-  out(text: string): void;
+  out: (text: string) => void;
   /** Writes lines to standard error. */
-  err(text: string): void;
+  err: (text: string) => void;
   colors: Colors;
   /** Columns of the terminal, as it is now. */
   readonly width: number;
@@ -22,7 +22,7 @@ export type Context = {
   isTty: boolean;
   now(): number;
   /** Writes to standard output as it is, for screens that change in place. */
-  raw(text: string): void;
+  raw: (text: string) => void;
   /** Asks a person; only called when `isTty`. */
   confirm(question: string): Promise<boolean>;
   /** Aborts when the program is asked to end. */

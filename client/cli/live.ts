@@ -27,14 +27,15 @@ function onTerminal(output: Output): Live {
   let shown: string[] = [];
   // One write per change, so that nothing flickers: up to the first line, new text, clear what is left.
   const draw = (next: string[], above = ''): void => {
-    const up = shown.length === 0 ? '' : `\x1b[${shown.length}A\r`;
+    const rows = shown.reduce((sum, line) => sum + rowsOf(line, output.width), 0);
+    const up = rows === 0 ? '' : `\x1b[${rows}A\r`;
     output.raw(`${up}${above}${next.map((line) => `\x1b[2K${clip(line, output.width)}\n`).join('')}\x1b[0J`);
-    shown = next;
+    shown = next.map((line) => clip(line, output.width));
   };
   return {
     show: (lines) => {
       const screen = fitting(lines, output.height);
-      if (screen.join('\n') !== shown.join('\n')) draw(screen);
+      if (screen.map((line) => clip(line, output.width)).join('\n') !== shown.join('\n')) draw(screen);
     },
     print: (text) => draw(shown, text.split('\n').map((line) => `\x1b[2K${line}\n`).join('')),
     end: () => {
@@ -49,6 +50,9 @@ function fitting(lines: readonly string[], height: number): string[] {
   if (lines.length <= room) return [...lines];
   return [...lines.slice(0, room - 2), `... ${lines.length - room + 1} more`, ...lines.slice(-1)];
 }
+
+/** A terminal that became narrower has wrapped what was drawn. */
+const rowsOf = (line: string, width: number): number => Math.max(1, Math.ceil(stripVTControlCharacters(line).length / width));
 
 /** A line longer than the terminal would wrap and break the count of lines. */
 function clip(line: string, width: number): string {

@@ -1,6 +1,7 @@
 /** `holdfast doctor`: what works and what does not, with the remedy. */
 import type { Command } from 'commander';
-import { examine, type Finding } from '../doctor/examine.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addWhere, type Where } from '../where.ts';

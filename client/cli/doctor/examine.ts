@@ -1,13 +1,10 @@
 /** The examinations behind `doctor`, from the ground up: what an earlier one misses explains later ones. */
-import type { Client } from '@temporalio/client';
 import type { HoldfastConfig } from '../../../config/config.ts';
-import { connect } from '../../connect.ts';
+import { connect, type ConnectedClient } from '../../connect.ts';
 import { examineExchanges } from './exchanges.ts';
+import type { Finding } from './finding.ts';
 import { examineData, examineNode } from './here.ts';
 import { examineAttributes, examineQueues } from './temporal.ts';
-
-/** `remedy` says what to do; `note`: works, and may surprise. */
-export type Finding = { what: string; state: 'ok' | 'note' | 'wrong'; text: string; remedy?: string };
 
 export async function examine(config: HoldfastConfig): Promise<Finding[]> {
   const [temporal, exchanges] = await Promise.all([examineTemporal(config), examineExchanges(config)]);
@@ -17,7 +14,7 @@ export async function examine(config: HoldfastConfig): Promise<Finding[]> {
 async function examineTemporal(config: HoldfastConfig): Promise<Finding[]> {
   const { address, namespace, embedded } = config.temporal;
   const what = 'Temporal server';
-  let client: Client;
+  let client: ConnectedClient;
   try {
     client = await connect({ address, namespace });
   } catch {
@@ -30,14 +27,5 @@ async function examineTemporal(config: HoldfastConfig): Promise<Finding[]> {
     return [{ what, state: 'ok', text: `${address}, namespace ${namespace}` }, attributes, ...queues];
   } finally {
     await client.connection.close();
-  }
-}
-
-/** An examination that itself fails is a finding, not the end of the examination. */
-export async function attempt(what: string, remedy: string, look: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await look();
-  } catch (error) {
-    return { what, state: 'wrong', text: error instanceof Error ? error.message : String(error), remedy };
   }
 }

@@ -3,7 +3,7 @@ import type { AccountConfig, HoldfastConfig } from '../../../config/config.ts';
 import { connection } from '../../../config/connection.ts';
 import { keysFrom } from '../../../config/redact.ts';
 import { createExchange } from '../../../exchanges/create.ts';
-import { attempt, type Finding } from './examine.ts';
+import { attempt, type Finding } from './finding.ts';
 
 /** Exchanges refuse requests whose time is off by more than 5 s. */
 const CLOCK_NOTE_MS = 1_000;

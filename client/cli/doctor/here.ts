@@ -5,7 +5,7 @@ import type { HoldfastConfig } from '../../../config/config.ts';
 import { journalFile } from '../../../config/data-files.ts';
 import { readRunning } from '../../../config/running.ts';
 import { openSqliteJournal } from '../../../journal/sqlite.ts';
-import type { Finding } from './examine.ts';
+import type { Finding } from './finding.ts';
 
 const WANTED_NODE = 24;
 

@@ -9,11 +9,10 @@ const RETENTION_DAYS = 30;
 /** Throws `HoldfastError` `server_unreachable`, and what the server says to namespace or attributes. */
 export async function prepareExternal({ temporal: { address, namespace } }: HoldfastConfig): Promise<void> {
   const { connection } = await connect({ address, namespace });
-  const opened = connection as Awaited<ReturnType<typeof connect>>['connection'] & Parameters<typeof ensureNamespace>[0]; // `connect` opens whole connections
   try {
-    await ensureNamespace(opened, namespace, RETENTION_DAYS);
-    await ensureSearchAttributes(opened, namespace);
+    await ensureNamespace(connection, namespace, RETENTION_DAYS);
+    await ensureSearchAttributes(connection, namespace);
   } finally {
-    await opened.close();
+    await connection.close();
   }
 }

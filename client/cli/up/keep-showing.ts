@@ -95,5 +95,5 @@ async function createTeller({ session, context, live }: Showing): Promise<() => 
 function endText({ symbol, side, quantity, entryPrice, closePrice, netPnl, exitReason, exitAt }: TradeRow, { colors }: Context): string {
   const clock = exitAt === null ? '' : `${new Date(exitAt).toTimeString().slice(0, 8)}  `;
   if (exitReason === 'NEVER_OPENED') return `${clock}${symbol} ${side} was never opened`;
-  return `${clock}${colors.bold(symbol)} ${side} ${quantity} closed by ${exitReason}, ${orDash(entryPrice)} to ${orDash(closePrice)}, net ${profit(netPnl, colors)}`;
+  return `${clock}${colors.bold(symbol)} ${side} ${quantity}: ${exitReason}, ${orDash(entryPrice)} to ${orDash(closePrice)}, net ${profit(netPnl, colors)}`;
 }

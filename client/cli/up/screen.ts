@@ -2,11 +2,18 @@
 import { relative } from 'node:path';
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { PROJECT_DIR } from '../../../config/project.ts';
+import type { AccountMode } from '../../../domain/terms.ts';
 import type { Colors } from '../context.ts';
 import { liveMark } from '../render/format.ts';
 import { feedSpeed } from './parts.ts';
 
 const LABEL_WIDTH = 11;
+
+const MONEY: Readonly<Record<AccountMode, (colors: Colors) => string>> = {
+  paper: () => 'paper money',
+  demo: () => "the exchange's test money",
+  live: (colors) => `${liveMark(colors)} real money`,
+};
 
 export type ScreenFacts = { config: HoldfastConfig; withVenue: boolean; demo: boolean; workerPid: number; resumed: number };
 
@@ -21,7 +28,7 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
     colors.bold('Holdfast is running.'),
     '',
     ...Object.values(config.accounts).map(({ name, exchange, mode, endpoint }) =>
-      row('account', `${colors.bold(name)} on ${exchange}, ${mode === 'live' ? `${liveMark(colors)} real money` : mode}${endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`}`),
+      row('account', `${colors.bold(name)}, ${MONEY[mode](colors)} on ${exchange}${endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`}`),
     ),
     ...(temporal.embedded ? [row('Web UI', colors.underline(`http://127.0.0.1:${temporal.uiPort}`))] : []),
     row('Temporal', `${temporal.address}, namespace ${temporal.namespace}${temporal.embedded ? '' : ' (not started here)'}`),

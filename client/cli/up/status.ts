@@ -5,11 +5,9 @@ import type { PositionView } from '../../../domain/view.ts';
 import type { SupervisedState } from '../../../server/supervise.ts';
 import type { Colors } from '../context.ts';
 import type { LiveLine } from '../live.ts';
-import { profit } from '../render/format.ts';
-import { positionLine } from '../render/positions.ts';
+import { modeText, orDash, profit } from '../render/format.ts';
+import { coverText, positionLine, protectionText, quantityText, sideText } from '../render/positions.ts';
 import { table, type Column } from '../table.ts';
-import { coverText, protectionText, quantityText, sideText } from '../render/positions.ts';
-import { orDash, modeText } from '../render/format.ts';
 import type { PartName } from './parts.ts';
 
 export type Prices = ReadonlyMap<Symbol, Decimal>;
