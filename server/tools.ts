@@ -14,8 +14,8 @@ export type ToolName =
   | 'postgres'
   | 'chromium';
 
-/** A tool that is there and was checked, or why it is not. */
-export type Tool = { path: string; version: string } | { reason: string };
+/** A tool that is there and was checked, with the way it came (`PATH`, `the cache`), or why it is not. */
+export type Tool = { path: string; version: string; source: string } | { reason: string };
 
 /** The option of `npm run provision --` that gets each tool. */
 const OPTIONS: Record<ToolName, string> = {
@@ -27,7 +27,7 @@ const OPTIONS: Record<ToolName, string> = {
   chromium: '--browser',
 };
 
-const found = z.object({ path: z.string(), version: z.string() });
+const found = z.object({ path: z.string(), version: z.string(), source: z.string() });
 const missing = z.object({ reason: z.string() });
 const record = z.object({ tools: z.partialRecord(z.string(), z.union([found, missing])) });
 

@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { lastLines, run } from './run.mjs';
 import { say, withHeartbeat } from './report.mjs';
 
-const SERVICE = 'https://temporal.download';
+/** A mirror may take its place where the internet is out of reach. */
+const SERVICE = process.env.HOLDFAST_DOWNLOADS || 'https://temporal.download';
 const ANSWER_TIMEOUT_MS = 5_000;
 const ARCHIVE_TIMEOUT_MS = 600_000;
 const UNPACK_TIMEOUT_MS = 120_000;

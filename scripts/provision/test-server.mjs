@@ -87,14 +87,16 @@ async function verifyTestServer(path) {
   });
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
-  const failure = await Promise.race([ended, listens(port)]);
+  const probing = new AbortController();
+  const failure = await Promise.race([ended, listens(port, probing.signal)]);
+  probing.abort();
   child.kill('SIGKILL');
   return failure === undefined ? { version: VERSIONS.testServer } : { reason: failure };
 }
 
-async function listens(port) {
+async function listens(port, signal) {
   const deadlineMs = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadlineMs) {
+  while (Date.now() < deadlineMs && !signal.aborted) {
     if (await accepts(port)) return undefined;
     await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
   }

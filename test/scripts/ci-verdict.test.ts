@@ -1,0 +1,68 @@
+/** The counts that CI closes with: a failure can never look like a success. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const PASSED = { status: 'passed' };
+const FAILED = { status: 'failed' };
+const SKIPPED = { status: 'skipped' };
+const GOOD_CHECKS = [{ name: 'types', ok: true }];
+
+test('passes, failures and skips of tests and checks are added up', () => {
+  const tests = [file('failed', PASSED, FAILED, SKIPPED), file('passed', PASSED)];
+  const checks = [...GOOD_CHECKS, { name: 'lint', ok: false }];
+  expect(verdict(tests, 1, checks, 1)).toEqual({ line: '3 passed, 2 failed, 1 skipped', exit: 1 });
+});
+
+test('all good ends with 0', () => {
+  expect(verdict([file('passed', PASSED)], 0, GOOD_CHECKS, 0)).toEqual({
+    line: '2 passed, 0 failed',
+    exit: 0,
+  });
+});
+
+test('a file that does not load is a failure', () => {
+  expect(verdict([file('failed'), file('passed', PASSED)], 1, GOOD_CHECKS, 0).line).toBe(
+    '2 passed, 1 failed',
+  );
+});
+
+test('an error outside of any test is a failure', () => {
+  expect(verdict([file('passed', PASSED)], 1, GOOD_CHECKS, 0).line).toBe('2 passed, 1 failed');
+});
+
+test('a missing report is a failure, of tests and of checks', () => {
+  expect(verdict(undefined, 1, undefined, 1)).toEqual({ line: '0 passed, 2 failed', exit: 1 });
+});
+
+test('a run without a test is a failure', () => {
+  expect(verdict([], 0, GOOD_CHECKS, 0)).toEqual({ line: '1 passed, 1 failed', exit: 1 });
+});
+
+function file(status: string, ...assertionResults: { status: string }[]) {
+  return { status, assertionResults };
+}
+
+function verdict(
+  testResults: ReturnType<typeof file>[] | undefined,
+  testsExit: number,
+  checks: readonly object[] | undefined,
+  checksExit: number,
+): { line: string; exit: number } {
+  const folder = temporaryFolder();
+  const [testsFile, checksFile] = [join(folder, 'tests.json'), join(folder, 'checks.json')];
+  if (testResults !== undefined) writeFileSync(testsFile, JSON.stringify({ testResults }));
+  if (checks !== undefined) writeFileSync(checksFile, JSON.stringify(checks));
+  const script = join(import.meta.dirname, '../../scripts/ci-verdict.mjs');
+  const args = [script, testsFile, String(testsExit), checksFile, String(checksExit)];
+  try {
+    return { line: execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), exit: 0 };
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'status' in error) {
+      return { line: String(error.stdout).trim(), exit: Number(error.status) };
+    }
+    throw error;
+  }
+}
