@@ -67,10 +67,10 @@ async function main(): Promise<void> {
     return;
   }
   const venue = await startVenue(options);
-  process.stdout.write(`${JSON.stringify({ event: 'listening', port: venue.port, controlPort: venue.controlPort, pid: process.pid })}\n`);
   const end = () => void venue.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+  process.stdout.write(`${JSON.stringify({ event: 'listening', port: venue.port, controlPort: venue.controlPort, pid: process.pid })}\n`);
 }
 
 main().catch((error: unknown) => {

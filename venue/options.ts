@@ -23,6 +23,8 @@ export type VenueOptions = {
   /** Besides them. */
   readonly markets?: readonly MarketSpec[];
   readonly accounts?: readonly AccountSpec[];
+  /** How often sockets are pinged, default 5000. */
+  readonly pingMs?: number;
   /** Put over what the books have stored. */
   readonly settings?: Partial<VenueSettings>;
 };

@@ -6,7 +6,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 
-const TABLES = ['accounts', 'markets', 'orders', 'positions', 'fills', 'closed_positions', 'income', 'listen_keys', 'meta'] as const;
+const TABLES = ['accounts', 'markets', 'orders', 'positions', 'fills', 'closed_positions', 'income', 'meta'] as const;
 export type Table = (typeof TABLES)[number];
 
 const SCHEMA_VERSION = 1;

@@ -58,7 +58,7 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
   const feed = createFeedRunner(books, chooseFeed(books, options), options.speed ?? 1);
   const faults = createFaults();
   const log = createRequestLog();
-  const bingx = createBingx(books);
+  const bingx = createBingx(books, options.pingMs);
   const gateway = createGateway({ protocol: bingx, faults, log, now: books.now });
   gateway.on('upgrade', bingx.sockets.upgrade);
   const startedAtMs = Date.now();

@@ -60,6 +60,12 @@ describe('what the books refuse', () => {
     expect(reason(books, { leg: 'long', side: 'sell', quantity: '2' })).toBe('closes-too-much');
   });
 
+  it('refuses reduce-only in hedge mode, where the side says it', () => {
+    const books = testBooks({ hedgeMode: true });
+    books.accept({ leg: 'long' });
+    expect(reason(books, { leg: 'long', side: 'sell', reduceOnly: true })).toBe('wrong-position-mode');
+  });
+
   it('takes several stops with a quantity but one closePosition stop a leg', () => {
     const books = testBooks();
     books.accept({});

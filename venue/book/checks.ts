@@ -24,7 +24,10 @@ export function checkOrder(books: Books, draft: Draft): Refusal | undefined {
 }
 
 function checkMode({ account, order }: Draft): Refusal | undefined {
-  if (account.hedgeMode === (order.leg !== 'net')) return undefined;
+  if (account.hedgeMode === (order.leg !== 'net')) {
+    const needless = account.hedgeMode && order.reduceOnly;
+    return needless ? refuse('wrong-position-mode', "In the Hedge mode, the 'ReduceOnly' field can not be filled.") : undefined;
+  }
   return refuse('wrong-position-mode', account.hedgeMode
     ? "In the Hedge mode, the 'PositionSide' field can only be set to LONG or SHORT."
     : "In the One-way mode, the 'PositionSide' field can only be set to BOTH.");

@@ -2,6 +2,8 @@
 
 /** Older versions than this are forgotten, but the newest of them. */
 const KEEP_MS = 120_000;
+/** So many records apart, keys that ceased to exist are forgotten. */
+const SWEEP_EVERY = 1_000;
 
 type Version<T> = { readonly atMs: number; readonly row: T | null };
 
@@ -14,8 +16,11 @@ export type Versions<T> = {
 
 export function createVersions<T>(): Versions<T> {
   const byKey = new Map<string, Version<T>[]>();
+  let records = 0;
   return {
     record(key, row, atMs) {
+      records += 1;
+      if (records % SWEEP_EVERY === 0) for (const [old, versions] of byKey) forgetGone(byKey, old, versions, atMs);
       const versions = byKey.get(key) ?? [];
       versions.push({ atMs, row });
       while (versions.length > 1 && versions[1] && versions[1].atMs < atMs - KEEP_MS) versions.shift();
@@ -23,10 +28,9 @@ export function createVersions<T>(): Versions<T> {
     },
     at(atMs) {
       const rows: T[] = [];
-      for (const [key, versions] of byKey) {
+      for (const versions of byKey.values()) {
         const version = versions.findLast((candidate) => candidate.atMs <= atMs);
         if (version?.row) rows.push(version.row);
-        forgetGone(byKey, key, versions, atMs);
       }
       return rows;
     },

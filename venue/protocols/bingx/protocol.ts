@@ -14,11 +14,11 @@ export type BingxProtocol = Protocol & {
   readonly expireListenKeys: (account?: string, silent?: boolean) => number;
 };
 
-export function createBingx(books: Books): BingxProtocol {
+export function createBingx(books: Books, pingMs?: number): BingxProtocol {
   const tape = createTape();
   const listenKeys = createListenKeys();
   const context = { books, tape, listenKeys };
-  const sockets = createSocketServer(context);
+  const sockets = createSocketServer(context, pingMs);
   books.onEvents((events) => {
     const trades = new Map(events.flatMap((event) => {
       const trade = tape.record(event, books.now());

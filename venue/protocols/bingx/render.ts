@@ -4,7 +4,7 @@ import type { Decimal } from '../../../domain/decimal.ts';
 import { averageClosePrice, netProfit, unrealizedProfit } from '../../book/ledger.ts';
 import { fundsOf, initialMargin, liquidationPrice, maintenanceOf, marketOf } from '../../book/margin.ts';
 import type { Books } from '../../book/books.ts';
-import { isDormant, isOpen } from '../../book/model.ts';
+import { closesOnly, isDormant, isOpen } from '../../book/model.ts';
 import type { Account, Attachment, ClosedPosition, Fill, Order, Position } from '../../book/model.ts';
 import type { PriceSource } from '../../control/types.ts';
 import { bareDecimal, bareInteger } from '../../json.ts';
@@ -75,7 +75,7 @@ export function queriedOrder(books: Books, order: Order): object {
     leverage: `${order.leverage}X`, takeProfit: attachedDetail(order, 'target'), stopLoss: attachedDetail(order, 'stop'),
     advanceAttr: 0, positionID: order.positionId === null ? 0 : bareInteger(order.positionId), takeProfitEntrustPrice: 0,
     stopLossEntrustPrice: 0, orderType: '', workingType: workingTypeOf(order.trigger?.source ?? 'mark'),
-    onlyOnePosition: order.leg === 'net', reduceOnly: order.reduceOnly, postOnly: order.timeInForce === 'PostOnly',
+    onlyOnePosition: order.leg === 'net', reduceOnly: closesOnly(order), postOnly: order.timeInForce === 'PostOnly',
     closePosition: order.closePosition ? 'true' : '', stopGuaranteed: 'false', triggerOrderId: 0,
     trailingStopRate: bareDecimal(order.trail?.rate ?? ZERO), trailingStopDistance: bareDecimal(order.trail?.distance ?? ZERO),
   };

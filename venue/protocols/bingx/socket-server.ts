@@ -30,7 +30,7 @@ export type SocketServer = {
   readonly close: () => void;
 };
 
-export function createSocketServer(context: Context): SocketServer {
+export function createSocketServer(context: Context, pingMs = PING_MS): SocketServer {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 65_536 });
   const clients = new Set<BingxClient>();
   const { books, tape } = context;
@@ -53,7 +53,7 @@ export function createSocketServer(context: Context): SocketServer {
       if (client.pongsDue >= MISSED_PONGS) client.socket.terminate();
       else if (!client.state.silent) beat(context, client);
     }
-  }, PING_MS);
+  }, pingMs);
   heartbeat.unref();
 
   return {
