@@ -16,7 +16,11 @@ export type ConnectOptions = {
 export type ConnectedClient = Client & { readonly connection: Connection };
 
 /** Throws `HoldfastError` `server_unreachable`. Close it with `client.connection.close()`. */
-export async function connect({ address, namespace = 'default', timeoutMs = CONNECT_TIMEOUT_MS }: ConnectOptions): Promise<ConnectedClient> {
+export async function connect({
+  address,
+  namespace = 'default',
+  timeoutMs = CONNECT_TIMEOUT_MS,
+}: ConnectOptions): Promise<ConnectedClient> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: timeoutMs });
     // The client hands back the very connection it was given.

@@ -11,7 +11,11 @@ export type DemoMarket = { symbol: Symbol; price: Decimal; lotSize: Decimal; min
 
 export type DemoTrader = {
   /** The next entry to send now, or none. `positions` are all that are open on the account. */
-  next(positions: readonly PositionView[], markets: readonly DemoMarket[], nowMs: number): OpenPositionRequest | undefined;
+  next(
+    positions: readonly PositionView[],
+    markets: readonly DemoMarket[],
+    nowMs: number,
+  ): OpenPositionRequest | undefined;
   /** An entry was not taken: leave the symbol alone for a while. */
   refused(symbol: Symbol, nowMs: number): void;
 };

@@ -35,7 +35,11 @@ export class HoldfastError extends Error {
   readonly code: HoldfastErrorCode;
   readonly reasons: readonly Reason[];
 
-  constructor(code: HoldfastErrorCode, message: string, options: { cause?: unknown; reasons?: readonly Reason[] } = {}) {
+  constructor(
+    code: HoldfastErrorCode,
+    message: string,
+    options: { cause?: unknown; reasons?: readonly Reason[] } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'HoldfastError';
     this.code = code;

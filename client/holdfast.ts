@@ -3,8 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
 import {
-  accountStatus, close, openPosition, pause, resume, setProtection, status,
-  type AccountView, type ClosePositionRequest, type OpenPositionAnswer, type OpenPositionRequest, type SetProtectionRequest,
+  accountStatus,
+  close,
+  openPosition,
+  pause,
+  resume,
+  setProtection,
+  status,
+  type AccountView,
+  type ClosePositionRequest,
+  type OpenPositionAnswer,
+  type OpenPositionRequest,
+  type SetProtectionRequest,
 } from '../contract/messages.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
@@ -30,7 +40,13 @@ export type Shown =
   /** `updatedAt` of the position tells how old this is; `because` why its workflow did not answer. */
   | { position: PositionView; answeredBy: 'projection'; because: HoldfastErrorCode };
 
-export type CheckResult = { account: string; agrees: boolean; positions: number; differences: Difference[]; checkedAt: string };
+export type CheckResult = {
+  account: string;
+  agrees: boolean;
+  positions: number;
+  differences: Difference[];
+  checkedAt: string;
+};
 
 /** Every method throws `HoldfastError` and nothing else. */
 export type Holdfast = {
@@ -58,7 +74,11 @@ const QUERY_CONCURRENCY = 8;
 const MAX_LISTED = 1_000;
 
 export function createHoldfast({ client, journal, snapshot, timeouts }: HoldfastOptions): Holdfast {
-  return createFacade({ wire: createWire(client, timeouts), ...(journal && { journal }), ...(snapshot && { snapshot }) });
+  return createFacade({
+    wire: createWire(client, timeouts),
+    ...(journal && { journal }),
+    ...(snapshot && { snapshot }),
+  });
 }
 
 export type FacadeParts = { wire: Wire } & Pick<HoldfastOptions, 'journal' | 'snapshot'>;
@@ -66,7 +86,8 @@ export type FacadeParts = { wire: Wire } & Pick<HoldfastOptions, 'journal' | 'sn
 /** The facade over any wire: tests bring one of their own. */
 export function createFacade(parts: FacadeParts): Holdfast {
   const { wire } = parts;
-  const idOf = async (ref: PositionRef): Promise<string> => statedWorkflowId(ref) ?? (await lookUp(parts, ref));
+  const idOf = async (ref: PositionRef): Promise<string> =>
+    statedWorkflowId(ref) ?? (await lookUp(parts, ref));
   return {
     openPosition: (account, request) => {
       const requestId = request.requestId ?? randomUUID();
@@ -77,7 +98,8 @@ export function createFacade(parts: FacadeParts): Holdfast {
     show: async (ref) => show(parts, await idOf(ref)),
     positions: (account) => positions(parts, account),
     account: (account) => wire.query(accountWorkflowId(account), accountStatus),
-    pause: (account, reason) => wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
+    pause: (account, reason) =>
+      wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
     resume: (account) => wire.update(accountWorkflowId(account), resume, []),
     check: (account) => check(parts, account),
     trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
@@ -94,7 +116,11 @@ async function show({ wire, journal }: FacadeParts, workflowId: string): Promise
   try {
     return { position: await wire.query<PositionView>(workflowId, status), answeredBy: 'workflow' };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || !['no_worker', 'no_answer', 'server_unreachable'].includes(error.code)) throw error;
+    if (
+      !(error instanceof HoldfastError) ||
+      !['no_worker', 'no_answer', 'server_unreachable'].includes(error.code)
+    )
+      throw error;
     const written = await journal?.positions();
     const position = written?.find((view) => view.workflowId === workflowId);
     if (position === undefined) throw error;
@@ -102,26 +128,49 @@ async function show({ wire, journal }: FacadeParts, workflowId: string): Promise
   }
 }
 
-async function positions({ wire, journal }: FacadeParts, account: string | undefined): Promise<PositionView[]> {
+async function positions(
+  { wire, journal }: FacadeParts,
+  account: string | undefined,
+): Promise<PositionView[]> {
   if (journal) return journal.positions(account);
   const query = `WorkflowType = 'position' AND ExecutionStatus = 'Running'`;
-  const running = await wire.find(account === undefined ? query : `${query} AND Account = '${account}'`, MAX_LISTED);
-  const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) => wire.query<PositionView>(workflowId, status));
+  const running = await wire.find(
+    account === undefined ? query : `${query} AND Account = '${account}'`,
+    MAX_LISTED,
+  );
+  const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) =>
+    wire.query<PositionView>(workflowId, status),
+  );
   return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
 }
 
 async function check(parts: FacadeParts, account: string): Promise<CheckResult> {
-  if (!parts.snapshot) throw new HoldfastError('exchange_unreachable', 'No exchange is connected to compare with.');
+  if (!parts.snapshot)
+    throw new HoldfastError('exchange_unreachable', 'No exchange is connected to compare with.');
   const [views, snapshot] = await Promise.all([positions(parts, account), parts.snapshot(account)]);
   if (!snapshot.complete) {
     const why = snapshot.problems.join('; ') || 'a part was missing';
-    throw new HoldfastError('exchange_unreachable', `The exchange did not answer in full (${why}), so nothing can be said. Try again.`);
+    throw new HoldfastError(
+      'exchange_unreachable',
+      `The exchange did not answer in full (${why}), so nothing can be said. Try again.`,
+    );
   }
   const differences = compare(account, views, snapshot);
-  return { account, agrees: differences.length === 0, positions: snapshot.positions.length, differences, checkedAt: new Date(snapshot.readAtMs).toISOString() };
+  return {
+    account,
+    agrees: differences.length === 0,
+    positions: snapshot.positions.length,
+    differences,
+    checkedAt: new Date(snapshot.readAtMs).toISOString(),
+  };
 }
 
 function fromJournal<T>({ journal }: FacadeParts, read: (journal: JournalReader) => Promise<T>): Promise<T> {
   if (journal) return read(journal);
-  return Promise.reject(new HoldfastError('no_journal', 'There is no journal here yet. It is made by the first npm start; name its folder with --data.'));
+  return Promise.reject(
+    new HoldfastError(
+      'no_journal',
+      'There is no journal here yet. It is made by the first npm start; name its folder with --data.',
+    ),
+  );
 }

@@ -2,5 +2,11 @@
 export { compare, type Difference } from './compare.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
-export { createHoldfast, type CheckResult, type Holdfast, type HoldfastOptions, type Shown } from './holdfast.ts';
+export {
+  createHoldfast,
+  type CheckResult,
+  type Holdfast,
+  type HoldfastOptions,
+  type Shown,
+} from './holdfast.ts';
 export type { PositionRef } from './position-ref.ts';

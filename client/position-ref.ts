@@ -11,16 +11,25 @@ export type PositionRef = { workflowId: string } | { symbol: Symbol; account?: s
 export function statedWorkflowId(ref: PositionRef): string | undefined {
   if ('workflowId' in ref) {
     if (parsePositionWorkflowId(ref.workflowId)) return ref.workflowId;
-    throw new HoldfastError('no_such_position', `${ref.workflowId} is not a position's workflow id. Write position/ACCOUNT/SYMBOL/LEG.`);
+    throw new HoldfastError(
+      'no_such_position',
+      `${ref.workflowId} is not a position's workflow id. Write position/ACCOUNT/SYMBOL/LEG.`,
+    );
   }
   const { account, symbol, leg } = ref;
-  return account !== undefined && leg !== undefined ? positionWorkflowId({ account, symbol, leg }) : undefined;
+  return account !== undefined && leg !== undefined
+    ? positionWorkflowId({ account, symbol, leg })
+    : undefined;
 }
 
 /** The one open position that fits. Throws `no_such_position` or `ambiguous`, naming what there is. */
-export function choose(ref: Exclude<PositionRef, { workflowId: string }>, open: readonly PositionView[]): PositionView {
+export function choose(
+  ref: Exclude<PositionRef, { workflowId: string }>,
+  open: readonly PositionView[],
+): PositionView {
   const fitting = open.filter(
-    ({ symbol, account, leg }) => symbol === ref.symbol && account === (ref.account ?? account) && leg === (ref.leg ?? leg),
+    ({ symbol, account, leg }) =>
+      symbol === ref.symbol && account === (ref.account ?? account) && leg === (ref.leg ?? leg),
   );
   const [first, second] = fitting;
   if (first === undefined) throw none(ref, open);
@@ -29,7 +38,10 @@ export function choose(ref: Exclude<PositionRef, { workflowId: string }>, open: 
   throw new HoldfastError('ambiguous', `Several positions in ${ref.symbol} are open. Say which: ${names}.`);
 }
 
-function none({ symbol, account }: { symbol: Symbol; account?: string }, open: readonly PositionView[]): HoldfastError {
+function none(
+  { symbol, account }: { symbol: Symbol; account?: string },
+  open: readonly PositionView[],
+): HoldfastError {
   const where = account === undefined ? '' : ` on account ${account}`;
   const others = open.map((view) => view.symbol);
   const hint = others.length === 0 ? 'Nothing is open.' : `Open: ${[...new Set(others)].join(', ')}.`;

@@ -1,5 +1,10 @@
 /** Temporal's many error types become `HoldfastError`, with a sentence that says what to do. */
-import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
 import { REFUSED } from '../contract/failures.ts';
 import { parsePositionWorkflowId } from '../contract/ids.ts';
@@ -27,16 +32,28 @@ export function translate(error: unknown, subject: string): HoldfastError {
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return noAnswer(subject, error);
   if (error instanceof QueryNotRegisteredError) {
-    return new HoldfastError('unexpected', `${subject} does not answer this query; its worker runs another version.`, { cause: error });
+    return new HoldfastError(
+      'unexpected',
+      `${subject} does not answer this query; its worker runs another version.`,
+      { cause: error },
+    );
   }
   return translateGrpc(error, subject);
 }
 
 export const unreachable = (address: string, cause?: unknown): HoldfastError =>
-  new HoldfastError('server_unreachable', `No Temporal server answers at ${address}. Start one with npm start, or name yours with --temporal.`, { cause });
+  new HoldfastError(
+    'server_unreachable',
+    `No Temporal server answers at ${address}. Start one with npm start, or name yours with --temporal.`,
+    { cause },
+  );
 
 const noAnswer = (subject: string, cause: unknown): HoldfastError =>
-  new HoldfastError('no_answer', `${subject} did not answer in time. The request may still take effect: look with holdfast positions before sending it again.`, { cause });
+  new HoldfastError(
+    'no_answer',
+    `${subject} did not answer in time. The request may still take effect: look with holdfast positions before sending it again.`,
+    { cause },
+  );
 
 function notFound(subject: string, cause: unknown): HoldfastError {
   const leg = parsePositionWorkflowId(subject);
@@ -61,7 +78,11 @@ function translateGrpc(error: unknown, subject: string): HoldfastError {
 }
 
 export const noWorker = (cause?: unknown): HoldfastError =>
-  new HoldfastError('no_worker', 'No worker takes the work. Start one with npm start (or node worker/main.ts); open positions stay protected by their orders meanwhile.', { cause });
+  new HoldfastError(
+    'no_worker',
+    'No worker takes the work. Start one with npm start (or node worker/main.ts); open positions stay protected by their orders meanwhile.',
+    { cause },
+  );
 
 function refusal(error: WorkflowUpdateFailedError, subject: string): HoldfastError {
   const failure = error.cause;
@@ -81,8 +102,11 @@ function readReasons(failure: ApplicationFailure): Reason[] {
 
 function isReason(value: unknown): value is Reason {
   return (
-    typeof value === 'object' && value !== null &&
-    'code' in value && typeof value.code === 'string' &&
-    'text' in value && typeof value.text === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'text' in value &&
+    typeof value.text === 'string'
   );
 }

@@ -25,7 +25,10 @@ const READ_TIMEOUT_MS = 5_000;
 
 export type WireTimeouts = { updateMs?: number; queryMs?: number };
 
-export function createWire(client: Client, { updateMs = UPDATE_TIMEOUT_MS, queryMs = QUERY_TIMEOUT_MS }: WireTimeouts = {}): Wire {
+export function createWire(
+  client: Client,
+  { updateMs = UPDATE_TIMEOUT_MS, queryMs = QUERY_TIMEOUT_MS }: WireTimeouts = {},
+): Wire {
   /** A silence has two causes that people act on differently: nobody there, or somebody slow. */
   const call = async <T>(subject: string, timeoutMs: number, request: () => Promise<T>): Promise<T> => {
     try {
@@ -44,14 +47,18 @@ export function createWire(client: Client, { updateMs = UPDATE_TIMEOUT_MS, query
           ...(updateId !== undefined && { updateId }),
         }),
       ),
-    query: (workflowId, query) => call(workflowId, queryMs, () => client.workflow.getHandle(workflowId).query(query.name)),
+    query: (workflowId, query) =>
+      call(workflowId, queryMs, () => client.workflow.getHandle(workflowId).query(query.name)),
     find: (query, limit) => call('the list of workflows', READ_TIMEOUT_MS, () => take(client, query, limit)),
   };
 }
 
 async function take(client: Client, query: string, limit: number): Promise<RunningWorkflow[]> {
   const found: RunningWorkflow[] = [];
-  for await (const { workflowId, runId, startTime } of client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
+  for await (const { workflowId, runId, startTime } of client.workflow.list({
+    query,
+    pageSize: Math.min(limit, 1_000),
+  })) {
     found.push({ workflowId, runId, startedAt: startTime.toISOString() });
     if (found.length >= limit) break;
   }
@@ -60,7 +67,9 @@ async function take(client: Client, query: string, limit: number): Promise<Runni
 
 async function explainSilence(client: Client, silence: HoldfastError): Promise<HoldfastError> {
   try {
-    const polled = await client.withDeadline(Date.now() + READ_TIMEOUT_MS, () => isPolled(client, WORKFLOW_TASK_QUEUE));
+    const polled = await client.withDeadline(Date.now() + READ_TIMEOUT_MS, () =>
+      isPolled(client, WORKFLOW_TASK_QUEUE),
+    );
     return polled ? silence : noWorker(silence);
   } catch (error) {
     return unreachable(addressOf(client), error);
@@ -71,5 +80,7 @@ async function explainSilence(client: Client, silence: HoldfastError): Promise<H
 function addressOf({ connection }: Client): string {
   if (!('options' in connection)) return 'its address';
   const { options } = connection;
-  return typeof options === 'object' && options !== null && 'address' in options ? String(options.address) : 'its address';
+  return typeof options === 'object' && options !== null && 'address' in options
+    ? String(options.address)
+    : 'its address';
 }

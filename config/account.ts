@@ -10,7 +10,9 @@ import { nearest } from './nearest.ts';
 export class UnknownAccountError extends Error {
   constructor(name: string, known: readonly string[]) {
     const guess = nearest(name, known);
-    super(`There is no account ${name}${guess === undefined ? '' : `; did you mean ${guess}?`} Configured: ${known.join(', ') || 'none'}.`);
+    super(
+      `There is no account ${name}${guess === undefined ? '' : `; did you mean ${guess}?`} Configured: ${known.join(', ') || 'none'}.`,
+    );
     this.name = 'UnknownAccountError';
   }
 }
@@ -41,18 +43,24 @@ export function protectionDefaults(
   };
 }
 
-export const accountLimits = (config: HoldfastConfig, account: string): AccountLimits => accountConfig(config, account).limits;
+export const accountLimits = (config: HoldfastConfig, account: string): AccountLimits =>
+  accountConfig(config, account).limits;
 
 /** What an account's workflow gets to know of its configuration. */
 export function accountConfiguration(config: HoldfastConfig, name: string): AccountConfiguration {
   const account = accountConfig(config, name);
   const { exchange, mode, limits, position } = account;
-  const bySymbol: [string, SymbolSettings][] = [...Object.entries(account.symbols), ['*', account.otherSymbols]];
+  const bySymbol: [string, SymbolSettings][] = [
+    ...Object.entries(account.symbols),
+    ['*', account.otherSymbols],
+  ];
   return {
     exchange,
     mode,
     limits,
-    settings: Object.fromEntries(bySymbol.map(([symbol, { workingType }]) => [symbol, { ...position, workingType }])),
+    settings: Object.fromEntries(
+      bySymbol.map(([symbol, { workingType }]) => [symbol, { ...position, workingType }]),
+    ),
     defaults: Object.fromEntries(bySymbol.map(([symbol, settings]) => [symbol, defaultProtection(settings)])),
   };
 }

@@ -3,7 +3,10 @@ import type { HoldfastConfig } from './config.ts';
 import type { Environment } from './layers.ts';
 
 /** This process's own environment, with every place of the configuration fixed. */
-export function childEnvironment(config: HoldfastConfig, env: Environment = process.env): Record<string, string> {
+export function childEnvironment(
+  config: HoldfastConfig,
+  env: Environment = process.env,
+): Record<string, string> {
   const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return {
     ...Object.fromEntries(inherited),

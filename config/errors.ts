@@ -37,7 +37,17 @@ export function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** The names of settings that would hold a key or a secret in plain text. */
-const INLINE_SECRETS = ['apikey', 'api_key', 'key', 'secret', 'apisecret', 'api_secret', 'secretkey', 'password', 'passphrase'];
+const INLINE_SECRETS = [
+  'apikey',
+  'api_key',
+  'key',
+  'secret',
+  'apisecret',
+  'api_secret',
+  'secretkey',
+  'password',
+  'passphrase',
+];
 
 type Described = Omit<ConfigProblem, 'source'> & { at: readonly PropertyKey[] };
 
@@ -51,7 +61,13 @@ export function describeIssue(
     return issue.keys.map((key) => unknownKey([...issue.path, key], known(issue.path)));
   }
   if (issue.code === 'invalid_key') {
-    return [{ at: issue.path, path: pathText(issue.path), ...split(issue.issues[0]?.message ?? 'This name cannot be used') }];
+    return [
+      {
+        at: issue.path,
+        path: pathText(issue.path),
+        ...split(issue.issues[0]?.message ?? 'This name cannot be used'),
+      },
+    ];
   }
   return [{ at: issue.path, path: pathText(issue.path), ...describeValue(issue, value) }];
 }

@@ -3,4 +3,5 @@ import { z } from 'zod';
 import { fileSchema } from './schema.ts';
 
 /** Describes what is written in a file, before defaults. */
-export const configJsonSchema = (): unknown => z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' });
+export const configJsonSchema = (): unknown =>
+  z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' });

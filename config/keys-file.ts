@@ -13,7 +13,9 @@ export function readKeysFile(path: string): Credentials {
   const parsed = schema.safeParse(parseQuietly(readPrivateFile(path)));
   if (parsed.success) return parsed.data;
   const fix = 'Write two lines: "apiKey: ..." and "secret: ..."';
-  throw new ConfigError([{ source: path, path: '', problem: 'the file does not hold apiKey and secret', fix }]);
+  throw new ConfigError([
+    { source: path, path: '', problem: 'the file does not hold apiKey and secret', fix },
+  ]);
 }
 
 /** The parser's own error would quote the file. */

@@ -1,5 +1,13 @@
 /** Which settings a place in the configuration knows, for "did you mean". */
-import { accountSchema, advancedSchema, fileSchema, limitsSchema, symbolSchema, temporalSchema, venueSchema } from './schema.ts';
+import {
+  accountSchema,
+  advancedSchema,
+  fileSchema,
+  limitsSchema,
+  symbolSchema,
+  temporalSchema,
+  venueSchema,
+} from './schema.ts';
 
 const SHAPES = {
   temporal: temporalSchema,

@@ -33,7 +33,11 @@ export type Origins = ReadonlyMap<string, string>;
 type Tree = Record<string, unknown>;
 
 /** Lays variables and flags over `file`, which stays as it is. */
-export function overlay(file: unknown, env: Environment, flags: ConfigFlags): { raw: unknown; origins: Origins } {
+export function overlay(
+  file: unknown,
+  env: Environment,
+  flags: ConfigFlags,
+): { raw: unknown; origins: Origins } {
   const origins = new Map<string, string>();
   let raw = file;
   for (const setting of SETTINGS) {
@@ -53,7 +57,8 @@ function given(setting: (typeof SETTINGS)[number], env: Environment, flags: Conf
 }
 
 /** `temporalPort` is `--temporal-port` on the command line. */
-const flagText = (flag: string): string => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const flagText = (flag: string): string =>
+  `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Text that is no number stays text, and the schema says what is wrong with it. */
 const numberOr = (text: string): string | number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);

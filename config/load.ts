@@ -26,15 +26,19 @@ export type LoadOptions = {
 export function loadConfig({ file: asked, flags = {}, env = process.env }: LoadOptions = {}): HoldfastConfig {
   const file = findFile(asked ?? (env['HOLDFAST_CONFIG'] || undefined));
   const { raw, origins } = overlay(file === null ? {} : readFile(file), env, flags);
-  const source = (at: readonly PropertyKey[]): string => originOf(at, origins) ?? file ?? 'the built-in configuration';
+  const source = (at: readonly PropertyKey[]): string =>
+    originOf(at, origins) ?? file ?? 'the built-in configuration';
   const parsed = fileSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
     const described = parsed.error.issues.flatMap((issue) => describeIssue(issue, issue.input, knownKeys));
     throw new ConfigError(described.map(({ at, ...problem }) => ({ source: source(at), ...problem })));
   }
   const broken = brokenRules(parsed.data);
-  if (broken.length > 0) throw new ConfigError(broken.map(({ at, ...problem }) => ({ source: source(at), ...problem })));
-  return resolveConfig(parsed.data, file, (path) => (origins.has(path) || file === null ? process.cwd() : dirname(file)));
+  if (broken.length > 0)
+    throw new ConfigError(broken.map(({ at, ...problem }) => ({ source: source(at), ...problem })));
+  return resolveConfig(parsed.data, file, (path) =>
+    origins.has(path) || file === null ? process.cwd() : dirname(file),
+  );
 }
 
 function originOf(at: readonly PropertyKey[], origins: Origins): string | undefined {
@@ -45,7 +49,11 @@ function findFile(asked: string | undefined): string | null {
   if (asked !== undefined) {
     const path = resolve(asked);
     if (existsSync(path)) return path;
-    throw problem(path, 'there is no such file', 'Create it, or start without it for the built-in paper account');
+    throw problem(
+      path,
+      'there is no such file',
+      'Create it, or start without it for the built-in paper account',
+    );
   }
   const folders = [process.cwd(), PROJECT_DIR];
   const candidates = folders.flatMap((folder) => CONFIG_FILE_NAMES.map((name) => resolve(folder, name)));
@@ -58,7 +66,11 @@ function readFile(path: string): unknown {
   const error = document.errors[0];
   if (error === undefined) return document.toJS() ?? {};
   const line = readText(path).slice(0, error.pos[0]).split('\n').length;
-  throw problem(path, `line ${line} is not valid YAML (${error.code})`, 'Correct the line; most often it is the indentation or a missing space after a colon');
+  throw problem(
+    path,
+    `line ${line} is not valid YAML (${error.code})`,
+    'Correct the line; most often it is the indentation or a missing space after a colon',
+  );
 }
 
 function readText(path: string): string {
@@ -66,7 +78,11 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw problem(path, `the file cannot be read (${code})`, 'Make it readable for the user that runs Holdfast');
+    throw problem(
+      path,
+      `the file cannot be read (${code})`,
+      'Make it readable for the user that runs Holdfast',
+    );
   }
 }
 

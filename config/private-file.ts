@@ -8,10 +8,15 @@ const OTHERS = 0o077;
 /** The file's text. Throws `ConfigError` where it is missing or where others may read or write it. */
 export function readPrivateFile(path: string): string {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-  if (mode === undefined) throw refusal(path, 'there is no such file', 'Create it with apiKey and secret, then chmod 600');
+  if (mode === undefined)
+    throw refusal(path, 'there is no such file', 'Create it with apiKey and secret, then chmod 600');
   // Windows has no such bits; there the folder's own rights decide.
   if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
-    throw refusal(path, 'others on this machine can open this file', 'Run: chmod 600 on it, and change the keys if the machine is shared');
+    throw refusal(
+      path,
+      'others on this machine can open this file',
+      'Run: chmod 600 on it, and change the keys if the machine is shared',
+    );
   }
   return readFileSync(path, 'utf8');
 }
@@ -30,4 +35,5 @@ export function createPrivateFile(path: string, text: string): void {
   }
 }
 
-const refusal = (source: string, problem: string, fix: string) => new ConfigError([{ source, path: '', problem, fix }]);
+const refusal = (source: string, problem: string, fix: string) =>
+  new ConfigError([{ source, path: '', problem, fix }]);

@@ -14,7 +14,12 @@ const DEFAULT_STOP_LOSS_PERCENT = '1';
 
 type Place = { venueUrl: string; dataDir: string; folder: string };
 
-export function resolveAccount(name: string, account: FileAccount, file: FileConfig, place: Place): AccountConfig {
+export function resolveAccount(
+  name: string,
+  account: FileAccount,
+  file: FileConfig,
+  place: Place,
+): AccountConfig {
   const mode = account.mode ?? 'paper';
   const own = <Key extends keyof FileAccount & keyof FileConfig>(key: Key) => account[key] ?? file[key];
   const useMonitor = own('use_position_monitor') ?? true;
@@ -32,11 +37,16 @@ export function resolveAccount(name: string, account: FileAccount, file: FileCon
     limits: limits(account),
     monitor: {
       enabled: useMonitor,
-      reconnectDelayMs: Math.round((own('price_monitor_reconnect_delay') ?? DEFAULT_RECONNECT_DELAY_S) * 1000),
+      reconnectDelayMs: Math.round(
+        (own('price_monitor_reconnect_delay') ?? DEFAULT_RECONNECT_DELAY_S) * 1000,
+      ),
       batchProtection: own('tp_sl_batch_enabled') ?? true,
     },
     symbols: Object.fromEntries(
-      Object.entries(symbols).map(([symbol, settings]) => [symbol, symbolSettings({ ...fallback, ...settings })]),
+      Object.entries(symbols).map(([symbol, settings]) => [
+        symbol,
+        symbolSettings({ ...fallback, ...settings }),
+      ]),
     ),
     otherSymbols: symbolSettings(fallback),
     position: positionDefaults(account, file, useMonitor && (own('instant_tp_enabled') ?? true)),
@@ -49,10 +59,18 @@ function bySymbol(symbols: Record<string, FileSymbol> | undefined): Record<strin
 }
 
 function symbolSettings(symbol: FileSymbol): SymbolSettings {
-  const percent = (enabled: boolean | undefined, given: string | undefined, fallback: string): string | null =>
+  const percent = (
+    enabled: boolean | undefined,
+    given: string | undefined,
+    fallback: string,
+  ): string | null =>
     enabled === false || (enabled === undefined && given === undefined) ? null : (given ?? fallback);
   return {
-    takeProfitPercent: percent(symbol.take_profit_enabled, symbol.take_profit_pct, DEFAULT_TAKE_PROFIT_PERCENT),
+    takeProfitPercent: percent(
+      symbol.take_profit_enabled,
+      symbol.take_profit_pct,
+      DEFAULT_TAKE_PROFIT_PERCENT,
+    ),
     stopLossPercent: percent(symbol.stop_loss_enabled, symbol.stop_loss_pct, DEFAULT_STOP_LOSS_PERCENT),
     workingType: symbol.working_type ?? DEFAULT_SETTINGS.workingType,
   };
@@ -61,13 +79,21 @@ function symbolSettings(symbol: FileSymbol): SymbolSettings {
 function limits({ limits: given }: FileAccount): AccountLimits {
   return {
     maxOpenPositions: given?.max_open_positions ?? DEFAULT_MAX_OPEN_POSITIONS,
-    ...(given?.max_notional_per_position !== undefined && { maxNotionalPerPosition: given.max_notional_per_position }),
+    ...(given?.max_notional_per_position !== undefined && {
+      maxNotionalPerPosition: given.max_notional_per_position,
+    }),
     ...(given?.max_notional_total !== undefined && { maxNotionalTotal: given.max_notional_total }),
   };
 }
 
-function positionDefaults(account: FileAccount, file: FileConfig, instantTpEnabled: boolean): PositionSettings {
-  const given = Object.entries({ ...file.advanced, ...account.advanced }).filter(([, value]) => value !== undefined);
+function positionDefaults(
+  account: FileAccount,
+  file: FileConfig,
+  instantTpEnabled: boolean,
+): PositionSettings {
+  const given = Object.entries({ ...file.advanced, ...account.advanced }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { ...DEFAULT_SETTINGS, ...Object.fromEntries(given), instantTpEnabled };
 }
 

@@ -12,7 +12,11 @@ const DEFAULT_ACCOUNTS: Record<string, FileAccount> = { paper: { exchange: 'bing
  * @param from tells the folder that a relative path of a setting counts from: the file's folder, or
  * the working folder for flags and variables.
  */
-export function resolveConfig(raw: FileConfig, file: string | null, from: (path: string) => string): HoldfastConfig {
+export function resolveConfig(
+  raw: FileConfig,
+  file: string | null,
+  from: (path: string) => string,
+): HoldfastConfig {
   const portOf = (name: PortName, own: number | undefined): number =>
     own ?? (raw.ports ?? DEFAULT_BASE_PORT) + PORT_OFFSETS[name];
   const port = portOf('temporal', raw.temporal?.port);
@@ -25,7 +29,11 @@ export function resolveConfig(raw: FileConfig, file: string | null, from: (path:
     trades: absolute(raw.venue?.trades, from('venue.trades')),
     speed: raw.venue?.speed ?? null,
   };
-  const place = { venueUrl: `http://127.0.0.1:${venue.port}`, dataDir, folder: file === null ? process.cwd() : dirname(file) };
+  const place = {
+    venueUrl: `http://127.0.0.1:${venue.port}`,
+    dataDir,
+    folder: file === null ? process.cwd() : dirname(file),
+  };
   const accounts = Object.entries(raw.accounts ?? DEFAULT_ACCOUNTS).map(
     ([name, account]) => [name, resolveAccount(name, account, raw, place)] as const,
   );

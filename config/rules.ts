@@ -10,7 +10,8 @@ const REAL_HOSTS = /(^|\.)(bingx\.(com|pro)|bybit\.com|bytick\.com|binance\.com)
 /** Every rule that `config` breaks. */
 export function brokenRules(config: FileConfig): Broken[] {
   const broken: Broken[] = [];
-  const add = (at: readonly PropertyKey[], problem: string, fix: string) => broken.push({ at, path: pathText(at), problem, fix });
+  const add = (at: readonly PropertyKey[], problem: string, fix: string) =>
+    broken.push({ at, path: pathText(at), problem, fix });
   if (config.venue?.candles !== undefined && config.venue.trades !== undefined) {
     add(['venue', 'trades'], 'candles and trades cannot both drive the venue', 'Keep one of the two');
   }
@@ -25,14 +26,22 @@ type Add = (key: keyof FileAccount, problem: string, fix: string) => void;
 function accountRules(account: FileAccount, add: Add): void {
   const mode = account.mode ?? 'paper';
   if (mode === 'live' && account.live !== true) {
-    add('live', 'mode live trades with real money and needs a second word', 'Write live: true beside it, or mode: paper');
+    add(
+      'live',
+      'mode live trades with real money and needs a second word',
+      'Write live: true beside it, or mode: paper',
+    );
   }
   if (mode !== 'live' && account.live === true) {
     add('live', `live: true contradicts mode: ${mode}`, 'Remove it, or write mode: live');
   }
   const host = account.endpoint === undefined ? '' : (URL.parse(account.endpoint)?.hostname ?? '');
   if (mode === 'paper' && REAL_HOSTS.test(host)) {
-    add('endpoint', 'a paper account must not point at a real exchange', 'Write mode: demo or mode: live, or another endpoint');
+    add(
+      'endpoint',
+      'a paper account must not point at a real exchange',
+      'Write mode: demo or mode: live, or another endpoint',
+    );
   }
   keyRules(account, mode, add);
 }

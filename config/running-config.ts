@@ -8,7 +8,10 @@ import { readRunning, type Running } from './running.ts';
  * As `loadConfig`, and what runs on that data folder right now goes before the file; flags and
  * variables still go before both.
  */
-export function loadRunningConfig(options: LoadOptions = {}): { config: HoldfastConfig; running: Running | undefined } {
+export function loadRunningConfig(options: LoadOptions = {}): {
+  config: HoldfastConfig;
+  running: Running | undefined;
+} {
   const env = options.env ?? process.env;
   const config = loadConfig({ ...options, env });
   const running = readRunning(config.dataDir);

@@ -9,12 +9,17 @@ import { MAX_BASE_PORT } from './ports.ts';
 import { parseSymbol } from './symbol.ts';
 
 /** Numbers and decimal strings are both welcome in a file; inside they are decimal strings. */
-const decimal = z.union([z.string(), z.number()], { error: 'this is not a number | Write a number, e.g. 1.5' }).transform((value, context) => {
-  const parsed = parseDecimal(value);
-  if (parsed !== undefined && isPositive(parsed)) return parsed;
-  context.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not a number above 0 | Write a number, e.g. 1.5` });
-  return z.NEVER;
-});
+const decimal = z
+  .union([z.string(), z.number()], { error: 'this is not a number | Write a number, e.g. 1.5' })
+  .transform((value, context) => {
+    const parsed = parseDecimal(value);
+    if (parsed !== undefined && isPositive(parsed)) return parsed;
+    context.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(value)} is not a number above 0 | Write a number, e.g. 1.5`,
+    });
+    return z.NEVER;
+  });
 
 const port = z.int().min(1).max(65_535);
 const milliseconds = z.int().min(0).max(86_400_000);
@@ -32,7 +37,8 @@ function isBaseUrl(text: string): boolean {
 
 /** The value is never repeated in the message: it may be a secret that was put here by mistake. */
 const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-  error: 'this is not the name of an environment variable | Write the name only, e.g. BINGX_API_KEY, and set the variable where Holdfast starts',
+  error:
+    'this is not the name of an environment variable | Write the name only, e.g. BINGX_API_KEY, and set the variable where Holdfast starts',
 });
 
 const workingType = z.enum(['CONTRACT_PRICE', 'MARK_PRICE']);
@@ -96,13 +102,22 @@ export const accountSchema = z.strictObject({
 });
 
 const accountName = z.string().regex(ACCOUNT_NAME, {
-  error: 'this cannot be an account name | Use 1 to 32 lower-case letters, digits and dashes, beginning with a letter or digit',
+  error:
+    'this cannot be an account name | Use 1 to 32 lower-case letters, digits and dashes, beginning with a letter or digit',
 });
 
 export const temporalSchema = z.strictObject({
   /** `host:port` of a server that runs elsewhere; absent: the embedded one. */
-  address: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, { error: 'this is not an address | Write host:port, e.g. 127.0.0.1:7233' }).optional(),
-  namespace: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'this is not a namespace | Write a name, e.g. default' }).optional(),
+  address: z
+    .string()
+    .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, {
+      error: 'this is not an address | Write host:port, e.g. 127.0.0.1:7233',
+    })
+    .optional(),
+  namespace: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'this is not a namespace | Write a name, e.g. default' })
+    .optional(),
   port: port.optional(),
   uiPort: port.optional(),
 });
@@ -116,9 +131,11 @@ export const venueSchema = z.strictObject({
   candles: z.string().min(1).optional(),
   /** A CSV of trades that drives the prices. */
   trades: z.string().min(1).optional(),
-  speed: z.union([z.number().min(0.001).max(1_000_000), z.literal('max')], {
-    error: 'this is not a speed | Write how many times real time, e.g. 60, or max',
-  }).optional(),
+  speed: z
+    .union([z.number().min(0.001).max(1_000_000), z.literal('max')], {
+      error: 'this is not a speed | Write how many times real time, e.g. 60, or max',
+    })
+    .optional(),
 });
 
 export const fileSchema = z.strictObject({

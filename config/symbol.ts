@@ -15,5 +15,7 @@ export function parseSymbol(text: string): Symbol | undefined {
   }
   if (!/^[A-Z0-9]+$/.test(upper)) return undefined;
   const quote = QUOTES.find((candidate) => upper.endsWith(candidate) && upper.length > candidate.length);
-  return quote ? `${upper.slice(0, -quote.length)}/${quote}:${quote}` : `${upper}/${DEFAULT_QUOTE}:${DEFAULT_QUOTE}`;
+  return quote
+    ? `${upper.slice(0, -quote.length)}/${quote}:${quote}`
+    : `${upper}/${DEFAULT_QUOTE}:${DEFAULT_QUOTE}`;
 }

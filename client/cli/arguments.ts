@@ -10,10 +10,19 @@ import type { HoldfastConfig } from '../../config/config.ts';
 export function symbolArgument(text: string): Symbol {
   const symbol = parseSymbol(text);
   if (symbol !== undefined) return symbol;
-  throw new InvalidArgumentError(`"${text}" is not a symbol. Write it like BTC/USDT:USDT, BTC-USDT, BTCUSDT or btc.`);
+  throw new InvalidArgumentError(
+    `"${text}" is not a symbol. Write it like BTC/USDT:USDT, BTC-USDT, BTCUSDT or btc.`,
+  );
 }
 
-const SIDES: Readonly<Record<string, Side>> = { long: 'long', buy: 'long', l: 'long', short: 'short', sell: 'short', s: 'short' };
+const SIDES: Readonly<Record<string, Side>> = {
+  long: 'long',
+  buy: 'long',
+  l: 'long',
+  short: 'short',
+  sell: 'short',
+  s: 'short',
+};
 
 export function sideArgument(text: string): Side {
   const side = SIDES[text.toLowerCase()];
@@ -47,13 +56,19 @@ export const protectionOrNone = (text: string): ProtectionPrice | 'none' =>
   text.toLowerCase() === 'none' ? 'none' : protectionArgument(text);
 
 const WORKING_TYPES: Readonly<Record<string, WorkingType>> = {
-  contract_price: 'CONTRACT_PRICE', contract: 'CONTRACT_PRICE', last: 'CONTRACT_PRICE', mark_price: 'MARK_PRICE', mark: 'MARK_PRICE',
+  contract_price: 'CONTRACT_PRICE',
+  contract: 'CONTRACT_PRICE',
+  last: 'CONTRACT_PRICE',
+  mark_price: 'MARK_PRICE',
+  mark: 'MARK_PRICE',
 };
 
 export function workingTypeArgument(text: string): WorkingType {
   const type = WORKING_TYPES[text.toLowerCase().replaceAll('-', '_')];
   if (type !== undefined) return type;
-  throw new InvalidArgumentError(`"${text}" is not a price to watch. Write CONTRACT_PRICE (or last), or MARK_PRICE (or mark).`);
+  throw new InvalidArgumentError(
+    `"${text}" is not a price to watch. Write CONTRACT_PRICE (or last), or MARK_PRICE (or mark).`,
+  );
 }
 
 export function countArgument(text: string): number {
@@ -67,9 +82,13 @@ export function chosenAccount(config: HoldfastConfig, named: string | undefined)
   if (named === undefined) {
     const [only, second] = known;
     if (only !== undefined && second === undefined) return only;
-    throw new InvalidArgumentError(`Say which account: ${known.map((name) => `--account ${name}`).join(', or ')}.`);
+    throw new InvalidArgumentError(
+      `Say which account: ${known.map((name) => `--account ${name}`).join(', or ')}.`,
+    );
   }
   if (known.includes(named)) return named;
   const guess = nearest(named, known);
-  throw new InvalidArgumentError(`There is no account ${named}${guess ? `; did you mean ${guess}?` : `.`} Configured: ${known.join(', ')}.`);
+  throw new InvalidArgumentError(
+    `There is no account ${named}${guess ? `; did you mean ${guess}?` : `.`} Configured: ${known.join(', ')}.`,
+  );
 }

@@ -16,7 +16,11 @@ export function addPositionArgument(command: Command): Command {
     .option('--leg <leg>', 'long or short, where both are open', legArgument);
 }
 
-export function chosenPosition(text: string, { account, leg }: PositionOptions, config: HoldfastConfig): PositionRef {
+export function chosenPosition(
+  text: string,
+  { account, leg }: PositionOptions,
+  config: HoldfastConfig,
+): PositionRef {
   if (text.startsWith('position/')) return { workflowId: text };
   return {
     symbol: symbolArgument(text),
@@ -28,6 +32,9 @@ export function chosenPosition(text: string, { account, leg }: PositionOptions, 
 /** The mode of the account that a position belongs to; accounts of another configuration count as live. */
 export function modeOf(workflowId: string, config: HoldfastConfig): AccountMode {
   const leg = parsePositionWorkflowId(workflowId);
-  if (!leg) throw new InvalidArgumentError(`"${workflowId}" is not a position's workflow id. Write position/ACCOUNT/SYMBOL/LEG.`);
+  if (!leg)
+    throw new InvalidArgumentError(
+      `"${workflowId}" is not a position's workflow id. Write position/ACCOUNT/SYMBOL/LEG.`,
+    );
   return config.accounts[leg.account]?.mode ?? 'live';
 }

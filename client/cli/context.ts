@@ -48,4 +48,3 @@ export type Session = {
   exchange(account: string): Promise<Exchange>;
   close(): Promise<void>;
 };
-

@@ -37,7 +37,14 @@ function onTerminal(output: Output): Live {
       const screen = fitting(lines, output.height);
       if (screen.map((line) => clip(line, output.width)).join('\n') !== shown.join('\n')) draw(screen);
     },
-    print: (text) => draw(shown, text.split('\n').map((line) => `\x1b[2K${line}\n`).join('')),
+    print: (text) =>
+      draw(
+        shown,
+        text
+          .split('\n')
+          .map((line) => `\x1b[2K${line}\n`)
+          .join(''),
+      ),
     end: () => {
       shown = [];
     },
@@ -52,7 +59,8 @@ function fitting(lines: readonly string[], height: number): string[] {
 }
 
 /** A terminal that became narrower has wrapped what was drawn. */
-const rowsOf = (line: string, width: number): number => Math.max(1, Math.ceil(stripVTControlCharacters(line).length / width));
+const rowsOf = (line: string, width: number): number =>
+  Math.max(1, Math.ceil(stripVTControlCharacters(line).length / width));
 
 /** A line longer than the terminal would wrap and break the count of lines. */
 function clip(line: string, width: number): string {

@@ -16,7 +16,21 @@ import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { reportError } from './report-error.ts';
 
-const COMMANDS = [addUp, addOpen, addPositions, addShow, addSet, addClose, addPause, addResume, addCheck, addJournal, addVenue, addDoctor, addConfig];
+const COMMANDS = [
+  addUp,
+  addOpen,
+  addPositions,
+  addShow,
+  addSet,
+  addClose,
+  addPause,
+  addResume,
+  addCheck,
+  addJournal,
+  addVenue,
+  addDoctor,
+  addConfig,
+];
 
 /** Carries out one command line (without `node` and the script) and gives its exit code. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -33,10 +47,24 @@ function createProgram(context: Context): Command {
     .description('Keeps perpetual-futures positions alive and protected.')
     .helpCommand(true)
     .showHelpAfterError('(add --help for what it takes)')
-    .addHelpText('after', `\nExit codes: ${Object.entries(EXIT).map(([name, code]) => `${code} ${name}`).join(', ')}. All of it: docs/cli.md`);
+    .addHelpText(
+      'after',
+      `\nExit codes: ${Object.entries(EXIT)
+        .map(([name, code]) => `${code} ${name.replace('notFound', 'not found')}`)
+        .join(', ')}. All of it: docs/cli.md`,
+    );
   for (const add of COMMANDS) add(program, context);
-  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
-    command.exitOverride().configureOutput({ writeOut: (text) => context.out(text.trimEnd()), writeErr: (text) => context.err(text.trimEnd()) });
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => context.out(text.trimEnd()),
+        writeErr: (text) => context.err(text.trimEnd()),
+      });
   }
   return program;
 }

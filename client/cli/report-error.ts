@@ -12,7 +12,8 @@ export function reportError(error: unknown, context: Pick<Context, 'err' | 'colo
   const { err, colors } = context;
   const say = (text: string) => err(`${colors.red('error')} ${sentence(text)}`);
   // Help and version end this way too, with code 0; commander has written its own text already.
-  if (error instanceof CommanderError && !(error instanceof InvalidArgumentError)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError && !(error instanceof InvalidArgumentError))
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError) {
     for (const line of error.message.split('\n')) say(line);
     return EXIT.usage;

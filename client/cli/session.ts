@@ -30,7 +30,11 @@ export function openSession(config: HoldfastConfig): Session {
       return await (await exchange(account)).snapshot();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new HoldfastError('exchange_unreachable', `The exchange of account ${account} does not answer: ${why}`, { cause: error });
+      throw new HoldfastError(
+        'exchange_unreachable',
+        `The exchange of account ${account} does not answer: ${why}`,
+        { cause: error },
+      );
     }
   };
   return {

@@ -11,10 +11,31 @@ export type Column<Row> = {
 };
 
 const GAP = 2;
-const BLANK = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP) };
+const BLANK = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(GAP),
+};
 
 /** Lines without borders, at most `width` wide where the columns of rank 0 allow it. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number, paintHead: (text: string) => string): string {
+export function table<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width: number,
+  paintHead: (text: string) => string,
+): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const shown = fitting(columns, cells, width);
   const grid = new Table({
@@ -24,12 +45,18 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   grid.push(...cells.map((row) => shown.map((index) => row[index] ?? '')));
-  return grid.toString().split('\n').map((line) => line.trimEnd()).join('\n');
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
 
 /** Indexes of the columns that fit, in their order. */
 function fitting<Row>(columns: readonly Column<Row>[], cells: readonly string[][], width: number): number[] {
-  const widths = columns.map(({ head }, index) => Math.max(head.length, ...cells.map((row) => visible(row[index] ?? ''))));
+  const widths = columns.map(({ head }, index) =>
+    Math.max(head.length, ...cells.map((row) => visible(row[index] ?? ''))),
+  );
   const shown = columns.map((_, index) => index);
   const total = () => shown.reduce((sum, index) => sum + (widths[index] ?? 0) + GAP, -GAP);
   while (total() > width) {

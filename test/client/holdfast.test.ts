@@ -9,38 +9,81 @@ import { view } from './views.ts';
 
 type Sent = { workflowId: string; name: string; args: unknown[]; updateId?: string };
 
-function facade({ open = [], query, snapshot, journal = true }: {
-  open?: PositionView[]; query?: Wire['query']; snapshot?: AccountSnapshot; journal?: boolean;
+function facade({
+  open = [],
+  query,
+  snapshot,
+  journal = true,
+}: {
+  open?: PositionView[];
+  query?: Wire['query'];
+  snapshot?: AccountSnapshot;
+  journal?: boolean;
 } = {}) {
   const sent: Sent[] = [];
   const wire: Wire = {
-    update: async <Answer>(workflowId: string, { name }: { name: string }, args: unknown[], updateId?: string) => {
+    update: async <Answer>(
+      workflowId: string,
+      { name }: { name: string },
+      args: unknown[],
+      updateId?: string,
+    ) => {
       sent.push({ workflowId, name, args, ...(updateId !== undefined && { updateId }) });
       return view() as Answer; // what comes back does not matter to these tests
     },
-    query: query ?? (async <Answer>(workflowId: string) => open.find((one) => one.workflowId === workflowId) as Answer),
+    query:
+      query ??
+      (async <Answer>(workflowId: string) => open.find((one) => one.workflowId === workflowId) as Answer),
     find: async () => open.map(({ workflowId }) => ({ workflowId, runId: 'r', startedAt: '' })),
   };
   const reader: JournalReader = {
     positions: async (account) => open.filter((one) => one.account === (account ?? one.account)),
-    trades: async () => [], trade: async () => undefined, events: async () => [], fills: async () => [], close: async () => {},
+    trades: async () => [],
+    trade: async () => undefined,
+    events: async () => [],
+    fills: async () => [],
+    close: async () => {},
   };
-  const parts: FacadeParts = { wire, ...(journal && { journal: reader }), ...(snapshot && { snapshot: async () => snapshot }) };
+  const parts: FacadeParts = {
+    wire,
+    ...(journal && { journal: reader }),
+    ...(snapshot && { snapshot: async () => snapshot }),
+  };
   return { holdfast: createFacade(parts), sent };
 }
 
 const snapshotOf = (change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({
-  sequence: 1, takenAtMs: 0, readAtMs: 0, complete: true, problems: [], positions: [], orders: [], ...change,
+  sequence: 1,
+  takenAtMs: 0,
+  readAtMs: 0,
+  complete: true,
+  problems: [],
+  positions: [],
+  orders: [],
+  ...change,
 });
 
-const fails = (error: HoldfastError): Wire['query'] => () => Promise.reject(error);
+const fails =
+  (error: HoldfastError): Wire['query'] =>
+  () =>
+    Promise.reject(error);
 
 describe('opening a position', () => {
   it('goes through the account, with one id for the request and its update', async () => {
     const { holdfast, sent } = facade();
-    await holdfast.openPosition('paper', { symbol: 'BTC/USDT:USDT', side: 'long', quantity: '1', requestId: 'r1' });
+    await holdfast.openPosition('paper', {
+      symbol: 'BTC/USDT:USDT',
+      side: 'long',
+      quantity: '1',
+      requestId: 'r1',
+    });
     await holdfast.openPosition('paper', { symbol: 'BTC/USDT:USDT', side: 'long', quantity: '1' });
-    expect(sent[0]).toMatchObject({ workflowId: 'account/paper', name: 'openPosition', updateId: 'r1', args: [{ requestId: 'r1' }] });
+    expect(sent[0]).toMatchObject({
+      workflowId: 'account/paper',
+      name: 'openPosition',
+      updateId: 'r1',
+      args: [{ requestId: 'r1' }],
+    });
     expect(sent[1]?.updateId).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
@@ -56,26 +99,36 @@ describe('naming a position', () => {
     const { holdfast } = facade({ open: [view({ leg: 'long' }), view({ leg: 'short' })] });
     await expect(holdfast.close({ symbol: 'BTC/USDT:USDT' })).rejects.toMatchObject({
       code: 'ambiguous',
-      message: 'Several positions in BTC/USDT:USDT are open. Say which: --account paper --leg long, or --account paper --leg short.',
+      message:
+        'Several positions in BTC/USDT:USDT are open. Say which: --account paper --leg long, or --account paper --leg short.',
     });
   });
 
   it('by a symbol that is not open says what is', async () => {
     const { holdfast } = facade({ open: [view()] });
     await expect(holdfast.show({ symbol: 'SOL/USDT:USDT' })).rejects.toMatchObject({
-      code: 'no_such_position', message: 'There is no open position in SOL/USDT:USDT. Open: BTC/USDT:USDT.',
+      code: 'no_such_position',
+      message: 'There is no open position in SOL/USDT:USDT. Open: BTC/USDT:USDT.',
     });
   });
 
   it('by workflow id or by account and leg needs no list', async () => {
     const { holdfast, sent } = facade();
     await holdfast.setProtection({ workflowId: 'position/a/X/USDT:USDT/net' }, { stopLoss: null });
-    await holdfast.setProtection({ symbol: 'X/USDT:USDT', account: 'a', leg: 'short' }, { takeProfit: { percent: '1' } });
-    expect(sent.map(({ workflowId }) => workflowId)).toEqual(['position/a/X/USDT:USDT/net', 'position/a/X/USDT:USDT/short']);
+    await holdfast.setProtection(
+      { symbol: 'X/USDT:USDT', account: 'a', leg: 'short' },
+      { takeProfit: { percent: '1' } },
+    );
+    expect(sent.map(({ workflowId }) => workflowId)).toEqual([
+      'position/a/X/USDT:USDT/net',
+      'position/a/X/USDT:USDT/short',
+    ]);
   });
 
   it('by something that is no workflow id is refused', async () => {
-    await expect(facade().holdfast.show({ workflowId: 'account/paper' })).rejects.toMatchObject({ code: 'no_such_position' });
+    await expect(facade().holdfast.show({ workflowId: 'account/paper' })).rejects.toMatchObject({
+      code: 'no_such_position',
+    });
   });
 });
 
@@ -83,7 +136,9 @@ describe('showing a position', () => {
   it('falls back to the journal when no worker answers, and says so', async () => {
     const { holdfast } = facade({ open: [view()], query: fails(new HoldfastError('no_worker', '')) });
     await expect(holdfast.show({ symbol: 'BTC/USDT:USDT' })).resolves.toEqual({
-      position: view(), answeredBy: 'projection', because: 'no_worker',
+      position: view(),
+      answeredBy: 'projection',
+      because: 'no_worker',
     });
   });
 
@@ -108,10 +163,26 @@ describe('listing positions', () => {
 describe('check', () => {
   it('agrees when quantity, side, ids and live orders are the same', async () => {
     const snapshot = snapshotOf({
-      positions: [{ symbol: 'BTC/USDT:USDT', leg: 'net', side: 'long', quantity: '0.0500', exchangePositionId: '1742968678528512999' }],
+      positions: [
+        {
+          symbol: 'BTC/USDT:USDT',
+          leg: 'net',
+          side: 'long',
+          quantity: '0.0500',
+          exchangePositionId: '1742968678528512999',
+        },
+      ],
       orders: ['11', '12'].map((orderId) => ({
-        orderId, symbol: 'BTC/USDT:USDT', leg: 'net', side: 'sell', kind: 'stop_market', status: 'open', quantity: '0.05',
-        filledQuantity: '0', reduceOnly: true, closePosition: false,
+        orderId,
+        symbol: 'BTC/USDT:USDT',
+        leg: 'net',
+        side: 'sell',
+        kind: 'stop_market',
+        status: 'open',
+        quantity: '0.05',
+        filledQuantity: '0',
+        reduceOnly: true,
+        closePosition: false,
       })),
     });
     const { holdfast } = facade({ open: [view()], snapshot });
@@ -125,16 +196,25 @@ describe('check', () => {
         { symbol: 'SOL/USDT:USDT', leg: 'net', side: 'short', quantity: '3' },
       ],
     });
-    const { holdfast } = facade({ open: [view(), view({ symbol: 'ETH/USDT:USDT', covered: false })], snapshot });
+    const { holdfast } = facade({
+      open: [view(), view({ symbol: 'ETH/USDT:USDT', covered: false })],
+      snapshot,
+    });
     const { differences } = await holdfast.check('paper');
     expect(differences.map(({ symbol, kind }) => `${symbol} ${kind}`)).toEqual([
-      'BTC/USDT:USDT quantity', 'BTC/USDT:USDT position_id', 'BTC/USDT:USDT missing_order', 'BTC/USDT:USDT missing_order',
-      'ETH/USDT:USDT only_here', 'SOL/USDT:USDT only_at_exchange',
+      'BTC/USDT:USDT quantity',
+      'BTC/USDT:USDT position_id',
+      'BTC/USDT:USDT missing_order',
+      'BTC/USDT:USDT missing_order',
+      'ETH/USDT:USDT only_here',
+      'SOL/USDT:USDT only_at_exchange',
     ]);
   });
 
   it('says nothing on a partial answer of the exchange', async () => {
-    const { holdfast } = facade({ snapshot: snapshotOf({ complete: false, problems: ['orders timed out'] }) });
+    const { holdfast } = facade({
+      snapshot: snapshotOf({ complete: false, problems: ['orders timed out'] }),
+    });
     await expect(holdfast.check('paper')).rejects.toMatchObject({ code: 'exchange_unreachable' });
   });
 });

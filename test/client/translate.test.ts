@@ -1,4 +1,8 @@
-import { ServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../client/connect.ts';
@@ -12,7 +16,10 @@ function grpcError(code: number): Error {
 }
 
 const refused = (type: string, ...details: unknown[]) =>
-  new WorkflowUpdateFailedError('Workflow Update failed', ApplicationFailure.nonRetryable('3 of 3 positions are open.', type, ...details));
+  new WorkflowUpdateFailedError(
+    'Workflow Update failed',
+    ApplicationFailure.nonRetryable('3 of 3 positions are open.', type, ...details),
+  );
 
 describe('an error of Temporal', () => {
   it.each([
@@ -29,7 +36,10 @@ describe('an error of Temporal', () => {
 
   it('a missing account workflow is told apart from a missing position', () => {
     const error = translate(new WorkflowNotFoundError('x', 'account/main', undefined), 'account/main');
-    expect(error).toMatchObject({ code: 'no_such_account', message: 'Account main is not running. Its worker starts it: see holdfast doctor.' });
+    expect(error).toMatchObject({
+      code: 'no_such_account',
+      message: 'Account main is not running. Its worker starts it: see holdfast doctor.',
+    });
   });
 });
 
@@ -37,16 +47,23 @@ describe('a refusal', () => {
   it('keeps its sentence and its reasons', () => {
     const reasons = [{ code: 'max_open_positions', text: '3 of 3 positions are open.' }];
     expect(translate(refused('Refused', reasons), 'account/paper')).toMatchObject({
-      code: 'refused', message: '3 of 3 positions are open.', reasons,
+      code: 'refused',
+      message: '3 of 3 positions are open.',
+      reasons,
     });
   });
 
   it('of a busy leg has a code of its own', () => {
-    expect(translate(refused('Refused', { code: 'leg_busy', text: 'x' }), 'account/paper').code).toBe('leg_busy');
+    expect(translate(refused('Refused', { code: 'leg_busy', text: 'x' }), 'account/paper').code).toBe(
+      'leg_busy',
+    );
   });
 
   it('with details that nobody understands is still a refusal', () => {
-    expect(translate(refused('Refused', 7, null), 'account/paper')).toMatchObject({ code: 'refused', reasons: [] });
+    expect(translate(refused('Refused', 7, null), 'account/paper')).toMatchObject({
+      code: 'refused',
+      reasons: [],
+    });
   });
 
   it('of an unknown type is a fault', () => {
@@ -58,7 +75,8 @@ describe('connecting', () => {
   it('to nobody says how to start the server', async () => {
     await expect(connect({ address: '127.0.0.1:1', timeoutMs: 300 })).rejects.toMatchObject({
       code: 'server_unreachable',
-      message: 'No Temporal server answers at 127.0.0.1:1. Start one with npm start, or name yours with --temporal.',
+      message:
+        'No Temporal server answers at 127.0.0.1:1. Start one with npm start, or name yours with --temporal.',
     });
   });
 });

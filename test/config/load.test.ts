@@ -39,33 +39,81 @@ describe('a configuration with mistakes', () => {
       'temporal: { colour: red }',
       'FILE: temporal.colour: there is no such setting. Remove it; known here: address, namespace, port, uiPort.',
     ],
-    ['a mistyped limit', 'accounts: { a: { limits: { max_open_position: 3 } } }', 'FILE: accounts.a.limits.max_open_position: there is no such setting. Did you mean max_open_positions?'],
-    ['text for a number', 'temporal: { port: "abc" }', 'FILE: temporal.port: "abc" is not a number. Write a number.'],
-    ['a port out of range', 'venue: { port: 70000 }', 'FILE: venue.port: 70000 is too large. The largest allowed is 65535.'],
-    ['a mistyped exchange', 'accounts: { a: { exchange: bingz } }', 'FILE: accounts.a.exchange: "bingz" is not one of bingx, bybit, binance. Did you mean bingx?'],
+    [
+      'a mistyped limit',
+      'accounts: { a: { limits: { max_open_position: 3 } } }',
+      'FILE: accounts.a.limits.max_open_position: there is no such setting. Did you mean max_open_positions?',
+    ],
+    [
+      'text for a number',
+      'temporal: { port: "abc" }',
+      'FILE: temporal.port: "abc" is not a number. Write a number.',
+    ],
+    [
+      'a port out of range',
+      'venue: { port: 70000 }',
+      'FILE: venue.port: 70000 is too large. The largest allowed is 65535.',
+    ],
+    [
+      'a mistyped exchange',
+      'accounts: { a: { exchange: bingz } }',
+      'FILE: accounts.a.exchange: "bingz" is not one of bingx, bybit, binance. Did you mean bingx?',
+    ],
     [
       'an account name that cannot be part of an id',
       'accounts: { "My Account": {} }',
       'FILE: accounts["My Account"]: this cannot be an account name. Use 1 to 32 lower-case letters, digits and dashes, beginning with a letter or digit.',
     ],
-    ['a symbol that is none', 'symbols: { "BTC@": {} }', 'FILE: symbols["BTC@"]: this is not a symbol. Write it like BTC/USDT:USDT, or default for all others.'],
-    ['a working type in lower case', 'symbols: { BTCUSDT: { working_type: mark_price } }', 'FILE: symbols.BTCUSDT.working_type: "mark_price" is not one of CONTRACT_PRICE, MARK_PRICE. Did you mean MARK_PRICE?'],
-    ['a negative percentage', 'symbols: { btc: { stop_loss_pct: -1 } }', 'FILE: symbols.btc.stop_loss_pct: -1 is not a number above 0. Write a number, e.g. 1.5.'],
-    ['an account that is no group', 'accounts: { a: 3 }', 'FILE: accounts.a: 3 is not a group of settings. Write a group of settings.'],
+    [
+      'a symbol that is none',
+      'symbols: { "BTC@": {} }',
+      'FILE: symbols["BTC@"]: this is not a symbol. Write it like BTC/USDT:USDT, or default for all others.',
+    ],
+    [
+      'a working type in lower case',
+      'symbols: { BTCUSDT: { working_type: mark_price } }',
+      'FILE: symbols.BTCUSDT.working_type: "mark_price" is not one of CONTRACT_PRICE, MARK_PRICE. Did you mean MARK_PRICE?',
+    ],
+    [
+      'a negative percentage',
+      'symbols: { btc: { stop_loss_pct: -1 } }',
+      'FILE: symbols.btc.stop_loss_pct: -1 is not a number above 0. Write a number, e.g. 1.5.',
+    ],
+    [
+      'an account that is no group',
+      'accounts: { a: 3 }',
+      'FILE: accounts.a: 3 is not a group of settings. Write a group of settings.',
+    ],
     [
       'live mode without the second word',
       'accounts: { a: { mode: live, keysFile: keys } }',
       'FILE: accounts.a.live: mode live trades with real money and needs a second word. Write live: true beside it, or mode: paper.',
     ],
-    ['the second word without live mode', 'accounts: { a: { live: true } }', 'FILE: accounts.a.live: live: true contradicts mode: paper. Remove it, or write mode: live.'],
+    [
+      'the second word without live mode',
+      'accounts: { a: { live: true } }',
+      'FILE: accounts.a.live: live: true contradicts mode: paper. Remove it, or write mode: live.',
+    ],
     [
       'a paper account at a real exchange',
       'accounts: { a: { endpoint: "https://open-api.bingx.com" } }',
       'FILE: accounts.a.endpoint: a paper account must not point at a real exchange. Write mode: demo or mode: live, or another endpoint.',
     ],
-    ['a demo account without keys', 'accounts: { a: { mode: demo } }', 'FILE: accounts.a.apiKeyEnv: a demo account needs keys. Name apiKeyEnv and secretEnv, or keysFile.'],
-    ['half of the keys', 'accounts: { a: { apiKeyEnv: KEY } }', 'FILE: accounts.a.secretEnv: it is missing beside its other half. Name both apiKeyEnv and secretEnv.'],
-    ['two price files', 'venue: { candles: a.csv, trades: b.csv }', 'FILE: venue.trades: candles and trades cannot both drive the venue. Keep one of the two.'],
+    [
+      'a demo account without keys',
+      'accounts: { a: { mode: demo } }',
+      'FILE: accounts.a.apiKeyEnv: a demo account needs keys. Name apiKeyEnv and secretEnv, or keysFile.',
+    ],
+    [
+      'half of the keys',
+      'accounts: { a: { apiKeyEnv: KEY } }',
+      'FILE: accounts.a.secretEnv: it is missing beside its other half. Name both apiKeyEnv and secretEnv.',
+    ],
+    [
+      'two price files',
+      'venue: { candles: a.csv, trades: b.csv }',
+      'FILE: venue.trades: candles and trades cannot both drive the venue. Keep one of the two.',
+    ],
   ])('%s is refused with what to do', (_, text, message) => {
     expect(mistakes(text)).toEqual([message]);
   });
@@ -98,7 +146,9 @@ describe('a configuration with mistakes', () => {
   });
 
   it('never repeats a key that stands where a name belongs', () => {
-    const text = mistakes('accounts: { a: { mode: demo, apiKeyEnv: "sk-hunter2", secretEnv: "x y hunter2" } }').join();
+    const text = mistakes(
+      'accounts: { a: { mode: demo, apiKeyEnv: "sk-hunter2", secretEnv: "x y hunter2" } }',
+    ).join();
     expect(text).toContain('not the name of an environment variable');
     expect(text).not.toContain('hunter2');
   });
@@ -109,14 +159,23 @@ describe('a configuration', () => {
     const config = load('');
     expect(Object.keys(config.accounts)).toEqual(['paper']);
     expect(config.accounts['paper']).toMatchObject({
-      exchange: 'bingx', mode: 'paper', endpoint: `http://127.0.0.1:${config.venue.port}`, onLocalVenue: true,
+      exchange: 'bingx',
+      mode: 'paper',
+      endpoint: `http://127.0.0.1:${config.venue.port}`,
+      onLocalVenue: true,
     });
-    expect(config.temporal).toMatchObject({ address: `127.0.0.1:${config.temporal.port}`, embedded: true, namespace: 'default' });
+    expect(config.temporal).toMatchObject({
+      address: `127.0.0.1:${config.temporal.port}`,
+      embedded: true,
+      namespace: 'default',
+    });
   });
 
   it('cannot be changed afterwards', () => {
     const config = load('');
-    expect(() => Object.assign(config.accounts['paper']!.limits, { maxOpenPositions: 99 })).toThrow(TypeError);
+    expect(() => Object.assign(config.accounts['paper']!.limits, { maxOpenPositions: 99 })).toThrow(
+      TypeError,
+    );
   });
 
   it('moves all ports together, and one by itself', () => {
@@ -125,7 +184,10 @@ describe('a configuration', () => {
   });
 
   it('lets a flag win over a variable, and a variable over the file', () => {
-    const options = { flags: { temporalPort: '3' }, env: { HOLDFAST_TEMPORAL_PORT: '2', HOLDFAST_UI_PORT: '2' } };
+    const options = {
+      flags: { temporalPort: '3' },
+      env: { HOLDFAST_TEMPORAL_PORT: '2', HOLDFAST_UI_PORT: '2' },
+    };
     const { temporal } = load('temporal: { port: 1, uiPort: 1 }', options);
     expect([temporal.port, temporal.uiPort]).toEqual([3, 2]);
   });
@@ -137,7 +199,8 @@ describe('a configuration', () => {
 
   it('knows a Temporal server that runs elsewhere', () => {
     expect(load('temporal: { address: "temporal.example:7233" }').temporal).toMatchObject({
-      address: 'temporal.example:7233', embedded: false,
+      address: 'temporal.example:7233',
+      embedded: false,
     });
   });
 
@@ -153,9 +216,19 @@ symbols:
 accounts:
   a: { instant_tp_enabled: true, symbols: { ETH-USDT: { stop_loss_enabled: false, take_profit_pct: "0.7" } } }
 `);
-    expect(config.accounts['a']!.monitor).toEqual({ enabled: true, reconnectDelayMs: 2500, batchProtection: false });
-    expect(positionSettings(config, 'a', 'BTC/USDT:USDT')).toMatchObject({ workingType: 'MARK_PRICE', instantTpEnabled: true });
-    expect(protectionDefaults(config, 'a', 'BTC/USDT:USDT')).toEqual({ stopLoss: { percent: '1' }, takeProfit: { percent: '1.5' } });
+    expect(config.accounts['a']!.monitor).toEqual({
+      enabled: true,
+      reconnectDelayMs: 2500,
+      batchProtection: false,
+    });
+    expect(positionSettings(config, 'a', 'BTC/USDT:USDT')).toMatchObject({
+      workingType: 'MARK_PRICE',
+      instantTpEnabled: true,
+    });
+    expect(protectionDefaults(config, 'a', 'BTC/USDT:USDT')).toEqual({
+      stopLoss: { percent: '1' },
+      takeProfit: { percent: '1.5' },
+    });
     expect(protectionDefaults(config, 'a', 'ETH/USDT:USDT')).toEqual({ takeProfit: { percent: '0.7' } });
     expect(protectionDefaults(config, 'a', 'SOL/USDT:USDT')).toEqual({ stopLoss: { percent: '1' } });
   });
@@ -164,11 +237,17 @@ accounts:
     const config = load(`
 advanced: { emergencyCloseMs: null, crossingGraceMs: 500 }
 accounts: { a: { limits: { max_open_positions: 3, max_notional_total: 1e5 } } }`);
-    expect(positionSettings(config, 'a', 'X/USDT:USDT')).toMatchObject({ emergencyCloseMs: null, crossingGraceMs: 500, entryValidMs: 120_000 });
+    expect(positionSettings(config, 'a', 'X/USDT:USDT')).toMatchObject({
+      emergencyCloseMs: null,
+      crossingGraceMs: 500,
+      entryValidMs: 120_000,
+    });
     expect(accountLimits(config, 'a')).toEqual({ maxOpenPositions: 3, maxNotionalTotal: '100000' });
   });
 
   it('tells which accounts there are when asked for another', () => {
-    expect(() => accountLimits(load(''), 'papre')).toThrow('There is no account papre; did you mean paper? Configured: paper.');
+    expect(() => accountLimits(load(''), 'papre')).toThrow(
+      'There is no account papre; did you mean paper? Configured: paper.',
+    );
   });
 });

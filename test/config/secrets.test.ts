@@ -34,18 +34,24 @@ describe('keys', () => {
 
   it.each([0o644, 0o640, 0o602])('are refused from a file of mode %o', (mode) => {
     keysFile('apiKey: one\nsecret: two\n', mode);
-    expect(() => connection(demoAccount('keysFile: keys'))).toThrow(/others on this machine can open this file.*chmod 600/);
+    expect(() => connection(demoAccount('keysFile: keys'))).toThrow(
+      /others on this machine can open this file.*chmod 600/,
+    );
   });
 
   it('are not repeated when their file is not understood', () => {
     keysFile('hunter2: [', 0o600);
-    expect(() => connection(demoAccount('keysFile: keys'))).toThrow(/^(?!.*hunter2).*does not hold apiKey and secret/);
+    expect(() => connection(demoAccount('keysFile: keys'))).toThrow(
+      /^(?!.*hunter2).*does not hold apiKey and secret/,
+    );
   });
 
   it('come from the variables that the account names', () => {
     const account = demoAccount('apiKeyEnv: K, secretEnv: S');
     expect(connection(account, { K: 'one', S: 'two' })).toMatchObject({ apiKey: 'one', secret: 'two' });
-    expect(() => connection(account, { K: 'one' })).toThrow('S: account a takes a key from this variable, and it is not set. Set it where Holdfast starts.');
+    expect(() => connection(account, { K: 'one' })).toThrow(
+      'S: account a takes a key from this variable, and it is not set. Set it where Holdfast starts.',
+    );
   });
 
   it('of a paper account are made once per data folder, for their owner only', () => {
@@ -63,6 +69,8 @@ describe('keys', () => {
     const config = loadConfig({ file, env: {} });
     connection(accountConfig(config, 'a'));
     expect(inspect(config, { depth: 9 })).not.toMatch(/hunter/);
-    expect(redact(config)).toMatchObject({ accounts: { a: { credentials: 'a private file' }, b: { credentials: 'made up for paper' } } });
+    expect(redact(config)).toMatchObject({
+      accounts: { a: { credentials: 'a private file' }, b: { credentials: 'made up for paper' } },
+    });
   });
 });

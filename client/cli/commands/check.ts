@@ -16,17 +16,28 @@ export function addCheck(program: Command, context: Context): void {
     .option('--json', 'as JSON');
   addWhere(command).action((options: Options) =>
     withSession(context.session(options), async ({ holdfast, config }) => {
-      const accounts = options.account === undefined ? Object.keys(config.accounts) : [chosenAccount(config, options.account)];
+      const accounts =
+        options.account === undefined
+          ? Object.keys(config.accounts)
+          : [chosenAccount(config, options.account)];
       const results: CheckResult[] = [];
       for (const account of accounts) results.push(await holdfast.check(account));
-      context.out(options.json ? JSON.stringify(results, null, 2) : results.map((result) => line(result, context)).join('\n'));
+      context.out(
+        options.json
+          ? JSON.stringify(results, null, 2)
+          : results.map((result) => line(result, context)).join('\n'),
+      );
       if (results.some(({ agrees }) => !agrees)) context.exitCode = EXIT.found;
     }),
   );
 }
 
 function line({ account, agrees, positions, differences }: CheckResult, { colors }: Context): string {
-  if (agrees) return `${colors.green('ok')} ${account}: Holdfast and exchange agree on ${positions} ${positions === 1 ? 'position' : 'positions'}`;
+  if (agrees)
+    return `${colors.green('ok')} ${account}: Holdfast and exchange agree on ${positions} ${positions === 1 ? 'position' : 'positions'}`;
   const list = differences.map(({ symbol, leg, text }) => `  ${symbol} ${leg}: ${text}`);
-  return [`${colors.red('differs')} ${account}: ${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`, ...list].join('\n');
+  return [
+    `${colors.red('differs')} ${account}: ${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`,
+    ...list,
+  ].join('\n');
 }

@@ -11,7 +11,9 @@ import { addWhere, withSession, type Where } from '../where.ts';
 type Options = Where & PositionOptions & { quantity?: Decimal; yes?: boolean; json?: boolean };
 
 export function addClose(program: Command, context: Context): void {
-  const command = addPositionArgument(program.command('close').description('Close a position at market, whole or in part'))
+  const command = addPositionArgument(
+    program.command('close').description('Close a position at market, whole or in part'),
+  )
     .option('--quantity <amount>', 'how much of it, in base units; without it all', amountArgument)
     .option('-y, --yes', 'do not ask, on a live account either')
     .option('--json', 'answer in JSON');
@@ -20,11 +22,23 @@ export function addClose(program: Command, context: Context): void {
   );
 }
 
-async function close(context: Context, { holdfast, config }: Session, text: string, options: Options): Promise<void> {
+async function close(
+  context: Context,
+  { holdfast, config }: Session,
+  text: string,
+  options: Options,
+): Promise<void> {
   const ref = chosenPosition(text, options, config);
   const { workflowId } = 'workflowId' in ref ? ref : (await holdfast.show(ref)).position;
   const what = `close ${options.quantity ?? 'all'} of ${workflowId}`;
   if (!(await confirmLive(context, modeOf(workflowId, config), what, options.yes))) return;
-  const position = await holdfast.close({ workflowId }, options.quantity === undefined ? {} : { quantity: options.quantity });
-  context.out(options.json ? JSON.stringify(position, null, 2) : positionCard({ position, answeredBy: 'workflow' }, context.colors, context.now()));
+  const position = await holdfast.close(
+    { workflowId },
+    options.quantity === undefined ? {} : { quantity: options.quantity },
+  );
+  context.out(
+    options.json
+      ? JSON.stringify(position, null, 2)
+      : positionCard({ position, answeredBy: 'workflow' }, context.colors, context.now()),
+  );
 }

@@ -17,7 +17,11 @@ export function addDoctor(program: Command, context: Context): void {
     .option('--json', 'as JSON');
   addWhere(command).action(async (options: Options) => {
     const findings = await examine(context.config(options));
-    context.out(options.json ? JSON.stringify(findings, null, 2) : findings.map((finding) => line(finding, context)).join('\n'));
+    context.out(
+      options.json
+        ? JSON.stringify(findings, null, 2)
+        : findings.map((finding) => line(finding, context)).join('\n'),
+    );
     if (findings.some(({ state }) => state === 'wrong')) context.exitCode = EXIT.found;
   });
 }

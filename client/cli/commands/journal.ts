@@ -7,7 +7,15 @@ import type { Context } from '../context.ts';
 import { summarize, summaryLines, tradesTable } from '../render/trades.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
-type Options = Where & { account?: string; symbol?: Symbol; since?: string; until?: string; limit?: number; summary?: boolean; json?: boolean };
+type Options = Where & {
+  account?: string;
+  symbol?: Symbol;
+  since?: string;
+  until?: string;
+  limit?: number;
+  summary?: boolean;
+  json?: boolean;
+};
 
 const DEFAULT_LIMIT = 50;
 /** A summary adds up everything, within reason. */
@@ -29,7 +37,9 @@ export function addJournal(program: Command, context: Context): void {
       const rows = await holdfast.trades(queryOf(options));
       const result = options.summary ? summarize(rows) : rows;
       if (options.json) return context.out(JSON.stringify(result, null, 2));
-      context.out(options.summary ? summaryLines(summarize(rows), context.colors) : tradesTable(rows, context));
+      context.out(
+        options.summary ? summaryLines(summarize(rows), context.colors) : tradesTable(rows, context),
+      );
     }),
   );
 }
@@ -46,6 +56,9 @@ function queryOf({ account, symbol, since, until, limit, summary }: Options): Tr
 
 function timeArgument(text: string): string {
   const atMs = Date.parse(text);
-  if (Number.isNaN(atMs)) throw new InvalidArgumentError(`"${text}" is not a time. Write it like 2026-01-31 or 2026-01-31T12:00:00Z.`);
+  if (Number.isNaN(atMs))
+    throw new InvalidArgumentError(
+      `"${text}" is not a time. Write it like 2026-01-31 or 2026-01-31T12:00:00Z.`,
+    );
   return new Date(atMs).toISOString();
 }

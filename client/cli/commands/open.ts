@@ -6,7 +6,14 @@ import type { OpenPositionAnswer, OpenPositionRequest, ProtectionPrice } from '.
 import type { Decimal } from '../../../domain/decimal.ts';
 import type { Side, Symbol, WorkingType } from '../../../domain/terms.ts';
 import { HoldfastError } from '../../errors.ts';
-import { amountArgument, chosenAccount, protectionArgument, sideArgument, symbolArgument, workingTypeArgument } from '../arguments.ts';
+import {
+  amountArgument,
+  chosenAccount,
+  protectionArgument,
+  sideArgument,
+  symbolArgument,
+  workingTypeArgument,
+} from '../arguments.ts';
 import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
 import { positionCard } from '../render/position-card.ts';
@@ -14,8 +21,15 @@ import { liveBanner } from '../render/format.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
 type Options = Where & {
-  account?: string; limit?: Decimal; sl?: ProtectionPrice; tp?: ProtectionPrice; workingType?: WorkingType;
-  requestId?: string; wait?: boolean; yes?: boolean; json?: boolean;
+  account?: string;
+  limit?: Decimal;
+  sl?: ProtectionPrice;
+  tp?: ProtectionPrice;
+  workingType?: WorkingType;
+  requestId?: string;
+  wait?: boolean;
+  yes?: boolean;
+  json?: boolean;
 };
 
 /** How long `--wait` waits for the entry to fill and its protection to rest. */
@@ -39,10 +53,14 @@ export function addOpen(program: Command, context: Context): void {
     .option('-w, --wait', 'wait until it is open and protected')
     .option('-y, --yes', 'do not ask, on a live account either')
     .option('--json', 'answer in JSON');
-  addWhere(command).action((symbol: Symbol, side: Side, quantity: Decimal, words: string[], given: Options) => {
-    const options = { ...given, ...readWords(words) };
-    return withSession(context.session(options), (session) => open(context, session, requestOf(symbol, side, quantity, options), options));
-  });
+  addWhere(command).action(
+    (symbol: Symbol, side: Side, quantity: Decimal, words: string[], given: Options) => {
+      const options = { ...given, ...readWords(words) };
+      return withSession(context.session(options), (session) =>
+        open(context, session, requestOf(symbol, side, quantity, options), options),
+      );
+    },
+  );
 }
 
 /** `sl=1%` for people who do not like dashes. */
@@ -50,7 +68,8 @@ function readWords(words: readonly string[]): Options {
   const options: Options = {};
   for (const word of words) {
     const [, name, value] = /^(sl|tp|limit)[=:](.+)$/i.exec(word) ?? [];
-    if (name === undefined || value === undefined) throw new InvalidArgumentError(`"${word}" is not understood. Write sl=1%, tp=2% or limit=42000.`);
+    if (name === undefined || value === undefined)
+      throw new InvalidArgumentError(`"${word}" is not understood. Write sl=1%, tp=2% or limit=42000.`);
     if (name.toLowerCase() === 'limit') options.limit = amountArgument(value);
     else options[name.toLowerCase() === 'sl' ? 'sl' : 'tp'] = protectionArgument(value);
   }
@@ -59,7 +78,9 @@ function readWords(words: readonly string[]): Options {
 
 function requestOf(symbol: Symbol, side: Side, quantity: Decimal, options: Options): OpenPositionRequest {
   return {
-    symbol, side, quantity,
+    symbol,
+    side,
+    quantity,
     ...(options.limit !== undefined && { limitPrice: options.limit }),
     ...(options.sl !== undefined && { stopLoss: options.sl }),
     ...(options.tp !== undefined && { takeProfit: options.tp }),
@@ -68,39 +89,74 @@ function requestOf(symbol: Symbol, side: Side, quantity: Decimal, options: Optio
   };
 }
 
-async function open(context: Context, session: Session, request: OpenPositionRequest, options: Options): Promise<void> {
+async function open(
+  context: Context,
+  session: Session,
+  request: OpenPositionRequest,
+  options: Options,
+): Promise<void> {
   const name = chosenAccount(session.config, options.account);
   const { mode } = accountConfig(session.config, name);
   const words = `open ${request.side} ${request.quantity} ${request.symbol} on ${name}`;
   if (!(await confirmLive(context, mode, words, options.yes))) return;
-  const answer = await session.holdfast.openPosition(name, request).catch((error: unknown) => explain(error, session, name, request.symbol));
+  const answer = await session.holdfast
+    .openPosition(name, request)
+    .catch((error: unknown) => explain(error, session, name, request.symbol));
   if (options.wait) return waitUntilOpen(context, session, answer, options.json === true);
   if (options.json) return context.out(JSON.stringify(answer, null, 2));
-  const lines = [...liveBanner([mode], context.colors), `Opening ${request.side} ${request.quantity} ${request.symbol} on ${name}.`, `Watch it: holdfast show '${answer.workflowId}'`];
+  const lines = [
+    ...liveBanner([mode], context.colors),
+    `Opening ${request.side} ${request.quantity} ${request.symbol} on ${name}.`,
+    `Watch it: holdfast show '${answer.workflowId}'`,
+  ];
   context.out(lines.join('\n'));
 }
 
-async function waitUntilOpen(context: Context, { holdfast }: Session, { workflowId }: OpenPositionAnswer, asJson: boolean): Promise<void> {
+async function waitUntilOpen(
+  context: Context,
+  { holdfast }: Session,
+  { workflowId }: OpenPositionAnswer,
+  asJson: boolean,
+): Promise<void> {
   const untilMs = context.now() + WAIT_MS;
   for (;;) {
     const shown = await holdfast.show({ workflowId });
     const { stage, covered } = shown.position;
-    const isSettled = stage === 'closed' || (stage === 'open' && (covered || !wantsStop(shown.position.tranches)));
+    const isSettled =
+      stage === 'closed' || (stage === 'open' && (covered || !wantsStop(shown.position.tranches)));
     if (isSettled || context.now() >= untilMs || !(await context.pause(WAIT_STEP_MS))) {
-      context.out(asJson ? JSON.stringify(shown.position, null, 2) : positionCard(shown, context.colors, context.now()));
-      if (!isSettled) throw new HoldfastError('no_answer', `It is not open yet after ${WAIT_MS / 1_000} s. It goes on by itself: look with holdfast show.`);
+      context.out(
+        asJson ? JSON.stringify(shown.position, null, 2) : positionCard(shown, context.colors, context.now()),
+      );
+      if (!isSettled)
+        throw new HoldfastError(
+          'no_answer',
+          `It is not open yet after ${WAIT_MS / 1_000} s. It goes on by itself: look with holdfast show.`,
+        );
       return;
     }
   }
 }
 
-const wantsStop = (tranches: readonly { stopLoss: { state: string } }[]): boolean => tranches.some(({ stopLoss }) => stopLoss.state !== 'none');
+const wantsStop = (tranches: readonly { stopLoss: { state: string } }[]): boolean =>
+  tranches.some(({ stopLoss }) => stopLoss.state !== 'none');
 
 /** A symbol that the exchange does not list gets the nearest one that it does. */
 async function explain(error: unknown, session: Session, name: string, symbol: Symbol): Promise<never> {
   if (!(error instanceof HoldfastError) || error.code !== 'unknown_symbol') throw error;
-  const listed = await session.exchange(name).then((exchange) => exchange.symbols()).catch(() => []);
+  const listed = await session
+    .exchange(name)
+    .then((exchange) => exchange.symbols())
+    .catch(() => []);
   const guess = nearest(symbol, listed);
-  const hint = guess === undefined ? (listed.length === 0 ? '' : ` It lists ${listed.slice(0, 8).join(', ')}${listed.length > 8 ? ', ...' : ''}.`) : ` Did you mean ${guess}?`;
-  throw new HoldfastError('unknown_symbol', `${error.message.replace(/\.?$/, '.')}${hint}`, { cause: error, reasons: error.reasons });
+  const hint =
+    guess === undefined
+      ? listed.length === 0
+        ? ''
+        : ` It lists ${listed.slice(0, 8).join(', ')}${listed.length > 8 ? ', ...' : ''}.`
+      : ` Did you mean ${guess}?`;
+  throw new HoldfastError('unknown_symbol', `${error.message.replace(/\.?$/, '.')}${hint}`, {
+    cause: error,
+    reasons: error.reasons,
+  });
 }

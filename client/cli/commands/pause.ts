@@ -38,6 +38,13 @@ export function addResume(program: Command, context: Context): void {
 function print({ out, colors }: Context, view: AccountView, { json }: Options): void {
   if (json) return out(JSON.stringify(view, null, 2));
   const open = `${view.legs.length} of ${view.limits.maxOpenPositions} positions`;
-  const state = view.paused ? colors.yellow(`paused${view.pausedReason ? `: ${view.pausedReason}` : ''}`) : colors.green('taking entries');
-  out([...liveBanner([view.mode], colors), `${colors.bold(view.account)} on ${view.exchange}, ${view.mode}: ${state}, ${open}`].join('\n'));
+  const state = view.paused
+    ? colors.yellow(`paused${view.pausedReason ? `: ${view.pausedReason}` : ''}`)
+    : colors.green('taking entries');
+  out(
+    [
+      ...liveBanner([view.mode], colors),
+      `${colors.bold(view.account)} on ${view.exchange}, ${view.mode}: ${state}, ${open}`,
+    ].join('\n'),
+  );
 }

@@ -21,7 +21,9 @@ export function addPositions(program: Command, context: Context): void {
     .option('-w, --watch', 'keep showing them as they change')
     .option('--json', 'as JSON: PositionView, see docs/cli.md; with --watch one list a line');
   addWhere(command).action((options: Options) =>
-    withSession(context.session(options), (session) => (options.watch ? watch : once)(context, session, options)),
+    withSession(context.session(options), (session) =>
+      (options.watch ? watch : once)(context, session, options),
+    ),
   );
 }
 
@@ -39,7 +41,11 @@ async function watch(context: Context, session: Session, options: Options): Prom
       const views = await read(session, options);
       const json = JSON.stringify(views);
       if (options.json && json !== before) context.out(json);
-      else if (!options.json) live.show(positionsTable(views, context).split('\n'), views.map((view) => ({ key: view.workflowId, line: positionLine(view, context.colors) })));
+      else if (!options.json)
+        live.show(
+          positionsTable(views, context).split('\n'),
+          views.map((view) => ({ key: view.workflowId, line: positionLine(view, context.colors) })),
+        );
       before = json;
       trouble = undefined;
     } catch (error) {

@@ -8,13 +8,18 @@ import { addWhere, withSession, type Where } from '../where.ts';
 type Options = Where & PositionOptions & { json?: boolean };
 
 export function addShow(program: Command, context: Context): void {
-  const command = addPositionArgument(program.command('show').description('Show one position in full'))
-    .option('--json', 'as JSON: PositionView, with answeredBy');
+  const command = addPositionArgument(
+    program.command('show').description('Show one position in full'),
+  ).option('--json', 'as JSON: PositionView, with answeredBy');
   addWhere(command).action((text: string, options: Options) =>
     withSession(context.session(options), async ({ holdfast, config }) => {
       const shown = await holdfast.show(chosenPosition(text, options, config));
       const { position, ...answer } = shown;
-      context.out(options.json ? JSON.stringify({ ...position, ...answer }, null, 2) : positionCard(shown, context.colors, context.now()));
+      context.out(
+        options.json
+          ? JSON.stringify({ ...position, ...answer }, null, 2)
+          : positionCard(shown, context.colors, context.now()),
+      );
     }),
   );
 }

@@ -20,5 +20,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--temporal-port <port>', 'of the embedded Temporal server')
     .option('--ui-port <port>', 'of the Temporal Web UI')
     .option('--venue-port <port>', 'of the venue');
-  addWhere(command).action(({ demo, ...where }: Options) => runUp({ context, config: context.ownConfig(where), demo }));
+  addWhere(command).action(({ demo, ...where }: Options) =>
+    runUp({ context, config: context.ownConfig(where), demo }),
+  );
 }

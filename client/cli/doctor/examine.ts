@@ -18,7 +18,9 @@ async function examineTemporal(config: HoldfastConfig): Promise<Finding[]> {
   try {
     client = await connect({ address, namespace });
   } catch {
-    const remedy = embedded ? 'Start it with npm start' : 'Start it, or correct temporal.address (--temporal)';
+    const remedy = embedded
+      ? 'Start it with npm start'
+      : 'Start it, or correct temporal.address (--temporal)';
     return [{ what, state: 'wrong', text: `nothing answers at ${address}`, remedy }];
   }
   try {

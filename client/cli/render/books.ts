@@ -42,7 +42,12 @@ const ordersText = (orders: readonly OrderRow[], { width, colors }: Context): st
       { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
       { head: 'TYPE', cell: ({ type }) => type, rank: 0 },
       { head: 'SIDE', cell: ({ side }) => side, rank: 1 },
-      { head: 'QTY', cell: ({ quantity, closePosition }) => (closePosition ? 'all' : quantity), align: 'right', rank: 0 },
+      {
+        head: 'QTY',
+        cell: ({ quantity, closePosition }) => (closePosition ? 'all' : quantity),
+        align: 'right',
+        rank: 0,
+      },
       { head: 'PRICE', cell: ({ price, stopPrice }) => stopPrice ?? price ?? '-', align: 'right', rank: 0 },
       { head: 'FROM', cell: ({ origin }) => origin, rank: 2 },
     ],

@@ -32,7 +32,8 @@ export function duration(ms: number): string {
 }
 
 /** Red wherever it is real money. */
-export const modeText = (mode: AccountMode, colors: Colors): string => (mode === 'live' ? liveMark(colors) : mode);
+export const modeText = (mode: AccountMode, colors: Colors): string =>
+  mode === 'live' ? liveMark(colors) : mode;
 
 export const liveMark = (colors: Colors): string => colors.bold(colors.red('LIVE'));
 

@@ -18,14 +18,26 @@ export function positionCard(shown: Shown, colors: Colors, nowMs: number): strin
     '',
     row('account', `${view.account} on ${view.exchange}, ${modeText(view.mode, colors)}, leg ${view.leg}`),
     row('entry', entryText(view)),
-    row('entry order', `${orDash(view.entryOrderId)}  ${colors.dim(`client id ${orDash(view.entryClientOrderId)}`)}`),
+    row(
+      'entry order',
+      `${orDash(view.entryOrderId)}  ${colors.dim(`client id ${orDash(view.entryClientOrderId)}`)}`,
+    ),
     row('position id', orDash(view.exchangePositionId)),
     row('watches', view.workingType),
     ...view.tranches.flatMap((tranche) => trancheLines(tranche, row)),
     row('without cover', duration(view.uncoveredMs)),
-    ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) => row('unknown order', colors.yellow(`${role} ${clientOrderId} since ${moment(sinceAt)}`))),
-    row('compared', view.lastSnapshotAt === null ? 'not yet' : `${moment(view.lastSnapshotAt)}, ${view.drift ? colors.yellow('differs') : 'agrees'}`),
-    ...view.findings.map(({ kind, text, atMs }) => row(kind, `${paint(kind, colors)(text)}  ${colors.dim(moment(new Date(atMs).toISOString()))}`)),
+    ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) =>
+      row('unknown order', colors.yellow(`${role} ${clientOrderId} since ${moment(sinceAt)}`)),
+    ),
+    row(
+      'compared',
+      view.lastSnapshotAt === null
+        ? 'not yet'
+        : `${moment(view.lastSnapshotAt)}, ${view.drift ? colors.yellow('differs') : 'agrees'}`,
+    ),
+    ...view.findings.map(({ kind, text, atMs }) =>
+      row(kind, `${paint(kind, colors)(text)}  ${colors.dim(moment(new Date(atMs).toISOString()))}`),
+    ),
     ...(view.exitReason === null ? [] : [row('ended', view.exitReason)]),
     row('next', view.nextAction),
     row('workflow', view.workflowId),
@@ -41,10 +53,14 @@ function staleLines(shown: Shown, colors: Colors, nowMs: number): string[] {
 const entryText = ({ entryPrice, entryAt, adopted }: PositionView): string =>
   `${entryPrice === null ? 'no price yet' : entryPrice}  ${moment(entryAt)}${adopted ? '  adopted' : ''}`;
 
-function trancheLines({ id, quantity, stopLoss, takeProfit }: TrancheView, row: (label: string, value: string) => string): string[] {
+function trancheLines(
+  { id, quantity, stopLoss, takeProfit }: TrancheView,
+  row: (label: string, value: string) => string,
+): string[] {
   const order = ({ price, orderId, state }: TrancheView['stopLoss']): string =>
     state === 'none' ? 'none' : `${orDash(price)}  ${state}${orderId === null ? '' : `  order ${orderId}`}`;
   return [row(`tranche ${id}`, quantity), row('  stop', order(stopLoss)), row('  target', order(takeProfit))];
 }
 
-const paint = (kind: string, colors: Colors) => (kind === 'alarm' ? colors.red : kind === 'warning' ? colors.yellow : colors.dim);
+const paint = (kind: string, colors: Colors) =>
+  kind === 'alarm' ? colors.red : kind === 'warning' ? colors.yellow : colors.dim;

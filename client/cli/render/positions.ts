@@ -4,7 +4,10 @@ import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
 import { liveBanner, modeText, moment, orDash } from './format.ts';
 
-export function positionsTable(views: readonly PositionView[], { colors, width }: { colors: Colors; width: number }): string {
+export function positionsTable(
+  views: readonly PositionView[],
+  { colors, width }: { colors: Colors; width: number },
+): string {
   if (views.length === 0) return 'No position is open.';
   const columns: Column<PositionView>[] = [
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
@@ -15,12 +18,22 @@ export function positionsTable(views: readonly PositionView[], { colors, width }
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
     { head: 'COVER', cell: (view) => coverText(view, colors), rank: 0 },
-    { head: 'ACCOUNT', cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account), rank: 2 },
+    {
+      head: 'ACCOUNT',
+      cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
+      rank: 2,
+    },
     { head: 'SINCE (UTC)', cell: ({ entryAt }) => moment(entryAt), rank: 3 },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
     { head: 'NOTES', cell: notesText, rank: 5 },
   ];
-  return [...liveBanner(views.map(({ mode }) => mode), colors), table(views, columns, width, colors.dim)].join('\n');
+  return [
+    ...liveBanner(
+      views.map(({ mode }) => mode),
+      colors,
+    ),
+    table(views, columns, width, colors.dim),
+  ].join('\n');
 }
 
 /** One position as one line, for places where lines scroll by. */
@@ -46,7 +59,11 @@ export const quantityText = ({ stage, quantity, requestedQuantity }: PositionVie
   stage === 'entering' && quantity !== requestedQuantity ? `${quantity}/${requestedQuantity}` : quantity;
 
 /** Price and, unless it simply rests at the exchange, its state. Several tranches: how many. */
-export function protectionText({ tranches }: PositionView, kind: 'stopLoss' | 'takeProfit', colors: Colors): string {
+export function protectionText(
+  { tranches }: PositionView,
+  kind: 'stopLoss' | 'takeProfit',
+  colors: Colors,
+): string {
   const wanted = tranches.map((tranche) => tranche[kind]).filter(({ state }) => state !== 'none');
   const [only, second] = wanted;
   if (only === undefined) return colors.dim('none');
@@ -57,7 +74,9 @@ export function protectionText({ tranches }: PositionView, kind: 'stopLoss' | 't
 function priceText({ price, state }: ProtectionView, colors: Colors): string {
   const text = orDash(price);
   if (state === 'live') return text;
-  return state === 'refused' || state === 'unknown' ? `${text} ${colors.red(state)}` : `${text} ${colors.yellow(state)}`;
+  return state === 'refused' || state === 'unknown'
+    ? `${text} ${colors.red(state)}`
+    : `${text} ${colors.yellow(state)}`;
 }
 
 export function coverText({ covered, quantity }: PositionView, colors: Colors): string {

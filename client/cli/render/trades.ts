@@ -8,24 +8,41 @@ import { liveBanner, modeText, moment, orDash, profit } from './format.ts';
 /** The one reason that is too long for a narrow table. */
 const SHORT_REASON: Readonly<Record<string, string>> = { EXCHANGE_CLOSED_RECONCILIATION: 'EXCHANGE_CLOSED' };
 
-export function tradesTable(rows: readonly TradeRow[], { colors, width }: { colors: Colors; width: number }): string {
+export function tradesTable(
+  rows: readonly TradeRow[],
+  { colors, width }: { colors: Colors; width: number },
+): string {
   if (rows.length === 0) return 'No trade has ended yet.';
   const wide = width >= 120;
   const columns: Column<TradeRow>[] = [
-    { head: 'CLOSED (UTC)', cell: ({ exitAt }) => moment(exitAt), rank: 1 },
+    { head: wide ? 'CLOSED (UTC)' : 'CLOSED UTC', cell: ({ exitAt }) => (wide ? moment(exitAt) : moment(exitAt).slice(5, 16)), rank: 1 },
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: ({ side }) => side, rank: 0 },
-    { head: 'QTY', cell: ({ quantity }) => quantity, align: 'right', rank: 2 },
+    { head: 'QTY', cell: ({ quantity }) => quantity, align: 'right', rank: 3 },
     { head: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right', rank: 2 },
     { head: 'CLOSE', cell: ({ closePrice }) => orDash(closePrice), align: 'right', rank: 2 },
     { head: 'NET', cell: ({ netPnl }) => profit(netPnl, colors), align: 'right', rank: 0 },
-    { head: 'REASON', cell: ({ exitReason }) => (wide ? exitReason : (SHORT_REASON[exitReason] ?? exitReason)), rank: 0 },
-    { head: 'ACCOUNT', cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account), rank: 3 },
+    {
+      head: 'REASON',
+      cell: ({ exitReason }) => (wide ? exitReason : (SHORT_REASON[exitReason] ?? exitReason)),
+      rank: 0,
+    },
+    {
+      head: 'ACCOUNT',
+      cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
+      rank: 3,
+    },
     { head: 'GROSS', cell: ({ realizedPnl }) => profit(realizedPnl, colors), align: 'right', rank: 4 },
     { head: 'FEES', cell: ({ fees }) => orDash(fees), align: 'right', rank: 5 },
     { head: 'FUNDING', cell: ({ funding }) => orDash(funding), align: 'right', rank: 6 },
   ];
-  return [...liveBanner(rows.map(({ mode }) => mode), colors), table(rows, columns, width, colors.dim)].join('\n');
+  return [
+    ...liveBanner(
+      rows.map(({ mode }) => mode),
+      colors,
+    ),
+    table(rows, columns, width, colors.dim),
+  ].join('\n');
 }
 
 export type TradeSummary = {
@@ -44,7 +61,12 @@ export type TradeSummary = {
 /** One summary per account, ordered by name. */
 export function summarize(rows: readonly TradeRow[]): TradeSummary[] {
   const accounts = [...new Set(rows.map(({ account }) => account))].sort();
-  return accounts.map((account) => summary(account, rows.filter((row) => row.account === account)));
+  return accounts.map((account) =>
+    summary(
+      account,
+      rows.filter((row) => row.account === account),
+    ),
+  );
 }
 
 function summary(account: string, rows: readonly TradeRow[]): TradeSummary {

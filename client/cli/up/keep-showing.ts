@@ -40,17 +40,22 @@ export async function keepShowing(showing: Showing): Promise<void> {
   const trader = createDemoTrader();
   do {
     const [views, markets] = await Promise.all([session.holdfast.positions(), readMarkets(showing)]);
-    const prices = new Map(markets.map(({ symbol, lastPrice }): [Symbol, Decimal] => [unified(symbol), lastPrice]));
+    const prices = new Map(
+      markets.map(({ symbol, lastPrice }): [Symbol, Decimal] => [unified(symbol), lastPrice]),
+    );
     live.show(statusScreen(views, prices, states, context), statusLines(views, context.colors));
     await told();
-    if (demo !== undefined && states.get('worker')?.stage === 'running') void trade(showing, demo, trader, views, markets);
+    if (demo !== undefined && states.get('worker')?.stage === 'running')
+      void trade(showing, demo, trader, views, markets);
   } while (await context.pause(INTERVAL_MS));
 }
 
 /** While the venue restarts there are no prices, and nothing else is missing. */
 async function readMarkets({ config, withVenue }: Showing): Promise<MarketView[]> {
   if (!withVenue) return [];
-  return createVenueControl(`http://127.0.0.1:${config.venue.controlPort}`).markets().catch(() => []);
+  return createVenueControl(`http://127.0.0.1:${config.venue.controlPort}`)
+    .markets()
+    .catch(() => []);
 }
 
 const unified = (symbol: string): Symbol => parseSymbol(symbol) ?? symbol;
@@ -59,9 +64,20 @@ const unified = (symbol: string): Symbol => parseSymbol(symbol) ?? symbol;
 const demoAccount = (config: HoldfastConfig): string | undefined =>
   Object.keys(config.accounts).find((name) => accountConfig(config, name).onLocalVenue);
 
-async function trade({ session, context, live }: Showing, account: string, trader: DemoTrader, views: readonly PositionView[], markets: readonly MarketView[]): Promise<void> {
+async function trade(
+  { session, context, live }: Showing,
+  account: string,
+  trader: DemoTrader,
+  views: readonly PositionView[],
+  markets: readonly MarketView[],
+): Promise<void> {
   const own = views.filter((view) => view.account === account);
-  const known = markets.map(({ symbol, lastPrice, lotSize, minQuantity }) => ({ symbol: unified(symbol), price: lastPrice, lotSize, minQuantity }));
+  const known = markets.map(({ symbol, lastPrice, lotSize, minQuantity }) => ({
+    symbol: unified(symbol),
+    price: lastPrice,
+    lotSize,
+    minQuantity,
+  }));
   const request = trader.next(own, known, context.now());
   if (request === undefined) return;
   const words = `${request.side} ${request.quantity} ${request.symbol}`;
@@ -69,7 +85,8 @@ async function trade({ session, context, live }: Showing, account: string, trade
     await session.holdfast.openPosition(account, request);
   } catch (error) {
     trader.refused(request.symbol, context.now());
-    if (error instanceof HoldfastError && !context.stopping.aborted) live.print(context.colors.dim(`demo: ${words} was not opened: ${error.message}`));
+    if (error instanceof HoldfastError && !context.stopping.aborted)
+      live.print(context.colors.dim(`demo: ${words} was not opened: ${error.message}`));
   }
 }
 
@@ -92,7 +109,10 @@ async function createTeller({ session, context, live }: Showing): Promise<() => 
   };
 }
 
-function endText({ symbol, side, quantity, entryPrice, closePrice, netPnl, exitReason, exitAt }: TradeRow, { colors }: Context): string {
+function endText(
+  { symbol, side, quantity, entryPrice, closePrice, netPnl, exitReason, exitAt }: TradeRow,
+  { colors }: Context,
+): string {
   const clock = exitAt === null ? '' : `${new Date(exitAt).toTimeString().slice(0, 8)}  `;
   if (exitReason === 'NEVER_OPENED') return `${clock}${symbol} ${side} was never opened`;
   return `${clock}${colors.bold(symbol)} ${side} ${quantity}: ${exitReason}, ${orDash(entryPrice)} to ${orDash(closePrice)}, net ${profit(netPnl, colors)}`;

@@ -11,7 +11,12 @@ const MAX_TAIL_LINE = 300;
 export const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Resolves once a JSON line with this `event` was written after `fromByte`. Rejects only by the signal. */
-export async function eventInLog(file: string, fromByte: number, event: string, signal: AbortSignal): Promise<void> {
+export async function eventInLog(
+  file: string,
+  fromByte: number,
+  event: string,
+  signal: AbortSignal,
+): Promise<void> {
   // A log that was moved aside at the start begins anew.
   while (!readFrom(file, Math.min(fromByte, sizeOf(file))).some((line) => isEvent(line, event))) {
     await delay(POLL_MS, undefined, { signal });
@@ -21,7 +26,10 @@ export async function eventInLog(file: string, fromByte: number, event: string, 
 /** The last lines, for an error text. */
 export function lastLines(file: string): string {
   const lines = readFrom(file, Math.max(0, sizeOf(file) - TAIL_BYTES)).filter((line) => line.trim() !== '');
-  return lines.slice(-TAIL_LINES).map((line) => `  ${line.slice(0, MAX_TAIL_LINE)}`).join('\n');
+  return lines
+    .slice(-TAIL_LINES)
+    .map((line) => `  ${line.slice(0, MAX_TAIL_LINE)}`)
+    .join('\n');
 }
 
 function readFrom(file: string, fromByte: number): string[] {

@@ -45,10 +45,21 @@ export function startVenuePart(config: HoldfastConfig, onStateChange: OnState): 
     spawn: () => spawnScript(config, 'venue', 'venue/main.ts', venueArguments(config)),
     ready: async (_, signal) => {
       const control = createVenueControl(`http://127.0.0.1:${config.venue.controlPort}`);
-      while (!(await control.health().then(() => true, () => false))) await delay(VENUE_POLL_MS, undefined, { signal });
+      while (
+        !(await control.health().then(
+          () => true,
+          () => false,
+        ))
+      )
+        await delay(VENUE_POLL_MS, undefined, { signal });
       for (const account of Object.values(config.accounts).filter(({ onLocalVenue }) => onLocalVenue)) {
         const { apiKey, secret, positionMode } = connection(account);
-        await control.createAccount({ name: account.name, apiKey, secret, hedgeMode: positionMode === 'hedge' });
+        await control.createAccount({
+          name: account.name,
+          apiKey,
+          secret,
+          hedgeMode: positionMode === 'hedge',
+        });
       }
     },
     onStateChange,
@@ -71,7 +82,12 @@ export function startWorkerPart(config: HoldfastConfig, onStateChange: OnState):
   });
 }
 
-const spawnScript = (config: HoldfastConfig, name: PartName, script: string, args: readonly string[]): Promise<RunningProcess> =>
+const spawnScript = (
+  config: HoldfastConfig,
+  name: PartName,
+  script: string,
+  args: readonly string[],
+): Promise<RunningProcess> =>
   startChild({
     command: process.execPath,
     args: [join(PROJECT_DIR, script), ...args],
@@ -93,4 +109,5 @@ function venueArguments(config: HoldfastConfig): string[] {
 }
 
 /** Times real time. */
-export const feedSpeed = ({ venue }: HoldfastConfig): number | 'max' => venue.speed ?? (venue.candles === null ? 1 : CANDLES_SPEED);
+export const feedSpeed = ({ venue }: HoldfastConfig): number | 'max' =>
+  venue.speed ?? (venue.candles === null ? 1 : CANDLES_SPEED);

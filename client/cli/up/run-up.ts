@@ -59,7 +59,13 @@ async function startAndShow(run: UpRun, started: Started, live: Live): Promise<v
 }
 
 /** False: stopped before everything was up. */
-async function startParts({ context, config }: UpRun, withVenue: boolean, started: Started, onState: (name: PartName) => (state: SupervisedState) => void, live: Live): Promise<boolean> {
+async function startParts(
+  { context, config }: UpRun,
+  withVenue: boolean,
+  started: Started,
+  onState: (name: PartName) => (state: SupervisedState) => void,
+  live: Live,
+): Promise<boolean> {
   const begin = async (name: PartName, part: Part): Promise<void> => {
     started.push({ name, part });
     await part.ready.catch((error: unknown) => Promise.reject(explained(config, name, error)));
@@ -67,7 +73,11 @@ async function startParts({ context, config }: UpRun, withVenue: boolean, starte
   const say = (text: string) => live.print(context.colors.dim(text));
   const steps: (() => Promise<void>)[] = [
     async () => {
-      say(config.temporal.embedded ? 'Starting Temporal ...' : `Looking at Temporal at ${config.temporal.address} ...`);
+      say(
+        config.temporal.embedded
+          ? 'Starting Temporal ...'
+          : `Looking at Temporal at ${config.temporal.address} ...`,
+      );
       if (config.temporal.embedded) await begin('temporal', await startTemporal(config, onState('temporal')));
       else await prepareExternal(config);
     },
@@ -105,7 +115,8 @@ function explained(config: HoldfastConfig, name: PartName, error: unknown): Erro
 function changeText(name: PartName, state: SupervisedState): string | undefined {
   const what = { temporal: 'Temporal server', venue: 'venue', worker: 'worker' }[name];
   if (state.stage === 'waiting') return `${clock()}  ${state.reason}; it starts again.`;
-  if (state.stage === 'running' && state.restarts > 0) return `${clock()}  ${what} is back, process ${state.pid}.`;
+  if (state.stage === 'running' && state.restarts > 0)
+    return `${clock()}  ${what} is back, process ${state.pid}.`;
   return undefined;
 }
 
@@ -134,5 +145,7 @@ async function stopAll(started: Started, { out, colors }: Context, live: Live): 
   if (started.length === 0) return;
   out(colors.dim('Stopping ...'));
   for (const { part } of started.toReversed()) await part.stop();
-  out('Stopped. Positions are kept, and their stops rest at the exchange; npm start goes on where this ended.');
+  out(
+    'Stopped. Positions are kept, and their stops rest at the exchange; npm start goes on where this ended.',
+  );
 }

@@ -15,7 +15,13 @@ const MONEY: Readonly<Record<AccountMode, (colors: Colors) => string>> = {
   live: (colors) => `${liveMark(colors)} real money`,
 };
 
-export type ScreenFacts = { config: HoldfastConfig; withVenue: boolean; demo: boolean; workerPid: number; resumed: number };
+export type ScreenFacts = {
+  config: HoldfastConfig;
+  withVenue: boolean;
+  demo: boolean;
+  workerPid: number;
+  resumed: number;
+};
 
 export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFacts, colors: Colors): string {
   const row = (label: string, text: string) => `  ${colors.dim(label.padEnd(LABEL_WIDTH))}${text}`;
@@ -28,11 +34,19 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
     colors.bold('Holdfast is running.'),
     '',
     ...Object.values(config.accounts).map(({ name, exchange, mode, endpoint }) =>
-      row('account', `${colors.bold(name)}, ${MONEY[mode](colors)} on ${exchange}${endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`}`),
+      row(
+        'account',
+        `${colors.bold(name)}, ${MONEY[mode](colors)} on ${exchange}${endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`}`,
+      ),
     ),
     ...(temporal.embedded ? [row('Web UI', colors.underline(`http://127.0.0.1:${temporal.uiPort}`))] : []),
-    row('Temporal', `${temporal.address}, namespace ${temporal.namespace}${temporal.embedded ? '' : ' (not started here)'}`),
-    ...(withVenue ? [row('venue', `http://127.0.0.1:${config.venue.port} (BingX protocol), ${feedText(config)}`)] : []),
+    row(
+      'Temporal',
+      `${temporal.address}, namespace ${temporal.namespace}${temporal.embedded ? '' : ' (not started here)'}`,
+    ),
+    ...(withVenue
+      ? [row('venue', `http://127.0.0.1:${config.venue.port} (BingX protocol), ${feedText(config)}`)]
+      : []),
     row('worker', `process ${workerPid}`),
     row('data', config.dataDir),
     row('logs', `${config.dataDir}/logs`),
@@ -46,7 +60,9 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
     row('stop', 'Ctrl-C; positions are kept, and npm start resumes them'),
     '',
     ...(resumed > 0 ? [`${resumed} open ${resumed === 1 ? 'position' : 'positions'} resumed.`] : []),
-    ...(demo ? [colors.dim('A demo trader opens a few paper positions now and then; --no-demo keeps it off.')] : []),
+    ...(demo
+      ? [colors.dim('A demo trader opens a few paper positions now and then; --no-demo keeps it off.')]
+      : []),
   ].join('\n');
 }
 
@@ -55,7 +71,9 @@ function feedText(config: HoldfastConfig): string {
   const file = candles ?? trades;
   const speed = feedSpeed(config);
   const pace = speed === 1 ? '' : speed === 'max' ? ', as fast as it goes' : `, ${speed} times real time`;
-  return file === null ? `random walk${seed === null ? '' : ` of seed ${seed}`}${pace}` : `${candles === null ? 'trades' : 'candles'} of ${file}${pace}`;
+  return file === null
+    ? `random walk${seed === null ? '' : ` of seed ${seed}`}${pace}`
+    : `${candles === null ? 'trades' : 'candles'} of ${file}${pace}`;
 }
 
 /** How this very program is called from where the person is. */

@@ -13,8 +13,16 @@ import type { PartName } from './parts.ts';
 export type Prices = ReadonlyMap<Symbol, Decimal>;
 
 /** What changes in place on a terminal. */
-export function statusScreen(views: readonly PositionView[], prices: Prices, parts: ReadonlyMap<PartName, SupervisedState>, { colors, width }: { colors: Colors; width: number }): string[] {
-  const rows = views.length === 0 ? [colors.dim('No position is open.')] : table(views, columns(prices, colors), width, colors.dim).split('\n');
+export function statusScreen(
+  views: readonly PositionView[],
+  prices: Prices,
+  parts: ReadonlyMap<PartName, SupervisedState>,
+  { colors, width }: { colors: Colors; width: number },
+): string[] {
+  const rows =
+    views.length === 0
+      ? [colors.dim('No position is open.')]
+      : table(views, columns(prices, colors), width, colors.dim).split('\n');
   return [...rows, '', [...parts].map(([name, state]) => partText(name, state, colors)).join('   ')];
 }
 
@@ -34,7 +42,11 @@ function columns(prices: Prices, colors: Colors): Column<PositionView>[] {
     { head: 'STOP', cell: (view) => protectionText(view, 'stopLoss', colors), align: 'right', rank: 0 },
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STATE', cell: (view) => stateText(view, colors), rank: 0 },
-    { head: 'ACCOUNT', cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account), rank: 3 },
+    {
+      head: 'ACCOUNT',
+      cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
+      rank: 3,
+    },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
   ];
 }
@@ -45,7 +57,11 @@ function stateText(view: PositionView, colors: Colors): string {
   return view.stage === 'open' ? coverText(view, colors) : view.stage;
 }
 
-function profitText({ entryPrice, quantity, side }: PositionView, price: Decimal | null, colors: Colors): string {
+function profitText(
+  { entryPrice, quantity, side }: PositionView,
+  price: Decimal | null,
+  colors: Colors,
+): string {
   if (entryPrice === null || price === null) return colors.dim('-');
   const rise = mul(sub(price, entryPrice), quantity);
   return profit(side === 'long' ? rise : sub('0', rise), colors);

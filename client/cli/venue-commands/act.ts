@@ -22,7 +22,9 @@ export function act<Args extends unknown[], Answer>(
     const venue = context.venue(options);
     // Commander parses each argument with the function given for it, so these are what `work` states.
     const answer = await reach(() => work(venue, ...(args as Args)));
-    context.out(render === undefined || options.json ? JSON.stringify(answer, null, 2) : render(answer, context));
+    context.out(
+      render === undefined || options.json ? JSON.stringify(answer, null, 2) : render(answer, context),
+    );
   });
 }
 
@@ -31,9 +33,14 @@ async function reach<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    if (error instanceof VenueControlError) throw new HoldfastError('refused', error.message, { cause: error });
+    if (error instanceof VenueControlError)
+      throw new HoldfastError('refused', error.message, { cause: error });
     if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) {
-      throw new HoldfastError('exchange_unreachable', 'The venue does not answer. Start it with npm start, or name its port with --control-port.', { cause: error });
+      throw new HoldfastError(
+        'exchange_unreachable',
+        'The venue does not answer. Start it with npm start, or name its port with --control-port.',
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -4,14 +4,30 @@ import type { FaultPlan, FaultView, SocketAction, VenueSettings } from '../../..
 import type { Context } from '../context.ts';
 import { act } from './act.ts';
 
-type FaultOptions = { method?: string; path?: string; account?: string; count: string; skip?: string; probability?: string; params?: string };
+type FaultOptions = {
+  method?: string;
+  path?: string;
+  account?: string;
+  count: string;
+  skip?: string;
+  probability?: string;
+  params?: string;
+};
 
 export function addFaults(venue: Command, context: Context): void {
-  act(context, venue.command('faults').description('List planned faults'), (control) => control.faults(), (faults) => faults.map(faultText).join('\n') || 'No fault is planned.');
+  act(
+    context,
+    venue.command('faults').description('List planned faults'),
+    (control) => control.faults(),
+    (faults) => faults.map(faultText).join('\n') || 'No fault is planned.',
+  );
   const fault = venue
     .command('fault')
     .description('Plan a fault: holdfast venue fault timeout-after --method POST --path /trade/order')
-    .argument('<kind>', 'latency, timeout-before, timeout-after, cut-before, cut-after, cut-mid-body, html-200, status, code, ...')
+    .argument(
+      '<kind>',
+      'latency, timeout-before, timeout-after, cut-before, cut-after, cut-mid-body, html-200, status, code, ...',
+    )
     .option('--method <method>', 'GET, POST, PUT or DELETE')
     .option('--path <part>', 'part of the path')
     .option('-a, --account <name>', 'requests of one account only')
@@ -19,16 +35,42 @@ export function addFaults(venue: Command, context: Context): void {
     .option('--skip <n>', 'how many pass first')
     .option('--probability <p>', '0 to 1')
     .option('--params <json>', 'such as {"ms":2000}');
-  act(context, fault, (control, kind: string, options: FaultOptions) => control.planFault(faultPlan(kind, options)), faultText);
-  act(context, venue.command('clear-faults').description('Forget all planned faults'), (control) => control.clearFaults(), ({ cleared }) => `${cleared} forgotten`);
-  const sockets = venue.command('sockets').description('Drop all sockets, or make them silent').argument('<action>', 'drop, silent or speak', socketAction);
-  act(context, sockets, (control, action: SocketAction) => control.sockets(action), (answer) => `${answer.sockets} sockets`);
-  const settings = venue.command('settings').description('Show settings, or change them: positionLagMs=1000').argument('[changes...]');
-  act(context, settings, (control, words: string[]) => (words.length === 0 ? control.settings() : control.changeSettings(settingsChange(words))));
+  act(
+    context,
+    fault,
+    (control, kind: string, options: FaultOptions) => control.planFault(faultPlan(kind, options)),
+    faultText,
+  );
+  act(
+    context,
+    venue.command('clear-faults').description('Forget all planned faults'),
+    (control) => control.clearFaults(),
+    ({ cleared }) => `${cleared} forgotten`,
+  );
+  const sockets = venue
+    .command('sockets')
+    .description('Drop all sockets, or make them silent')
+    .argument('<action>', 'drop, silent or speak', socketAction);
+  act(
+    context,
+    sockets,
+    (control, action: SocketAction) => control.sockets(action),
+    (answer) => `${answer.sockets} sockets`,
+  );
+  const settings = venue
+    .command('settings')
+    .description('Show settings, or change them: positionLagMs=1000')
+    .argument('[changes...]');
+  act(context, settings, (control, words: string[]) =>
+    words.length === 0 ? control.settings() : control.changeSettings(settingsChange(words)),
+  );
 }
 
 /** Kinds, methods and parameters are checked where the plan is carried out. */
-function faultPlan(kind: string, { method, path, account, count, skip, probability, params }: FaultOptions): FaultPlan {
+function faultPlan(
+  kind: string,
+  { method, path, account, count, skip, probability, params }: FaultOptions,
+): FaultPlan {
   const plan = {
     kind,
     match: {
@@ -61,7 +103,10 @@ function settingsChange(words: readonly string[]): Partial<VenueSettings> {
   const entries = words.map((word) => {
     const [, name, value = ''] = /^(\w+)=(.+)$/.exec(word) ?? [];
     if (name === undefined) throw new InvalidArgumentError(`"${word}" is not understood. Write name=value.`);
-    return [name, /^-?\d+$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value];
+    return [
+      name,
+      /^-?\d+$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
+    ];
   });
   return Object.fromEntries(entries);
 }

@@ -9,7 +9,12 @@ import { act } from './act.ts';
 import { venueSymbol } from './symbol.ts';
 
 export function addPrices(venue: Command, context: Context): void {
-  act(context, venue.command('prices').description('List markets and their prices'), (control) => control.markets(), marketsText);
+  act(
+    context,
+    venue.command('prices').description('List markets and their prices'),
+    (control) => control.markets(),
+    marketsText,
+  );
   const price = venue
     .command('price')
     .description('Move a price: it trades through every level on its way')
@@ -17,14 +22,35 @@ export function addPrices(venue: Command, context: Context): void {
     .argument('<price>', 'the new last price', amountArgument)
     .option('--jump', 'leave out every level in between, as in a gap')
     .option('--mark <price>', 'pin the mark price', amountArgument);
-  act(context, price, (control, symbol: string, last: Decimal, { jump, mark }: { jump?: boolean; mark?: Decimal }) =>
-    control.setPrice({ symbol, last, path: jump ? 'jump' : 'walk', ...(mark !== undefined && { mark }) }),
+  act(
+    context,
+    price,
+    (control, symbol: string, last: Decimal, { jump, mark }: { jump?: boolean; mark?: Decimal }) =>
+      control.setPrice({ symbol, last, path: jump ? 'jump' : 'walk', ...(mark !== undefined && { mark }) }),
     (market) => `${market.symbol} ${market.lastPrice}, mark ${market.markPrice}`,
   );
-  act(context, venue.command('feed').description('Show the price feed'), (control) => control.feed(), feedText);
-  act(context, venue.command('pause').description('Stop the price feed'), (control) => control.pauseFeed(), feedText);
-  act(context, venue.command('resume').description('Let the price feed go on'), (control) => control.resumeFeed(), feedText);
-  const speed = venue.command('speed').description('How fast the feed plays').argument('<times>', 'times real time, or max', speedArgument);
+  act(
+    context,
+    venue.command('feed').description('Show the price feed'),
+    (control) => control.feed(),
+    feedText,
+  );
+  act(
+    context,
+    venue.command('pause').description('Stop the price feed'),
+    (control) => control.pauseFeed(),
+    feedText,
+  );
+  act(
+    context,
+    venue.command('resume').description('Let the price feed go on'),
+    (control) => control.resumeFeed(),
+    feedText,
+  );
+  const speed = venue
+    .command('speed')
+    .description('How fast the feed plays')
+    .argument('<times>', 'times real time, or max', speedArgument);
   act(context, speed, (control, times: number | 'max') => control.setSpeed(times), feedText);
 }
 
@@ -54,5 +80,7 @@ function speedArgument(text: string): number | 'max' {
   if (text === 'max') return text;
   const speed = Number(text);
   if (speed > 0) return speed;
-  throw new InvalidArgumentError(`"${text}" is not a speed. Write how many times real time, e.g. 60, or max.`);
+  throw new InvalidArgumentError(
+    `"${text}" is not a speed. Write how many times real time, e.g. 60, or max.`,
+  );
 }

@@ -19,33 +19,76 @@ const ABOUT: Readonly<Record<ManualTrade['action'], string>> = {
 type TradeOptions = { account: string; leg: Leg; direction?: 'long' | 'short'; price?: Decimal };
 
 export function addTrades(venue: Command, context: Context): void {
-  act(context, venue.command('health').description('Show the venue'), (control) => control.health(), healthText);
-  const books = venue.command('books').description('The true books of an account: no lag, no fault').argument('[account]', 'its name', 'paper');
+  act(
+    context,
+    venue.command('health').description('Show the venue'),
+    (control) => control.health(),
+    healthText,
+  );
+  const books = venue
+    .command('books')
+    .description('The true books of an account: no lag, no fault')
+    .argument('[account]', 'its name', 'paper');
   act(context, books, (control, account: string) => control.books(account), booksText);
   for (const action of ['open', 'add', 'reduce', 'close', 'flip'] as const) addManual(venue, context, action);
-  const liquidate = withLeg(venue.command('liquidate').description('Liquidate a leg').argument('<symbol>', 'btc', venueSymbol));
-  act(context, liquidate, (control, symbol: string, { account, leg }: TradeOptions) => control.liquidate({ account, symbol, leg }), orderText);
-  const cancel = venue.command('cancel').description('Cancel an order by hand').argument('<orderId>').option('-a, --account <name>', 'whose', 'paper');
-  act(context, cancel, (control, orderId: string, { account }: TradeOptions) => control.cancelOrder(account, orderId), orderText);
+  const liquidate = withLeg(
+    venue.command('liquidate').description('Liquidate a leg').argument('<symbol>', 'btc', venueSymbol),
+  );
+  act(
+    context,
+    liquidate,
+    (control, symbol: string, { account, leg }: TradeOptions) => control.liquidate({ account, symbol, leg }),
+    orderText,
+  );
+  const cancel = venue
+    .command('cancel')
+    .description('Cancel an order by hand')
+    .argument('<orderId>')
+    .option('-a, --account <name>', 'whose', 'paper');
+  act(
+    context,
+    cancel,
+    (control, orderId: string, { account }: TradeOptions) => control.cancelOrder(account, orderId),
+    orderText,
+  );
 }
 
 function addManual(venue: Command, context: Context, action: ManualTrade['action']): void {
-  const command = withLeg(venue.command(action).description(ABOUT[action]).argument('<symbol>', 'btc', venueSymbol).argument('[quantity]', 'in base units', amountArgument))
+  const command = withLeg(
+    venue
+      .command(action)
+      .description(ABOUT[action])
+      .argument('<symbol>', 'btc', venueSymbol)
+      .argument('[quantity]', 'in base units', amountArgument),
+  )
     .option('--direction <side>', 'long or short: what to open on leg net', sideArgument)
     .option('--price <price>', 'fill exactly there', amountArgument);
-  act(context, command, (control, symbol: string, quantity: Decimal | undefined, { account, leg, direction, price }: TradeOptions) =>
-    control.trade({
-      account, symbol, leg, action,
-      ...(quantity !== undefined && { quantity }),
-      ...(direction !== undefined && { direction }),
-      ...(price !== undefined && { price }),
-    }),
+  act(
+    context,
+    command,
+    (
+      control,
+      symbol: string,
+      quantity: Decimal | undefined,
+      { account, leg, direction, price }: TradeOptions,
+    ) =>
+      control.trade({
+        account,
+        symbol,
+        leg,
+        action,
+        ...(quantity !== undefined && { quantity }),
+        ...(direction !== undefined && { direction }),
+        ...(price !== undefined && { price }),
+      }),
     (orders) => orders.map(orderText).join('\n'),
   );
 }
 
 const withLeg = (command: Command): Command =>
-  command.option('-a, --account <name>', 'whose', 'paper').option('--leg <leg>', 'net, long or short', legArgument, 'net');
+  command
+    .option('-a, --account <name>', 'whose', 'paper')
+    .option('--leg <leg>', 'net, long or short', legArgument, 'net');
 
 const orderText = ({ symbol, side, filledQuantity, averagePrice, state, orderId }: OrderRow): string =>
   `${symbol} ${side} ${filledQuantity}${averagePrice === null ? '' : ` @ ${averagePrice}`}, ${state}, order ${orderId}`;

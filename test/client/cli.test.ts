@@ -1,0 +1,452 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../client/errors.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { HoldfastConfig } from '../../config/config.ts';
+import type { OpenPositionRequest, SetProtectionRequest } from '../../contract/messages.ts';
+import { holdfast } from './fake-context.ts';
+import { trade, view } from './views.ts';
+
+const btc = view();
+const eth = view({
+  symbol: 'ETH/USDT:USDT',
+  side: 'short',
+  stage: 'entering',
+  quantity: '0.2',
+  requestedQuantity: '1',
+  entryPrice: '3000.12',
+  covered: false,
+  exchangePositionId: null,
+  tranches: [
+    {
+      id: 't1',
+      quantity: '0.2',
+      stopLoss: { price: '3030', orderId: null, state: 'pending' },
+      takeProfit: { price: null, orderId: null, state: 'none' },
+    },
+  ],
+});
+
+let folder: string;
+let live: HoldfastConfig;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
+  const file = join(folder, 'holdfast.yaml');
+  writeFileSync(
+    file,
+    'accounts: { main: { mode: live, live: true, apiKeyEnv: K, secretEnv: S }, paper: {} }',
+  );
+  live = loadConfig({ file, env: {} });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('positions', () => {
+  it('fit 80 columns', async () => {
+    const { out, code } = await holdfast('positions', {
+      width: 80,
+      holdfast: { positions: async () => [btc, eth] },
+    });
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "SYMBOL         SIDE     QTY    ENTRY          STOP  TARGET  STAGE     COVER
+      BTC/USDT:USDT  long    0.05  43000.5         42500   44000  open      covered
+      ETH/USDT:USDT  short  0.2/1  3000.12  3030 pending    none  entering  NO STOP
+      "
+    `);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('say more at 140 columns', async () => {
+    const { out } = await holdfast('positions', {
+      width: 140,
+      holdfast: { positions: async () => [btc, eth] },
+    });
+    expect(out).toMatchInlineSnapshot(`
+      "SYMBOL         SIDE     QTY    ENTRY          STOP  TARGET  STAGE     COVER    ACCOUNT  SINCE (UTC)          POSITION ID          NOTES
+      BTC/USDT:USDT  long    0.05  43000.5         42500   44000  open      covered  paper    2026-01-02 03:04:05  1742968678528512999
+      ETH/USDT:USDT  short  0.2/1  3000.12  3030 pending    none  entering  NO STOP  paper    2026-01-02 03:04:05  -
+      "
+    `);
+  });
+
+  it('that are none say so', async () => {
+    expect(await holdfast('positions', { holdfast: { positions: async () => [] } })).toEqual({
+      code: 0,
+      out: 'No position is open.\n',
+      err: '',
+    });
+  });
+
+  it('in JSON are the views as they are', async () => {
+    const { out } = await holdfast('positions --json', { holdfast: { positions: async () => [btc] } });
+    expect(JSON.parse(out)).toEqual([btc]);
+  });
+
+  it('that are watched without a terminal print a line each', async () => {
+    const { out } = await holdfast('positions --watch', { holdfast: { positions: async () => [btc, eth] } });
+    expect(out).toMatchInlineSnapshot(`
+      "BTC/USDT:USDT  long 0.05 @ 43000.5  stop 42500  target 44000  covered
+      ETH/USDT:USDT  short 0.2/1 @ 3000.12  stop 3030 pending  target none  entering
+      "
+    `);
+  });
+
+  it('with real money stand under a red line', async () => {
+    const { out } = await holdfast('positions', {
+      colors: true,
+      holdfast: { positions: async () => [view({ mode: 'live' })] },
+    });
+    expect(out.split('\n')[0]).toBe('\u001b[1m\u001b[31mLIVE: real money\u001b[39m\u001b[22m');
+  });
+});
+
+describe('show', () => {
+  it('prints the whole position', async () => {
+    const { out } = await holdfast('show btc', {
+      holdfast: {
+        show: async () => ({
+          position: view({
+            findings: [{ kind: 'alarm', code: 'uncovered', text: 'no stop rests', atMs: 0 }],
+          }),
+          answeredBy: 'workflow',
+        }),
+      },
+    });
+    expect(out).toMatchInlineSnapshot(`
+      "BTC/USDT:USDT  long 0.05  open  covered
+
+      account       paper on bingx, paper, leg net
+      entry         43000.5  2026-01-02 03:04:05
+      entry order   1742968678528512001  client id hfe1n1
+      position id   1742968678528512999
+      watches       CONTRACT_PRICE
+      tranche t1    0.05
+        stop        42500  live  order 11
+        target      44000  live  order 12
+      without cover 420 ms
+      compared      2026-01-02 03:05:00, agrees
+      alarm         no stop rests  1970-01-01 00:00:00
+      next          Waiting for the market.
+      workflow      position/paper/BTC/USDT:USDT/net
+      "
+    `);
+  });
+
+  it('says how old it is when the workflow did not answer', async () => {
+    const { out } = await holdfast('show btc', {
+      holdfast: { show: async () => ({ position: btc, answeredBy: 'projection', because: 'no_worker' }) },
+    });
+    expect(out.split('\n')[0]).toBe('As written down 30 s ago: its workflow does not answer (no_worker).');
+  });
+});
+
+describe('open', () => {
+  const answer = { workflowId: btc.workflowId, runId: 'r', epoch: 'e', entryClientOrderId: 'c' };
+  const opening = async (line: string) => {
+    const asked: { account: string; request: OpenPositionRequest }[] = [];
+    const ran = await holdfast(line, {
+      holdfast: { openPosition: async (account, request) => (asked.push({ account, request }), answer) },
+    });
+    return { ...ran, asked };
+  };
+
+  it.each([
+    [
+      'open btc long 0.05 --sl 1% --tp 44000',
+      {
+        symbol: 'BTC/USDT:USDT',
+        side: 'long',
+        quantity: '0.05',
+        stopLoss: { percent: '1' },
+        takeProfit: { price: '44000' },
+      },
+    ],
+    [
+      'open BTC-USDT sell 1e-2 sl=1.5% limit=42_000',
+      {
+        symbol: 'BTC/USDT:USDT',
+        side: 'short',
+        quantity: '0.01',
+        stopLoss: { percent: '1.5' },
+        limitPrice: '42000',
+      },
+    ],
+    [
+      'open ETHUSDT BUY 1 --working-type mark --request-id r7',
+      { symbol: 'ETH/USDT:USDT', side: 'long', quantity: '1', workingType: 'MARK_PRICE', requestId: 'r7' },
+    ],
+  ])('%s', async (line, request) => {
+    const { asked, code, out } = await opening(line);
+    expect(asked).toEqual([{ account: 'paper', request }]);
+    expect(code).toBe(0);
+    expect(out).toContain(`holdfast show '${answer.workflowId}'`);
+  });
+
+  it.each([
+    ['open btc sideways 1', 'Write long (or buy), or short (or sell).'],
+    ['open b@d long 1', 'Write it like BTC/USDT:USDT, BTC-USDT, BTCUSDT or btc.'],
+    ['open btc long zero', '"zero" is not an amount above 0, such as 0.05.'],
+    ['open btc long 1 --sl -5', 'is neither a price such as 42500 nor a distance such as 1.5%.'],
+    ['open btc long 1 tpp=1', '"tpp=1" is not understood. Write sl=1%, tp=2% or limit=42000.'],
+    ['open btc long 1 --account papre', 'There is no account papre; did you mean paper? Configured: paper.'],
+    ['open btc long', "missing required argument 'quantity'"],
+    ['opne btc long 1', '(Did you mean open?)'],
+  ])('%s is refused with what to write', async (line, text) => {
+    const { code, err, asked } = await opening(line);
+    expect(err).toContain(text);
+    expect(code).toBe(2);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells the limit that was hit', async () => {
+    const text = 'max open positions is 3, and 3 are open or being opened';
+    const refuse = () =>
+      Promise.reject(new HoldfastError('refused', text, { reasons: [{ code: 'max_open_positions', text }] }));
+    const { code, err } = await holdfast('open btc long 1', { holdfast: { openPosition: refuse } });
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: 'error Max open positions is 3, and 3 are open or being opened.\n',
+    });
+  });
+
+  it('suggests the nearest symbol that the exchange lists', async () => {
+    const refuse = () =>
+      Promise.reject(new HoldfastError('unknown_symbol', 'BingX lists no market BCT/USDT:USDT'));
+    const { code, err } = await holdfast('open bct long 1', {
+      holdfast: { openPosition: refuse },
+      exchange: { symbols: async () => ['ETH/USDT:USDT', 'BTC/USDT:USDT'] },
+    });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: 'error BingX lists no market BCT/USDT:USDT. Did you mean BTC/USDT:USDT?\n',
+    });
+  });
+
+  it('says how to start a server that is not there', async () => {
+    const fail = () =>
+      Promise.reject(
+        new HoldfastError(
+          'server_unreachable',
+          'No Temporal server answers at 127.0.0.1:7833. Start one with npm start, or name yours with --temporal.',
+        ),
+      );
+    const { code, err } = await holdfast('open btc long 1', { holdfast: { openPosition: fail } });
+    expect(code).toBe(5);
+    expect(err).toContain('npm start');
+  });
+
+  it('asks before it touches real money, and does nothing on a no', async () => {
+    const questions: string[] = [];
+    const { out, code } = await holdfast('open btc long 1 --account main', {
+      config: live,
+      isTty: true,
+      confirm: (question) => (questions.push(question), false),
+    });
+    expect(questions).toEqual(['LIVE Real money: open long 1 BTC/USDT:USDT on main?']);
+    expect({ out, code }).toEqual({ out: 'Nothing was done.\n', code: 0 });
+  });
+
+  it('does not ask when told --yes', async () => {
+    const { out } = await holdfast('open btc long 1 --account main --yes', {
+      config: live,
+      isTty: true,
+      holdfast: { openPosition: async () => answer },
+    });
+    expect(out).toContain('LIVE: real money');
+  });
+
+  it('wants to know the account where there are several', async () => {
+    const { code, err } = await holdfast('open btc long 1', { config: live });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'error Say which account: --account main, or --account paper.\n',
+    });
+  });
+});
+
+describe('set', () => {
+  it('moves the stop and takes the target away', async () => {
+    const asked: SetProtectionRequest[] = [];
+    const setting = {
+      holdfast: {
+        show: async () => ({ position: btc, answeredBy: 'workflow' as const }),
+        setProtection: async (_: unknown, request: SetProtectionRequest) => (asked.push(request), btc),
+      },
+    };
+    expect((await holdfast('set btc --sl 1.2% --tp none', setting)).code).toBe(0);
+    expect(asked).toEqual([{ stopLoss: { percent: '1.2' }, takeProfit: null }]);
+  });
+
+  it('with nothing to set says what to write', async () => {
+    expect(await holdfast('set btc')).toEqual({
+      code: 2,
+      out: '',
+      err: 'error Say what to set: --sl PRICE, --tp PRICE, or both.\n',
+    });
+  });
+});
+
+describe('close', () => {
+  it('takes a workflow id, and a part', async () => {
+    const asked: unknown[] = [];
+    await holdfast(['close', btc.workflowId, '--quantity', '0.01'], {
+      holdfast: { close: async (ref, request) => (asked.push(ref, request), btc) },
+    });
+    expect(asked).toEqual([{ workflowId: btc.workflowId }, { quantity: '0.01' }]);
+  });
+
+  it('of a position that is not there ends with 4', async () => {
+    const show = () =>
+      Promise.reject(
+        new HoldfastError('no_such_position', 'There is no open position in BTC/USDT:USDT. Nothing is open.'),
+      );
+    expect((await holdfast('close btc', { holdfast: { show } })).code).toBe(4);
+  });
+});
+
+describe('check', () => {
+  const result = { account: 'paper', positions: 1, checkedAt: '', differences: [] };
+
+  it('that agrees is one line', async () => {
+    const ran = await holdfast('check', { holdfast: { check: async () => ({ ...result, agrees: true }) } });
+    expect(ran).toEqual({ code: 0, out: 'ok paper: Holdfast and exchange agree on 1 position\n', err: '' });
+  });
+
+  it('that finds a difference names it and ends with 6', async () => {
+    const differences = [
+      {
+        account: 'paper',
+        symbol: 'BTC/USDT:USDT',
+        leg: 'net',
+        kind: 'quantity' as const,
+        text: '0.05 here, 0.04 at the exchange',
+      },
+    ];
+    const { code, out } = await holdfast('check', {
+      holdfast: { check: async () => ({ ...result, agrees: false, differences }) },
+    });
+    expect({ code, out }).toEqual({
+      code: 6,
+      out: 'differs paper: 1 difference\n  BTC/USDT:USDT net: 0.05 here, 0.04 at the exchange\n',
+    });
+  });
+});
+
+describe('journal', () => {
+  const rows = [
+    trade(),
+    trade({
+      symbol: 'ETH/USDT:USDT',
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      netPnl: '-3.2',
+      realizedPnl: '-3',
+      fees: '0.2',
+    }),
+    trade({
+      symbol: 'SOL/USDT:USDT',
+      exitReason: 'USER_CLOSE',
+      netPnl: null,
+      realizedPnl: null,
+      fees: null,
+      closePrice: null,
+    }),
+  ];
+
+  it('fits 80 columns', async () => {
+    const { out } = await holdfast('journal', { width: 80, holdfast: { trades: async () => rows } });
+    expect(out).toMatchInlineSnapshot(`
+      "CLOSED UTC   SYMBOL         SIDE     ENTRY     CLOSE      NET  REASON
+      01-02 04:04  BTC/USDT:USDT  long  109206.8  109953.4   +51.60  TAKE_PROFIT
+      01-02 04:04  ETH/USDT:USDT  long  109206.8  109953.4    -3.20  EXCHANGE_CLOSED
+      01-02 04:04  SOL/USDT:USDT  long  109206.8         -  unknown  USER_CLOSE
+      "
+    `);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('says everything at 140 columns', async () => {
+    const { out } = await holdfast('journal', { width: 140, holdfast: { trades: async () => rows } });
+    expect(out).toMatchInlineSnapshot(`
+      "CLOSED (UTC)         SYMBOL         SIDE   QTY     ENTRY     CLOSE      NET  REASON                          ACCOUNT    GROSS  FEES  FUNDING
+      2026-01-02 04:04:05  BTC/USDT:USDT  long  0.05  109206.8  109953.4   +51.60  TAKE_PROFIT                     paper     +57.14  5.54        0
+      2026-01-02 04:04:05  ETH/USDT:USDT  long  0.05  109206.8  109953.4    -3.20  EXCHANGE_CLOSED_RECONCILIATION  paper      -3.00   0.2        0
+      2026-01-02 04:04:05  SOL/USDT:USDT  long  0.05  109206.8         -  unknown  USER_CLOSE                      paper    unknown     -        0
+      "
+    `);
+  });
+
+  it('sums up what is known, and counts what is not', async () => {
+    const { out } = await holdfast('journal --summary', { holdfast: { trades: async () => rows } });
+    expect(out).toMatchInlineSnapshot(`
+      "paper  3 trades, 1 won, 1 lost, 1 not settled yet
+        net +48.40  fees 5.74  funding 0
+            1  TAKE_PROFIT
+            1  EXCHANGE_CLOSED_RECONCILIATION
+            1  USER_CLOSE
+      "
+    `);
+  });
+
+  it('asks for what was asked for', async () => {
+    const asked: unknown[] = [];
+    await holdfast('journal --symbol btc --since 2026-01-01 -n 3 --json', {
+      holdfast: { trades: async (query) => (asked.push(query), rows) },
+    });
+    expect(asked).toEqual([{ symbol: 'BTC/USDT:USDT', sinceAt: '2026-01-01T00:00:00.000Z', limit: 3 }]);
+  });
+});
+
+describe('pause', () => {
+  it('tells the state of the account', async () => {
+    const account = {
+      account: 'paper',
+      exchange: 'bingx',
+      mode: 'paper',
+      paused: true,
+      pausedReason: 'lunch',
+      limits: { maxOpenPositions: 10 },
+      legs: [],
+    } as const;
+    const { out } = await holdfast(['pause', '--reason', 'lunch'], {
+      holdfast: { pause: async () => ({ ...account, legs: [] }) },
+    });
+    expect(out).toBe('paper on bingx, paper: paused: lunch, 0 of 10 positions\n');
+  });
+});
+
+describe('config', () => {
+  it('shows where the keys come from and never what they are', async () => {
+    const { out } = await holdfast('config', { config: live });
+    expect(out).toContain('credentials: $K and $S');
+  });
+
+  it('gives the JSON schema of its file', async () => {
+    const { out } = await holdfast('config --schema');
+    expect(JSON.parse(out)).toMatchObject({
+      type: 'object',
+      properties: { accounts: {}, use_position_monitor: {} },
+    });
+  });
+});
+
+describe('venue', () => {
+  it('that does not run says how to start it', async () => {
+    const { code, err } = await holdfast('venue prices');
+    expect({ code, err }).toEqual({
+      code: 5,
+      err: 'error The venue does not answer. Start it with npm start, or name its port with --control-port.\n',
+    });
+  });
+});
+
+describe('help', () => {
+  it('is no error and names the exit codes', async () => {
+    const { code, out } = await holdfast('--help');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 refused, 4 not found, 5 unreachable, 6 found',
+    );
+  });
+});
