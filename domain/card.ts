@@ -9,20 +9,18 @@ const SHOWN_FINDINGS = 8;
 export function card(state: PositionState, workflowId: string, nowMs: number): string {
   const shown = view(state, workflowId, nowMs);
   return [
-    `${headline(shown)}`,
+    headline(shown),
     '',
-    `**Next:** ${shown.nextAction}.`,
-    '',
-    '| | |',
-    '|---|---|',
-    ...rows(shown).map(([name, value]) => `| ${name} | ${value} |`),
-    '',
+    ...findings(shown.findings),
     '| tranche | quantity | stop loss | take profit |',
     '|---|---|---|---|',
     ...shown.tranches.map(
       (tranche) => `| ${tranche.id} | ${tranche.quantity} | ${protection(tranche.stopLoss)} | ${protection(tranche.takeProfit)} |`,
     ),
-    ...findings(shown.findings),
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows(shown).map(([name, value]) => `| ${name} | ${value} |`),
   ].join('\n');
 }
 
@@ -33,14 +31,12 @@ function headline(shown: PositionView): string {
 
 function rows(shown: PositionView): [string, string][] {
   return [
+    ['next', shown.nextAction],
     ['cover', cover(shown)],
-    ['entry price', shown.entryPrice ?? 'not filled yet'],
-    ['entered at', shown.entryAt ?? '-'],
-    ['asked for', shown.requestedQuantity],
+    ['entry', shown.entryPrice === null ? 'not filled yet' : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`],
     ['entry order id', code(shown.entryOrderId)],
     ['exchange position id', code(shown.exchangePositionId)],
-    ['exchange compared at', shown.lastSnapshotAt ?? 'not yet'],
-    ['agrees with the exchange', shown.drift ? 'NO, being looked into' : 'yes'],
+    ['exchange agrees', `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`],
     ...shown.unknownOrders.map((order): [string, string] => [
       `unknown ${order.role} order`,
       `${code(order.clientOrderId)} since ${order.sinceAt}`,
@@ -64,12 +60,10 @@ function protection(shown: ProtectionView): string {
 function findings(all: Finding[]): string[] {
   if (all.length === 0) return [];
   return [
-    '',
-    '**Findings**',
-    '',
     ...all
       .slice(-SHOWN_FINDINGS)
       .toReversed()
-      .map((finding) => `- ${finding.kind}: ${finding.text} (${new Date(finding.atMs).toISOString()})`),
+      .map((finding) => `- **${finding.kind}**: ${finding.text} (${new Date(finding.atMs).toISOString()})`),
+    '',
   ];
 }

@@ -105,3 +105,14 @@ function openAction(state: PositionState): string {
 /** `LONG 0.05 BTC/USDT:USDT on bingx`, for the list in the Web UI. */
 export const summary = (start: { side: string; quantity: Decimal; symbol: string; exchange: string; mode: string }): string =>
   `${start.side.toUpperCase()} ${start.quantity} ${start.symbol} on ${start.exchange}${start.mode === 'live' ? '' : ` (${start.mode})`}`;
+
+/** What people can do from the Temporal Web UI, for a workflow's static details. */
+export const HOW_TO = [
+  'Act from here by **More Actions**, *Send a Signal* (a refusal shows in the current details) or *Send an Update* (answered):',
+  '',
+  '- `adjustProtection` or `setProtection`: `{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}`; leave one out to keep it, `null` takes it away',
+  '- `requestClose` or `close`: no input closes everything; `{"quantity": "0.01"}` closes a part',
+  '- query `status`: everything known, as JSON',
+  '',
+  '*Request Cancellation* is ignored: closing is what ends a position.',
+].join('\n');

@@ -72,7 +72,7 @@ export type PositionEvent =
   | { type: 'PriceCrossed'; crossing: Crossing }
   | { type: 'CrossingSettled'; levelId: string }
   // --- stages and cover ---
-  | { type: 'PositionOpened' }
+  | { type: 'PositionOpened'; nowMs: number }
   | { type: 'CoverLost'; nowMs: number }
   | { type: 'CoverRestored'; nowMs: number }
   | { type: 'WentFlat'; reason: ExitReason | null; nowMs: number }

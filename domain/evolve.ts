@@ -7,6 +7,8 @@ import type { PositionEvent } from './events.ts';
 import type { Intent, PositionState, PositionStart } from './position.ts';
 import type { Finding } from './view.ts';
 
+/** The watcher's next reading most often brings the position's id; it is asked for only after this. */
+const FIRST_IDENTITY_MS = 1_500;
 /** Findings kept at most; the oldest notes go first. */
 export const MAX_FINDINGS = 30;
 /** External changes and finished intents are bounded by continue-as-new's payload; this is an assertion. */
@@ -127,7 +129,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'CrossingSettled':
       return { ...state, crossings: state.crossings.filter((crossing) => crossing.levelId !== event.levelId) };
     case 'PositionOpened':
-      return state.stage.name === 'entering' ? { ...state, stage: { name: 'open' } } : state;
+      if (state.stage.name !== 'entering') return state;
+      return { ...state, stage: { name: 'open' }, identify: { asks: 0, nextAtMs: event.nowMs + FIRST_IDENTITY_MS } };
     case 'CoverLost':
       return { ...state, cover: { name: 'uncovered', sinceMs: event.nowMs } };
     case 'CoverRestored':

@@ -27,7 +27,7 @@ export function plan(state: PositionState, nowMs: number): PositionEvent[] {
 function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   const stage = state.stage.name;
   if (stage === 'settling' || stage === 'closed') return [];
-  if (isPositive(openQuantity(state))) return stage === 'entering' ? [{ type: 'PositionOpened' }] : [];
+  if (isPositive(openQuantity(state))) return stage === 'entering' ? [{ type: 'PositionOpened', nowMs }] : [];
   const entryPending = activeIntents(state, 'entry').length > 0;
   if (everOpened(state)) {
     // Flat again: an entry that still rests is taken back by `planOrders` while settling.

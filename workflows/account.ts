@@ -37,7 +37,7 @@ import {
 } from '../domain/account.ts';
 import { accountCard } from '../domain/account-card.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
-import { summary } from '../domain/describe.ts';
+import { HOW_TO, summary } from '../domain/describe.ts';
 import { mul } from '../domain/decimal.ts';
 import { clientOrderId, epochAt } from '../domain/ids.ts';
 import type { PositionStart } from '../domain/position.ts';
@@ -168,6 +168,7 @@ async function startPosition(start: PositionStart, workflowId: string) {
     // The position outlives whatever becomes of this workflow.
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: summary(start),
+    staticDetails: HOW_TO,
     typedSearchAttributes: [
       { key: name, value: start.account },
       { key: exchange, value: start.exchange },

@@ -12,6 +12,9 @@ import type { JournalEvent } from '../domain/publication.ts';
 /** More steps than any plan needs: beyond it, a plan disagrees with itself. */
 const MAX_STEPS = 500;
 
+/** Questions asked and readings that agreed: part of the state, but nothing to tell the journal. */
+const QUIET: ReadonlySet<PositionEvent['type']> = new Set(['SnapshotCompared', 'IdentityAsked', 'SettlementAsked', 'IntentAsked', 'LookWanted']);
+
 export type Book = {
   state(): PositionState;
   /** Grows with every change; what waits for a change compares it. */
@@ -31,6 +34,7 @@ export function createBook(state: PositionState, pending: JournalEvent[] = []): 
   const record = (event: PositionEvent, nowMs: number): void => {
     current = evolve(current, event);
     version += 1;
+    if (QUIET.has(event.type)) return;
     const { type, ...data } = event;
     const { account, symbol, leg, epoch, eventCount: sequence } = current;
     unwritten.push({ account, symbol, leg, epoch, sequence, type, atMs: nowMs, data });
