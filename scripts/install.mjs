@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say, secondsSince, withHeartbeat } from './provision/report.mjs';
-import { lastLines, onPath, run } from './provision/run.mjs';
+import { onPath, run } from './provision/run.mjs';
 import { PROJECT_DIR } from './provision/toolbox.mjs';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
@@ -26,7 +26,7 @@ export async function installPackages(projectDir = PROJECT_DIR) {
     () => '',
     () => run(npm, args, { cwd: projectDir, timeoutMs: INSTALL_TIMEOUT_MS }),
   );
-  if (code !== 0) throw new Error(error ?? `npm ci failed: ${lastLines(output, 4)}`);
+  if (code !== 0) throw new Error(error ?? `npm ci failed:\n${output.trim()}`);
   say('packages', `installed in ${secondsSince(startedMs)} s`);
 }
 
