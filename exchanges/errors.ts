@@ -8,11 +8,10 @@ import { redactPatterns } from './ccxt/redact.ts';
  * - `bad_answer`: something came that the exchange does not document (HTML, a list that is `null`).
  * - `unavailable`, `maintenance`: the exchange says it cannot answer now.
  * - `refused`: a coded no that repeating does not change. `unknown_symbol`: not a market here.
- * - `closed`: the gateway was closed.
  */
 export type FaultKind =
   | 'timeout' | 'network' | 'rate_limited' | 'auth' | 'clock' | 'bad_answer'
-  | 'unavailable' | 'maintenance' | 'refused' | 'unknown_symbol' | 'closed';
+  | 'unavailable' | 'maintenance' | 'refused' | 'unknown_symbol';
 
 export type FaultDetails = {
   /** The exchange's own code. */

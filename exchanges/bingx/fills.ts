@@ -5,6 +5,7 @@
 import { compare, neg } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, Symbol } from '../../domain/terms.ts';
+import { orderNamed } from './find.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
 import { allOrders, inWindows, type Window } from './orders.ts';
@@ -18,6 +19,8 @@ export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs
 const PAGE_ROWS = 500;
 /** An order can have been placed this long before its fill. */
 const ORDER_LOOKBACK_MS = 7 * 24 * 60 * 60_000;
+/** Orders asked for one by one in one reading; what is still missing then fails it. */
+const MAX_SINGLE_LOOKUPS = 20;
 const DATING_SLACK_MS = 1_000;
 
 export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
@@ -46,8 +49,15 @@ const compareIds = (a: Fill, b: Fill): number => (/^\d+$/.test(a.fillId) && /^\d
 /** The orders behind rows that do not say everything themselves. */
 async function ordersOfFills(deps: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window) {
   if (rows.every((row) => row.side !== undefined && row.positionSide !== undefined)) return new Map<string, ExchangeOrder>();
-  const orders = await allOrders(deps, symbol, { fromMs: fromMs - ORDER_LOOKBACK_MS, toMs });
-  return new Map(orders.map((order) => [order.orderId, order]));
+  const listed = await allOrders(deps, symbol, { fromMs: fromMs - ORDER_LOOKBACK_MS, toMs });
+  const orders = new Map(listed.map((order) => [order.orderId, order]));
+  // Open orders and old ones are in no list of finished orders: they are asked for one by one.
+  const missing = [...new Set(rows.map(({ orderId }) => orderId))].filter((orderId) => !orders.has(orderId));
+  for (const orderId of missing.slice(0, MAX_SINGLE_LOOKUPS)) {
+    const order = await orderNamed(deps, { symbol, orderId });
+    if (order) orders.set(orderId, order);
+  }
+  return orders;
 }
 
 type Forced = 'liquidation' | 'adl';

@@ -22,7 +22,7 @@ export function createFinder(deps: Deps): (query: OrderQuery) => Promise<OrderLo
   return async (query) => {
     const askedAtMs = Date.now();
     const named = query.orderId !== undefined || (query.clientOrderId !== undefined && !isConditional(query.shape));
-    const direct = named ? await single(deps, query) : undefined;
+    const direct = named ? await orderNamed(deps, query) : undefined;
     if (direct) return { found: 'one', order: direct, askedAtMs };
     const sinceMs = (query.sinceMs ?? askedAtMs - DEFAULT_LOOKBACK_MS) - DATING_SLACK_MS;
     const window = { fromMs: deps.api.clock.toServer(sinceMs), toMs: deps.api.clock.toServer(askedAtMs) + DATING_SLACK_MS };
@@ -37,7 +37,7 @@ const isConditional = (shape: OrderRequest | undefined): boolean =>
   shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
 
 /** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
-async function single(deps: Deps, query: OrderQuery): Promise<ExchangeOrder | undefined> {
+export async function orderNamed(deps: Deps, query: Pick<OrderQuery, 'symbol' | 'orderId' | 'clientOrderId'>): Promise<ExchangeOrder | undefined> {
   const context = await mappingContext(deps);
   const clientOrderId = query.clientOrderId?.toLowerCase() ?? '';
   const key: Record<string, string> = query.orderId === undefined ? { clientOrderId, clientOrderID: clientOrderId } : { orderId: query.orderId };
@@ -66,7 +66,7 @@ function matching(orders: readonly ExchangeOrder[], query: OrderQuery, sinceMs: 
   return candidates.filter((order) => hasShape(order, shape) && (order.createdAtMs ?? sinceMs) >= sinceMs);
 }
 
-const isNamed = (order: ExchangeOrder, { orderId, clientOrderId }: OrderQuery): boolean =>
+const isNamed = (order: ExchangeOrder, { orderId, clientOrderId }: Pick<OrderQuery, 'orderId' | 'clientOrderId'>): boolean =>
   orderId === undefined
     ? clientOrderId !== undefined && order.clientOrderId === clientOrderId.toLowerCase()
     : order.orderId === orderId;

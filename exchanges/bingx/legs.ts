@@ -8,10 +8,12 @@ type LegFields = { positionSide?: string | undefined; onlyOnePosition?: boolean 
 
 /**
  * The leg that a row belongs to. In one-way mode rows come as BOTH, or as LONG and SHORT with
- * `onlyOnePosition`; where that field is missing, the account's mode decides.
+ * `onlyOnePosition`. Where neither the row nor the account says which mode it is, no leg is guessed:
+ * a position put on the wrong leg would make the right one look flat.
  */
 export function legOf({ positionSide, onlyOnePosition }: LegFields, mode: PositionMode | undefined): LegName | undefined {
-  if (positionSide === 'BOTH' || onlyOnePosition === true || mode === 'one-way') return 'net';
+  if (positionSide === 'BOTH' || mode === 'one-way' || (mode === undefined && onlyOnePosition === true)) return 'net';
+  if (mode === undefined && onlyOnePosition === undefined) return undefined;
   if (positionSide === 'LONG') return 'long';
   return positionSide === 'SHORT' ? 'short' : undefined;
 }

@@ -68,11 +68,12 @@ async function readAccount(deps: Deps, begin: () => number): Promise<AccountSnap
     sequence = begin();
     takenAtMs = atMs;
   };
-  const context = await mappingContext(deps);
+  // Asked beside the lists, not before them: what it takes long to learn must not make the reading old.
+  const context = mappingContext(deps);
   const list = (endpoint: EndpointName) => deps.api.read(endpoint, endpoint, {}, { onSent });
   const [positions, orders] = await Promise.all([
-    attempt(async () => positionsOf(await list('positions'), context)),
-    attempt(async () => ordersOf(await list('openOrders'), context)),
+    attempt(async () => positionsOf(await list('positions'), await context)),
+    attempt(async () => ordersOf(await list('openOrders'), await context)),
   ]);
   const problems = [...positions.problems, ...orders.problems, ...doubled(positions.rows)];
   return {

@@ -22,7 +22,7 @@ const TOPIC_ORDER: readonly PriceTopic[] = ['last', 'mark', 'ticker'];
 const MIN_BRIDGE_MS = 1_000;
 
 /** What is known of one subscribed symbol. */
-type Watched = { marketId: string; lastAtMs: number; markAtMs: number; realTime: boolean; last?: string };
+type Watched = { marketId: string; lastAtMs: number; markAtMs: number; realTimeAtMs: number; last?: string };
 
 export function createPriceStreamer(api: BingxApi, markets: Markets, prices: PriceReader) {
   return ({ symbols, onTick, reconnectDelayMs, silenceMs }: Options): PriceStream => {
@@ -41,9 +41,9 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
         return;
       }
       known.lastAtMs = nowMs;
-      known.realTime ||= topic === 'last';
+      if (topic === 'last') known.realTimeAtMs = nowMs;
       // The ticker may be a second older than the real-time price that has already been told.
-      if (topic === 'ticker' && known.realTime) return;
+      if (topic === 'ticker' && nowMs - known.realTimeAtMs < silenceMs) return;
       known.last = price;
       onTick({ symbol, last: price, atMs: nowMs });
     };
@@ -51,7 +51,7 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
       const wanted = new Set(symbols());
       for (const symbol of watched.keys()) if (!wanted.has(symbol)) watched.delete(symbol);
       for (const symbol of wanted) {
-        if (!watched.has(symbol)) watched.set(symbol, { marketId: markets.idOf(symbol), lastAtMs: 0, markAtMs: 0, realTime: false });
+        if (!watched.has(symbol)) watched.set(symbol, { marketId: markets.idOf(symbol), lastAtMs: 0, markAtMs: 0, realTimeAtMs: 0 });
       }
       topics.want([...watched.values()].map(({ marketId }) => marketId));
     };
@@ -64,15 +64,19 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
         },
         onOpen: () => {
           connectedAtMs = Date.now();
-          for (const known of watched.values()) known.realTime = false;
-          topics.forget();
+          // The market list may have come since: ids are looked up anew.
+          watched.clear();
+          topics.renewed();
           refresh();
         },
         onFrame: (bytes) => {
           const frame = readFrame(bytes);
           if (frame.kind === 'ping') socket.send('Pong');
           const push = frame.kind === 'message' ? readPricePush(frame.body) : undefined;
-          if (push) onPush(push);
+          if (push) {
+            topics.worked();
+            onPush(push);
+          }
           return frame.kind === 'ping' ? 'heartbeat' : 'data';
         },
         onState: (state) => {
@@ -96,7 +100,7 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
     refresh();
     return {
       refresh,
-      state: () => stateOf(socket.state(), watched.values(), silenceMs),
+      state: () => stateOf(socket.state(), watched.values(), { connectedAtMs, silenceMs }),
       stop: async () => {
         bridge.stop();
         await socket.stop();
@@ -106,9 +110,9 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
 }
 
 /** Connected, but without a contract price for a symbol past the deadline: silent. */
-function stateOf(socket: StreamState, watched: Iterable<Watched>, silenceMs: number): StreamState {
+function stateOf(socket: StreamState, watched: Iterable<Watched>, { connectedAtMs, silenceMs }: { connectedAtMs: number; silenceMs: number }): StreamState {
   const nowMs = Date.now();
-  const silent = [...watched].some(({ lastAtMs }) => nowMs - lastAtMs > silenceMs);
+  const silent = [...watched].some(({ lastAtMs }) => nowMs - Math.max(lastAtMs, connectedAtMs) > silenceMs);
   return socket === 'live' && silent ? 'silent' : socket;
 }
 
@@ -118,17 +122,27 @@ function isDeaf(known: Watched | undefined, tick: PriceTick, connectedAtMs: numb
   return Date.now() - Math.max(known.lastAtMs, connectedAtMs) > 2 * silenceMs;
 }
 
+/** A server that hangs up this often without a single price does not know some topic. */
+const BARREN_CONNECTIONS = 2;
+
 /** Keeps the socket's topics at what is wanted, within BingX's limit. */
 function createTopics(send: (text: string) => void) {
   let subscribed = new Set<string>();
   let nextId = 1;
+  let barren = -1;
   return {
     /** A new connection knows no topics. */
-    forget: () => {
+    renewed: () => {
       subscribed = new Set();
+      barren += 1;
+    },
+    /** A price came: the topics are right. */
+    worked: () => {
+      barren = 0;
     },
     want: (marketIds: readonly string[]) => {
-      const wanted = TOPIC_ORDER.flatMap((topic) => marketIds.map((id) => id + TOPICS[topic])).slice(0, MAX_TOPICS);
+      const offered: readonly PriceTopic[] = barren >= BARREN_CONNECTIONS ? ['ticker'] : TOPIC_ORDER;
+      const wanted = offered.flatMap((topic) => marketIds.map((id) => id + TOPICS[topic])).slice(0, MAX_TOPICS);
       for (const topic of subscribed) if (!wanted.includes(topic)) send(subscription(String(nextId++), 'unsub', topic));
       for (const topic of wanted) if (!subscribed.has(topic)) send(subscription(String(nextId++), 'sub', topic));
       subscribed = new Set(wanted);

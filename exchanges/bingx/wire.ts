@@ -108,12 +108,15 @@ export const orderRow = z.object({
 });
 export type OrderRow = z.output<typeof orderRow>;
 
-/** The answer to a placement: the id is all that is taken from it. */
+/** The id under either of the names that BingX documents. */
+const namedId = z.union([
+  z.object({ orderId: id }).transform(({ orderId }) => orderId),
+  z.object({ orderID: id }).transform(({ orderID }) => orderID),
+]);
+
+/** The answer to a placement or cancellation: the id is all that is taken from it. */
 export const placedBody = z.object({
-  data: z.union([
-    z.object({ order: z.object({ orderId: id }) }).transform(({ order }) => order.orderId),
-    z.object({ orderId: id }).transform(({ orderId }) => orderId),
-  ]),
+  data: z.union([z.object({ order: namedId }).transform(({ order }) => order), namedId]),
 });
 
 export const forcedOrderRow = z.object({ orderId: id, autoCloseType: wordIfAny, type: wordIfAny });

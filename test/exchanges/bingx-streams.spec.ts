@@ -92,6 +92,18 @@ describe('the price stream of BingX', () => {
     expect(stream.state()).toBe('live');
   });
 
+  it('falls back to the plain ticker on a server that hangs up on other topics', async () => {
+    await start();
+    for (const connections of [2, 3]) {
+      sockets.drop();
+      await vi.waitFor(() => expect(sockets.urls).toHaveLength(connections));
+      await vi.waitFor(() => expect(sockets.sockets()).toHaveLength(1));
+    }
+    await vi.waitFor(() => expect(subscribed().slice(6)).toEqual(['BTC-USDT@ticker']));
+    sockets.push(ticker('50003'));
+    await vi.waitFor(() => expect(ticks.at(-1)).toMatchObject({ last: '50003' }));
+  });
+
   it('bridges a lost socket by REST', async () => {
     await start({ reconnectDelayMs: 60_000, silenceMs: 150 });
     sockets.drop();
