@@ -1,9 +1,11 @@
 /** The composition root: connects every account's exchange, opens the journal, makes the activities. */
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { createExchangeActivities } from '../activities/exchange.ts';
 import { createJournalActivities } from '../activities/journal.ts';
 import { createLevelChanges } from '../activities/observe/level-changes.ts';
+import type { ActivityRun } from '../activities/observe/deps.ts';
 import { createObserve, type Observer } from '../activities/observe/observe.ts';
 import { temporalRun } from '../activities/observe/temporal-run.ts';
 import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
@@ -25,7 +27,8 @@ export type Deps = {
 
 const clock = { now: (): number => Date.now() };
 
-export async function createDeps(config: HoldfastConfig, client: Client, log: Logger): Promise<Deps> {
+/** @param stop aborts when this process is asked to end: the watch is then handed on at once */
+export async function createDeps(config: HoldfastConfig, client: Client, log: Logger, stop?: AbortSignal): Promise<Deps> {
   const journal = openSqliteJournal({ file: journalFile(config) });
   const exchanges = new Map<string, Exchange>();
   const observers = new Map<string, Observer>();
@@ -34,7 +37,7 @@ export async function createDeps(config: HoldfastConfig, client: Client, log: Lo
     for (const account of Object.values(config.accounts)) {
       const exchange = await createExchange({ ...connection(account), log: log.child({ account: account.name }) });
       exchanges.set(account.name, exchange);
-      observers.set(account.name, createObserve(watchDeps(account, exchange, journal, client, log, levelChanges)));
+      observers.set(account.name, createObserve(watchDeps(account, exchange, journal, client, log, levelChanges, stop)));
     }
   } catch (error) {
     await closeAll(exchanges, journal);
@@ -58,6 +61,7 @@ function watchDeps(
   client: Client,
   log: Logger,
   levelChanges: ReturnType<typeof createLevelChanges>,
+  stop: AbortSignal | undefined,
 ) {
   return {
     exchange,
@@ -66,7 +70,7 @@ function watchDeps(
     levelChanges,
     clock,
     log: log.child({ account: account.name, part: 'observe' }),
-    run: temporalRun,
+    run: () => handedOn(temporalRun(), stop),
     reconnectDelayMs: account.monitor.reconnectDelayMs,
   };
 }
@@ -74,4 +78,18 @@ function watchDeps(
 async function closeAll(exchanges: ReadonlyMap<string, Exchange>, journal: Journal): Promise<void> {
   await Promise.allSettled([...exchanges.values()].map((exchange) => exchange.close()));
   await journal.close();
+}
+
+/**
+ * The watch never ends by itself, and a worker that is asked to stop waits for its activities. So it
+ * fails at once, and whichever worker is there next takes it up without the usual back-off.
+ */
+function handedOn(run: ActivityRun, stop: AbortSignal | undefined): ActivityRun {
+  if (!stop) return run;
+  const handOver = new AbortController();
+  const leave = (): void =>
+    handOver.abort(ApplicationFailure.create({ message: 'the worker is stopping; the next one watches on', type: 'WorkerStopping', nextRetryDelay: '200 ms' }));
+  if (stop.aborted) leave();
+  stop.addEventListener('abort', leave, { once: true });
+  return { ...run, cancelled: AbortSignal.any([run.cancelled, handOver.signal]) };
 }

@@ -30,7 +30,7 @@ export async function runWorker({ config, log, stop, onReady }: RunOptions): Pro
   const client = new Client({ connection: plain, namespace });
   const added = await ensureSearchAttributes(plain, namespace);
   if (added.length > 0) log.info({ added }, 'registered search attributes');
-  const deps = await createDeps(config, client, log);
+  const deps = await createDeps(config, client, log, stop);
   try {
     const common = { connection: native, namespace, shutdownGraceTime: SHUTDOWN_GRACE } satisfies Partial<WorkerOptions>;
     const workers = [
