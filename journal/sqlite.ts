@@ -6,6 +6,7 @@
 import type { Journal, JournalReader } from './journal.ts';
 import { openDatabase } from './sqlite/database.ts';
 import type { Database } from './sqlite/database.ts';
+import { createGroupCommit } from './sqlite/group-commit.ts';
 import { appendEvent, appendFill, eventsOf, fillsOf } from './sqlite/facts.ts';
 import { migrate, requireSchema } from './sqlite/migrate.ts';
 import { levelsOf, levelsVersionOf, positionsOf, project } from './sqlite/projection.ts';
@@ -32,7 +33,7 @@ export function openSqliteJournal({
     database.close();
     throw error;
   }
-  return readonly ? reader(database) : { ...reader(database), ...writer(database) };
+  return readonly ? reader(database) : writer(database);
 }
 
 // The methods are async so that a fault rejects instead of throwing past the promise.
@@ -47,16 +48,22 @@ function reader(database: Database): JournalReader {
   };
 }
 
-function writer(database: Database): Omit<Journal, keyof JournalReader> {
+function writer(database: Database): Journal {
+  const group = createGroupCommit(database);
   return {
-    publish: async (publication) =>
-      database.transaction(() => {
+    ...reader(database),
+    publish: (publication) =>
+      group.write(() => {
         for (const event of publication.events) appendEvent(database, event);
         for (const fill of publication.fills) appendFill(database, fill);
         project(database, publication);
       }),
-    writeTrade: async (row) => writeTrade(database, row),
+    writeTrade: (row) => group.write(() => writeTrade(database, row)),
     levels: async (account) => levelsOf(database, account),
     levelsVersion: async (account) => levelsVersionOf(database, account),
+    close: async () => {
+      group.flush();
+      database.close();
+    },
   };
 }

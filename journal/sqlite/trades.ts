@@ -45,12 +45,11 @@ const COLUMNS = [
 const UPSERT = `${insertInto('trades', [...KEY_COLUMNS, ...COLUMNS])}
   ON CONFLICT (account, symbol, leg, epoch) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
 
+/** Reads, completes and writes the row: to be called inside a transaction. */
 export function writeTrade(database: Database, row: TradeRow): TradeRow {
-  return database.transaction(() => {
-    const completed = completeTrade(storedTrade(database, row), row);
-    database.run(UPSERT, { ...keyValues(row), ...valuesOf(completed) });
-    return completed.row;
-  });
+  const completed = completeTrade(storedTrade(database, row), row);
+  database.run(UPSERT, { ...keyValues(row), ...valuesOf(completed) });
+  return completed.row;
 }
 
 export const tradeOf = (database: Database, key: TradeKey): TradeRow | undefined =>

@@ -25,6 +25,15 @@ export function describeDurability(bench: Bench): void {
       expect(await second.positions()).toEqual([aPublication(1).view]);
     });
 
+    it('acknowledges what was under way when it was closed', async () => {
+      const first = await bench.journal();
+      const written = first.publish(aPublication(1));
+      await first.close();
+      await written;
+      expect(await (await bench.reader()).positions()).toEqual([aPublication(1).view]);
+      await expect(first.publish(aPublication(2))).rejects.toMatchObject({ kind: 'closed' });
+    });
+
     it('lets two handles write in turn and at once', async () => {
       const handles = [await bench.journal(), await bench.journal()];
       const writes = Array.from({ length: 20 }, (_, i) => i + 1).flatMap((number) =>

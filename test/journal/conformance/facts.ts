@@ -82,6 +82,18 @@ export function describeFacts(bench: Bench): void {
       expect(await journal.positions()).toEqual([]);
     });
 
+    it('spoils no other publication that is written at the same time', async () => {
+      const journal = await bench.journal();
+      const [good, bad, late] = await Promise.allSettled([
+        journal.publish(aPublication(1, { events: [anEvent(1)] })),
+        journal.publish(aPublication(2, { events: [anEvent(2)], fills: [aFill('f1', { price: 'NaN' })] })),
+        journal.publish(aPublication(3, { events: [anEvent(3)] })),
+      ]);
+      expect([good.status, bad.status, late.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((await journal.events(aKey())).map(({ sequence }) => sequence)).toEqual([1, 3]);
+      expect(await journal.positions()).toEqual([aPublication(3).view]);
+    });
+
     it('takes quotes, semicolons and any script as plain text', async () => {
       const journal = await bench.journal();
       const key = aKey({ symbol: `x'); DROP TABLE fills; --` });
