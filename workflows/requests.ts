@@ -1,0 +1,102 @@
+/** What people and programs ask of a position: the handlers' bodies, and the handlers themselves. */
+import { ApplicationFailure, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { REFUSED } from '../contract/failures.ts';
+import * as messages from '../contract/messages.ts';
+import { refusal } from '../contract/refusal.ts';
+import type { Refusal } from '../domain/commands.ts';
+import { decide, type Command } from '../domain/decide.ts';
+import type { PositionState } from '../domain/position.ts';
+import { reconcile } from '../domain/reconcile.ts';
+import { protectionOutcome } from '../domain/settled.ts';
+import { isLegSnapshot } from '../domain/snapshot-shape.ts';
+import type { PositionView } from '../domain/view.ts';
+import type { Book } from './book.ts';
+import type { Outside } from './proxies.ts';
+
+/** How long an update waits for the exchange before it answers with the state as it is. */
+const ANSWER_WITHIN = '10 seconds';
+
+/** Answers to messages from now on. `show` gives the position as it stands. */
+export function handleRequests(book: Book, calls: Outside, show: () => PositionView): void {
+  const { protect, closeNow } = requests(book, calls, show);
+  setHandler(messages.status, show);
+  setHandler(messages.setProtection, protect, { validator: (request) => void eventsOf(book, { type: 'setProtection', request }) });
+  setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
+    validator: (request?: messages.ClosePositionRequest) => void eventsOf(book, { type: 'close', request: request ?? {} }),
+  });
+  setHandler(messages.adjustProtection, (request) => asSignal(book, 'adjustProtection', () => protect(request)));
+  setHandler(messages.requestClose, (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})));
+  setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
+    if (isLegSnapshot(told?.snapshot)) book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
+    else warn(book, 'refused_signal', 'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg');
+  });
+  setHandler(messages.priceCrossed, (crossing?: messages.PriceCrossing) => {
+    if (crossing) take(book, { type: 'priceCrossed', crossing });
+    else warn(book, 'refused_signal', 'priceCrossed was refused: it takes the crossing of one of the price levels');
+  });
+}
+
+/** Shows a warning on the card. */
+export const warn = (book: Book, code: string, text: string): void =>
+  book.apply([{ type: 'FindingRaised', finding: { kind: 'warning', code, text, atMs: Date.now() } }], Date.now());
+
+function requests(book: Book, calls: Outside, show: () => PositionView) {
+  return {
+    protect: async (request: messages.SetProtectionRequest): Promise<PositionView> => {
+      const price = await latestPrice(book.state(), calls);
+      take(book, { type: 'setProtection', request, ...(price === undefined ? {} : { price }) });
+      const asked = book.state().tranches;
+      await condition(() => protectionOutcome(book.state(), asked) !== 'pending', ANSWER_WITHIN);
+      if (protectionOutcome(book.state(), asked) === 'refused') throw refusal(exchangeRefusal(book.state()));
+      return show();
+    },
+    closeNow: async (request: messages.ClosePositionRequest): Promise<PositionView> => {
+      const before = book.state().intents.length;
+      take(book, { type: 'close', request });
+      await condition(() => isClosed(book.state(), before), ANSWER_WITHIN);
+      return show();
+    },
+  };
+}
+
+/** What the command leads to; throws its refusal. */
+function eventsOf(book: Book, command: Command) {
+  const decision = decide(book.state(), command, Date.now());
+  if ('refused' in decision) throw refusal(decision.refused);
+  return decision.events;
+}
+
+const take = (book: Book, command: Command): void => book.apply(eventsOf(book, command), Date.now());
+
+/** A level on the wrong side of it would act at once; without it, the exchange has the last word. */
+async function latestPrice({ account, symbol }: PositionState, { questions }: Outside): Promise<string | undefined> {
+  try {
+    const summary = 'read the price that the new levels must fit';
+    return (await questions.readPrice.executeWithOptions({ summary }, [{ account, symbol }])).price;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return undefined;
+  }
+}
+
+/** The whole is closed, or the part that was asked for after `before` orders. */
+function isClosed({ stage, intents }: PositionState, before: number): boolean {
+  if (stage.name === 'settling' || stage.name === 'closed') return true;
+  if (stage.name === 'closing') return false;
+  return intents.slice(before).some(({ role, status }) => role === 'close' && status.name === 'done');
+}
+
+/** The plain signals of the same meaning: nobody waits for the answer, so a refusal goes on the card. */
+async function asSignal(book: Book, name: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== REFUSED) throw error;
+    warn(book, 'refused_signal', `${name} was refused: ${error.message}`);
+  }
+}
+
+function exchangeRefusal(state: PositionState): Refusal {
+  const finding = state.findings.findLast(({ code }) => code.endsWith('_refused'));
+  return { code: 'exchange_refused', text: finding?.text ?? 'the exchange refused the new protection' };
+}
