@@ -2,7 +2,7 @@
 import type { Exchange } from './exchange.ts';
 import type { ExchangeConnection } from './connection.ts';
 
-export type { ExchangeConnection, ExchangeLog, ExchangeTimeouts, RateLimitMode } from './connection.ts';
+export type { ExchangeConnection } from './connection.ts';
 
 /**
  * Connects one account. Sends nothing that changes the account; resolves although the exchange does

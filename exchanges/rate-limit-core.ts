@@ -33,8 +33,6 @@ export type Job = {
 /** After waiting this long a request is treated as one rank more urgent. */
 export const AGEING_MS = 5_000;
 
-export type LimiterCore = ReturnType<typeof createLimiterCore>;
-
 export function createLimiterCore(rules: LimiterRules) {
   const starts = new Map<string, number[]>();
   let queue: Job[] = [];

@@ -4,30 +4,30 @@
  */
 import { createLimiterCore, type Job, type LimiterRules, type Priority } from './rate-limit-core.ts';
 
-export type { Bucket, LimiterRules, Priority } from './rate-limit-core.ts';
+export type { LimiterRules, Priority } from './rate-limit-core.ts';
 
 /** Leave to send one request; `done` must be called when it ended. */
-export type Grant = { granted: true; done(): void };
+export type Grant = { granted: true; done: () => void };
 
 /** The request was not sent. `retryAfterMs` is when it would be worth another try. */
 export type Denial = { granted: false; reason: string; retryAfterMs: number };
 
 export type LimiterClock = {
-  nowMs(): number;
+  nowMs: () => number;
   /** Calls `wake` after `ms`; the returned function cancels it. */
-  wakeAfter(ms: number, wake: () => void): () => void;
+  wakeAfter: (ms: number, wake: () => void) => () => void;
 };
 
 export type RateLimiter = {
   /** Waits for leave, at most `maxWaitMs`. */
-  acquire(request: { buckets: readonly string[]; priority: Priority; maxWaitMs: number }): Promise<Grant | Denial>;
+  acquire: (request: { buckets: readonly string[]; priority: Priority; maxWaitMs: number }) => Promise<Grant | Denial>;
   /**
    * The exchange said "too many". Everybody waits: for as long as it said, else for a time that
    * doubles while it keeps saying so. Returns the length of the penalty.
    */
-  penalise(retryAfterMs?: number): number;
+  penalise: (retryAfterMs?: number) => number;
   /** Denies everything that waits and everything to come. */
-  close(): void;
+  close: () => void;
 };
 
 const FIRST_PENALTY_MS = 1_000;
@@ -45,7 +45,7 @@ export const systemClock: LimiterClock = {
   },
 };
 
-type Waiting = { settle(outcome: Grant | Denial): void };
+type Waiting = { settle: (outcome: Grant | Denial) => void };
 
 export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = systemClock): RateLimiter {
   const core = createLimiterCore(rules);

@@ -19,11 +19,11 @@ const MODE_FAILURE_MS = 5_000;
 const SETTLE_ASSETS: readonly string[] = ['USDT', 'VST'];
 
 export type AccountReader = {
-  positionMode(): Promise<PositionMode>;
+  positionMode: () => Promise<PositionMode>;
   /** The mode if it was read before; for rows that do not name it. */
-  knownMode(): PositionMode | undefined;
-  setLeverage(symbol: Symbol, leverage: Decimal, side: Side): Promise<void>;
-  balance(): Promise<Balance>;
+  knownMode: () => PositionMode | undefined;
+  setLeverage: (symbol: Symbol, leverage: Decimal, side: Side) => Promise<void>;
+  balance: () => Promise<Balance>;
 };
 
 export function createAccountReader(api: BingxApi, markets: Markets): AccountReader {

@@ -40,12 +40,12 @@ export type BingxApi = {
   /** The url of the swap sockets. */
   readonly socketUrl: string;
   readonly client: CcxtClient;
-  call(endpoint: EndpointName, params: Params, options?: CallOptions): Promise<Reply>;
+  call: (endpoint: EndpointName, params: Params, options?: CallOptions) => Promise<Reply>;
   /** A read: the body, or an `ExchangeFault` that names `what`. */
-  read(what: string, endpoint: EndpointName, params: Params, options?: CallOptions): Promise<unknown>;
+  read: (what: string, endpoint: EndpointName, params: Params, options?: CallOptions) => Promise<unknown>;
   /** Asks the exchange for its time. */
-  measureClock(): Promise<Failure | undefined>;
-  close(): Promise<void>;
+  measureClock: () => Promise<Failure | undefined>;
+  close: () => Promise<void>;
 };
 
 const SILENT: ExchangeLog = { debug: () => undefined, info: () => undefined, warn: () => undefined };

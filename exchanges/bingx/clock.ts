@@ -8,14 +8,14 @@ const NOISE_MS = 1_000;
 
 export type ExchangeClock = {
   /** Server clock minus ours; 0 until measured. */
-  skewMs(): number;
-  serverNowMs(): number;
+  skewMs: () => number;
+  serverNowMs: () => number;
   /** Records one reading: the server said `serverMs` between two of our times. */
-  measured(reading: { serverMs: number; sentAtMs: number; answeredAtMs: number }): void;
+  measured: (reading: { serverMs: number; sentAtMs: number; answeredAtMs: number }) => void;
   /** A time of the exchange in our clock. */
-  toOurs(serverMs: number): number;
+  toOurs: (serverMs: number) => number;
   /** A time of ours in the exchange's clock. */
-  toServer(ourMs: number): number;
+  toServer: (ourMs: number) => number;
 };
 
 export function createExchangeClock(nowMs: () => number = Date.now): ExchangeClock {

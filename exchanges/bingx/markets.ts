@@ -14,14 +14,14 @@ export type Market = { id: string; symbol: Symbol; rules: MarketRules; tradable:
 
 export type Markets = {
   /** Throws `unknown_symbol`. */
-  bySymbol(symbol: Symbol): Promise<Market>;
-  all(): Promise<Market[]>;
+  bySymbol: (symbol: Symbol) => Promise<Market>;
+  all: () => Promise<Market[]>;
   /** Waits until the list was read once. */
-  ready(): Promise<void>;
+  ready: () => Promise<void>;
   /** The symbol of a BingX id, also of one that is not listed. */
-  symbolOf(id: string): Symbol;
+  symbolOf: (id: string) => Symbol;
   /** The BingX id of a symbol, also of one that is not listed. */
-  idOf(symbol: Symbol): string;
+  idOf: (symbol: Symbol) => string;
 };
 
 /** Rules change rarely; a new listing is looked for at once, but not more often than this. */

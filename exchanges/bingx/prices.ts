@@ -9,9 +9,9 @@ import { premiumRow, tickerBody, tickerRow } from './wire.ts';
 
 export type PriceReader = {
   /** Contract and mark price of one symbol. Throws where neither can be read. */
-  price(symbol: Symbol): Promise<PriceTick>;
+  price: (symbol: Symbol) => Promise<PriceTick>;
   /** The same of several symbols, by at most two requests; symbols without an answer are left out. */
-  prices(symbols: readonly Symbol[]): Promise<PriceTick[]>;
+  prices: (symbols: readonly Symbol[]) => Promise<PriceTick[]>;
 };
 
 export function createPriceReader(api: BingxApi, markets: Markets): PriceReader {

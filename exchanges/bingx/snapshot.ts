@@ -18,8 +18,8 @@ import { orderRow, ordersBody, positionRow, positionsBody } from './wire.ts';
 const MAX_PROBLEMS = 20;
 
 export type SnapshotReader = {
-  snapshot(): Promise<AccountSnapshot>;
-  legSnapshot(leg: Pick<Leg, 'symbol' | 'leg'>): Promise<LegSnapshot>;
+  snapshot: () => Promise<AccountSnapshot>;
+  legSnapshot: (leg: Pick<Leg, 'symbol' | 'leg'>) => Promise<LegSnapshot>;
 };
 
 export type Deps = { api: BingxApi; markets: Markets; account: AccountReader };

@@ -151,7 +151,7 @@ function createTopics(send: (text: string) => void) {
 }
 
 /** Reads the prices of quiet symbols by REST, one reading at a time. */
-function keepBridge(prices: PriceReader, silenceMs: number, { quiet, onTick }: { quiet(nowMs: number): Symbol[]; onTick(tick: PriceTick): void }) {
+function keepBridge(prices: PriceReader, silenceMs: number, { quiet, onTick }: { quiet: (nowMs: number) => Symbol[]; onTick: (tick: PriceTick) => void }) {
   let busy = false;
   const look = async (): Promise<void> => {
     const symbols = quiet(Date.now());

@@ -20,20 +20,20 @@ export type SocketTimings = {
 
 export type SocketEvents = {
   /** The url to connect to, asked anew each time; a rejection counts as a failed attempt. */
-  url(): Promise<string>;
-  onOpen(first: boolean): void;
+  url: () => Promise<string>;
+  onOpen: (first: boolean) => void;
   /** One frame, still as it came. `heartbeat` when it is the server's own sign of life and no data. */
-  onFrame(frame: Buffer): 'data' | 'heartbeat';
-  onState?(state: StreamState): void;
+  onFrame: (frame: Buffer) => 'data' | 'heartbeat';
+  onState?: (state: StreamState) => void;
 };
 
 export type KeptSocket = {
-  state(): StreamState;
+  state: () => StreamState;
   /** Sends text if the socket is open; what is not sent is asked for again by `onOpen`. */
-  send(text: string): void;
+  send: (text: string) => void;
   /** Drops the connection and makes a new one after the delay. */
-  replace(reason: string): void;
-  stop(): Promise<void>;
+  replace: (reason: string) => void;
+  stop: () => Promise<void>;
 };
 
 export type SocketDeps = { name: string; timings: SocketTimings; log: ExchangeLog; redact: Redact };
@@ -100,13 +100,13 @@ export function keepSocket(events: SocketEvents, { name, timings, log, redact }:
 }
 
 type ConnectionEvents = {
-  onOpen(): void;
-  onFrame(frame: Buffer): 'data' | 'heartbeat';
-  onQuiet(quiet: boolean): void;
-  onLost(reason: string): void;
+  onOpen: () => void;
+  onFrame: (frame: Buffer) => 'data' | 'heartbeat';
+  onQuiet: (quiet: boolean) => void;
+  onLost: (reason: string) => void;
 };
 
-type Connection = { send(text: string): void; drop(reason: string): void; close(): Promise<void> };
+type Connection = { send: (text: string) => void; drop: (reason: string) => void; close: () => Promise<void> };
 
 function openConnection(url: string, timings: SocketTimings, events: ConnectionEvents): Connection {
   const socket = new WebSocket(url, { handshakeTimeout: timings.connectMs, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });

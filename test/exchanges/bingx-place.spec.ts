@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest, PlaceOutcome } from '../../domain/exchange-truth.ts';
-import { bingxRequests, sampled } from './samples.ts';
+import { bingxRequests, needSamples } from './samples.ts';
 import { BTC, connect, entry, HTTP_MS, stop, withStub } from './bingx-setup.ts';
 import { coded, json, type StubAnswer } from './stub-server.ts';
 
@@ -152,7 +152,8 @@ describe('placing an order on BingX', () => {
     expect(Math.abs(Number(sent.at(-1)?.['timestamp']) - (Date.now() + skewMs))).toBeLessThan(1_000);
   });
 
-  sampled('sends what ccxt is recorded to send, and reduce-only besides', async () => {
+  it('sends what ccxt is recorded to send, and reduce-only besides', async (context) => {
+    needSamples(context);
     const [market, limit, target, stopLoss] = bingxRequests();
     const recorded: [Record<string, string> | undefined, OrderRequest][] = [
       [market?.query, { ...entry, quantity: '0.1' }],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../domain/decimal.ts';
 import { legOf } from '../../exchanges/bingx/legs.ts';
-import { bingxResponses, sampled } from './samples.ts';
+import { bingxResponses, needSamples } from './samples.ts';
 import { withStub } from './bingx-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
@@ -19,7 +19,8 @@ describe('recorded bodies of BingX', () => {
     return { kind: 'json', body: found.httpResponse };
   };
 
-  sampled('an order answer without status, filled and average is an id, and only that', async () => {
+  it('an order answer without status, filled and average is an id, and only that', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v2/quote/contracts', ltcMarket);
     setup.stub.on('POST /openApi/swap/v2/trade/order', recorded('swap market buy hedged'));
     const order = { clientOrderId: 'a1', symbol: LTC, leg: 'long', side: 'buy', kind: 'market', quantity: '0.1', reduceOnly: false } as const;
@@ -29,7 +30,8 @@ describe('recorded bodies of BingX', () => {
     expect(await setup.exchange.placeOrder(target)).toMatchObject({ outcome: 'accepted', orderId: '1792485525883039744' });
   });
 
-  sampled('a filled closing order in hedge mode', async () => {
+  it('a filled closing order in hedge mode', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v1/positionSide/dual', { kind: 'json', body: { code: 0, data: { dualSidePosition: 'true' } } });
     setup.stub.on('GET /openApi/swap/v2/trade/order', recorded('swap market order reduceOnly'));
     expect(await setup.exchange.findOrder({ symbol: LTC, orderId: '1770683446830788608' })).toMatchObject({
@@ -41,7 +43,8 @@ describe('recorded bodies of BingX', () => {
     });
   });
 
-  sampled('a resting stop in one-way mode, with blank fields', async () => {
+  it('a resting stop in one-way mode, with blank fields', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v2/trade/order', recorded('swap stopLoss order'));
     const lookup = await setup.exchange.findOrder({ symbol: LTC, orderId: '1792481956836519936' });
     expect(lookup).toMatchObject({
@@ -55,7 +58,8 @@ describe('recorded bodies of BingX', () => {
     }
   });
 
-  sampled('a position of hedge mode', async () => {
+  it('a position of hedge mode', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v1/positionSide/dual', { kind: 'json', body: { code: 0, data: { dualSidePosition: true } } });
     setup.stub.on('GET /openApi/swap/v2/user/positions', recorded('fetch position'));
     expect(await setup.exchange.snapshot()).toMatchObject({
@@ -64,7 +68,8 @@ describe('recorded bodies of BingX', () => {
     });
   });
 
-  sampled('a closed position, with the figures that the journal needs', async () => {
+  it('a closed position, with the figures that the journal needs', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v1/trade/positionHistory', recorded('linear swap fetch position history'));
     const query = { symbol: LTC, exchangePositionId: '1861675561156571136', sinceMs: SINCE_THEN_MS };
     const [row] = await setup.exchange.closedPositions(query);
@@ -75,7 +80,8 @@ describe('recorded bodies of BingX', () => {
     });
   });
 
-  sampled('a ticker', async () => {
+  it('a ticker', async (context) => {
+    needSamples(context);
     setup.stub.on('GET /openApi/swap/v2/quote/contracts', ltcMarket);
     setup.stub.on('GET /openApi/swap/v2/quote/ticker', recorded('swap ticker'));
     const price = await setup.exchange.price(LTC);

@@ -150,7 +150,7 @@ describe('the account stream of BingX', () => {
     keys = 0;
     setup.stub.on('POST /openApi/user/auth/userDataStream', () => ({ kind: 'json', body: { listenKey: `key${(keys += 1)}` } }));
     stream = setup.exchange.streamAccount({ onHint: (hint) => hints.push(hint), ...TIMINGS });
-    await vi.waitFor(() => expect(sockets.sockets()).toHaveLength(1));
+    await vi.waitUntil(() => sockets.sockets().length === 1);
   });
   afterEach(async () => stream.stop());
 

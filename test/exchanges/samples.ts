@@ -1,14 +1,13 @@
 /** Recorded bodies and documented tables of BingX, where they are at hand. */
 import { existsSync, readFileSync } from 'node:fs';
-import { it } from 'vitest';
+import type { TestContext } from 'vitest';
 import { z } from 'zod';
 
 const FOLDER = '../shared/exchange-samples';
 
-/** A test on recorded samples; where they are not at hand it is skipped, and its title says why. */
-export function sampled(title: string, test: () => void | Promise<void>): void {
-  if (existsSync(FOLDER)) it(title, test);
-  else it.skip(`${title} (skipped: there is no ${FOLDER})`);
+/** Begins a test on recorded samples; where they are not at hand it is skipped, and says why. */
+export function needSamples({ skip }: TestContext): void {
+  skip(!existsSync(FOLDER), `there is no ${FOLDER}`);
 }
 
 const errorTable = z.object({ rows: z.array(z.object({ section: z.string(), code: z.string(), text: z.string() })) });

@@ -28,7 +28,7 @@ export function attachSocketStub(server: Server): SocketStub {
   let frozen = false;
   wss.on('connection', (socket, request) => {
     urls.push(request.url ?? '');
-    socket.on('message', (data) => received.push(String(data)));
+    socket.on('message', (data: Buffer) => received.push(data.toString('utf8')));
     socket.on('ping', () => {
       if (!frozen) socket.pong();
     });

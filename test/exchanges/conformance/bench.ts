@@ -11,16 +11,16 @@ export type Operation = 'place' | 'cancel' | 'order' | 'openOrders' | 'allOrders
 
 /** A running venue; `open` makes a new account on it with a gateway in front. */
 export type VenueUnderTest = {
-  open(account: string): Promise<{ exchange: Exchange; stop(): Promise<void> }>;
+  open: (account: string) => Promise<{ exchange: Exchange; stop: () => Promise<void> }>;
   control: VenueControl;
   symbol: Symbol;
   /** The same market in the venue's spelling. */
   marketId: string;
   operations: Record<Operation, RequestMatch>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
-export type ExchangeUnderTest = { name: string; mode: PositionMode; start(): Promise<VenueUnderTest> };
+export type ExchangeUnderTest = { name: string; mode: PositionMode; start: () => Promise<VenueUnderTest> };
 
 /** One test's account. */
 export type Bench = VenueUnderTest & { exchange: Exchange; account: string };
