@@ -14,10 +14,19 @@ export type Faults = {
   /** All of them without an id. Returns how many. */
   readonly clear: (id?: string) => number;
   /** The fault that this request suffers; counts it. */
-  readonly next: (request: Pick<WireRequest, 'method' | 'path'>, facts: RequestFacts) => FaultPlan | undefined;
+  readonly next: (
+    request: Pick<WireRequest, 'method' | 'path'>,
+    facts: RequestFacts,
+  ) => FaultPlan | undefined;
 };
 
-type Planned = { readonly id: string; readonly plan: FaultPlan; readonly random: () => number; seen: number; applied: number };
+type Planned = {
+  readonly id: string;
+  readonly plan: FaultPlan;
+  readonly random: () => number;
+  seen: number;
+  applied: number;
+};
 
 export function createFaults(): Faults {
   let plans: Planned[] = [];
@@ -27,7 +36,13 @@ export function createFaults(): Faults {
   return {
     plan(plan) {
       if (plans.length >= MAX_PLANS) throw new Error(`no more than ${MAX_PLANS} faults can be planned`);
-      const planned: Planned = { id: `fault-${nextId++}`, plan, random: createRandom(plan.seed ?? 1).next, seen: 0, applied: 0 };
+      const planned: Planned = {
+        id: `fault-${nextId++}`,
+        plan,
+        random: createRandom(plan.seed ?? 1).next,
+        seen: 0,
+        applied: 0,
+      };
       plans.push(planned);
       return view(planned);
     },
@@ -38,13 +53,18 @@ export function createFaults(): Faults {
       return before - plans.length;
     },
     next(request, facts) {
-      for (const planned of plans) if (matches(planned.plan.match ?? {}, request, facts) && strikes(planned)) return planned.plan;
+      for (const planned of plans)
+        if (matches(planned.plan.match ?? {}, request, facts) && strikes(planned)) return planned.plan;
       return undefined;
     },
   };
 }
 
-export function matches(match: RequestMatch, request: Pick<WireRequest, 'method' | 'path'>, facts: RequestFacts): boolean {
+export function matches(
+  match: RequestMatch,
+  request: Pick<WireRequest, 'method' | 'path'>,
+  facts: RequestFacts,
+): boolean {
   if (match.method !== undefined && match.method !== request.method) return false;
   if (match.path !== undefined && match.path !== request.path) return false;
   if (match.pathContains !== undefined && !request.path.includes(match.pathContains)) return false;

@@ -9,9 +9,14 @@ export function lockFolder(folder: string): () => void {
   const file = join(folder, 'venue.lock');
   const holder = readHolder(file);
   if (holder && isAlive(holder)) {
-    throw new Error(`${folder} is in use by another venue (process ${holder.pid}); stop it or give another --data folder`);
+    throw new Error(
+      `${folder} is in use by another venue (process ${holder.pid}); stop it or give another --data folder`,
+    );
   }
-  writeFileSync(file, JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) } satisfies Holder));
+  writeFileSync(
+    file,
+    JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) } satisfies Holder),
+  );
   return () => {
     if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
   };

@@ -12,10 +12,26 @@ function readOptions(args: readonly string[]): VenueOptions | 'help' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
-    args: [...args], allowPositionals: false,
+    args: [...args],
+    allowPositionals: false,
     options: {
-      help: flag, data: text, port: text, 'control-port': text, host: text, feed: text, file: text, 'feed-symbol': text, speed: text, seed: text,
-      symbols: text, markets: text, accounts: text, 'position-lag-ms': text, 'slippage-bps': text, 'no-rate-limits': flag, 'ip-limits': flag,
+      help: flag,
+      data: text,
+      port: text,
+      'control-port': text,
+      host: text,
+      feed: text,
+      file: text,
+      'feed-symbol': text,
+      speed: text,
+      seed: text,
+      symbols: text,
+      markets: text,
+      accounts: text,
+      'position-lag-ms': text,
+      'slippage-bps': text,
+      'no-rate-limits': flag,
+      'ip-limits': flag,
     },
   });
   if (values.help) return 'help';
@@ -23,26 +39,41 @@ function readOptions(args: readonly string[]): VenueOptions | 'help' {
   const feed = FEEDS.find((kind) => kind === (values.feed ?? 'walk'));
   if (feed === undefined) throw new Error(`--feed ${values.feed ?? ''}: one of ${FEEDS.join(', ')}`);
   return {
-    data: values.data, feed, port: number('port', values.port, 0), controlPort: number('control-port', values['control-port'], 0),
-    seed: number('seed', values.seed, 1), speed: values.speed === 'max' ? 'max' : number('speed', values.speed, 1),
+    data: values.data,
+    feed,
+    port: number('port', values.port, 0),
+    controlPort: number('control-port', values['control-port'], 0),
+    seed: number('seed', values.seed, 1),
+    speed: values.speed === 'max' ? 'max' : number('speed', values.speed, 1),
     settings: readSettings(values),
     ...(values.host !== undefined && { host: values.host }),
     ...(values.file !== undefined && { file: values.file }),
     ...(values['feed-symbol'] !== undefined && { feedSymbol: values['feed-symbol'] }),
-    ...(values.symbols !== undefined && { symbols: values.symbols.split(',').map((symbol) => symbol.trim()) }),
+    ...(values.symbols !== undefined && {
+      symbols: values.symbols.split(',').map((symbol) => symbol.trim()),
+    }),
     // The venue checks each market and account itself.
     ...(values.markets !== undefined && { markets: readList(values.markets) as MarketSpec[] }),
     ...(values.accounts !== undefined && { accounts: readList(values.accounts) as AccountSpec[] }),
   };
 }
 
-type Flags = { readonly 'position-lag-ms'?: string | undefined; readonly 'slippage-bps'?: string | undefined; readonly 'no-rate-limits'?: boolean | undefined; readonly 'ip-limits'?: boolean | undefined };
+type Flags = {
+  readonly 'position-lag-ms'?: string | undefined;
+  readonly 'slippage-bps'?: string | undefined;
+  readonly 'no-rate-limits'?: boolean | undefined;
+  readonly 'ip-limits'?: boolean | undefined;
+};
 
 /** Only what was given: the rest keeps what the books have stored. */
 function readSettings(flags: Flags): Partial<VenueSettings> {
   return {
-    ...(flags['position-lag-ms'] !== undefined && { positionLagMs: number('position-lag-ms', flags['position-lag-ms'], 1_000) }),
-    ...(flags['slippage-bps'] !== undefined && { slippageBps: number('slippage-bps', flags['slippage-bps'], 1) }),
+    ...(flags['position-lag-ms'] !== undefined && {
+      positionLagMs: number('position-lag-ms', flags['position-lag-ms'], 1_000),
+    }),
+    ...(flags['slippage-bps'] !== undefined && {
+      slippageBps: number('slippage-bps', flags['slippage-bps'], 1),
+    }),
     ...(flags['no-rate-limits'] && { rateLimits: false }),
     ...(flags['ip-limits'] && { ipLimits: true }),
   };
@@ -70,7 +101,9 @@ async function main(): Promise<void> {
   const end = () => void venue.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  process.stdout.write(`${JSON.stringify({ event: 'listening', port: venue.port, controlPort: venue.controlPort, pid: process.pid })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'listening', port: venue.port, controlPort: venue.controlPort, pid: process.pid })}\n`,
+  );
 }
 
 main().catch((error: unknown) => {

@@ -14,10 +14,25 @@ export type Client = {
   readonly state: PushState;
 };
 
-type PushState = { silent: boolean; holding: boolean; held: object[]; duplicate: number; reorder: number; lose: number; kept: object | undefined };
+type PushState = {
+  silent: boolean;
+  holding: boolean;
+  held: object[];
+  duplicate: number;
+  reorder: number;
+  lose: number;
+  kept: object | undefined;
+};
 
-export const createPushState = (): PushState =>
-  ({ silent: false, holding: false, held: [], duplicate: 0, reorder: 0, lose: 0, kept: undefined });
+export const createPushState = (): PushState => ({
+  silent: false,
+  holding: false,
+  held: [],
+  duplicate: 0,
+  reorder: 0,
+  lose: 0,
+  kept: undefined,
+});
 
 /** Sends a push, or does with it what was planned for it. */
 export function push(client: Client, message: object): void {
@@ -49,8 +64,11 @@ export function push(client: Client, message: object): void {
 
 /** Applies an action to the matching sockets. Returns how many there were. */
 export function actOn(clients: ReadonlySet<Client>, action: SocketAction, match: SocketMatch = {}): number {
-  const chosen = [...clients].filter((client) =>
-    (match.account === undefined || client.account === match.account) && (match.stream === undefined || client.stream === match.stream));
+  const chosen = [...clients].filter(
+    (client) =>
+      (match.account === undefined || client.account === match.account) &&
+      (match.stream === undefined || client.stream === match.stream),
+  );
   for (const client of chosen) apply(client, action);
   return chosen.length;
 }
@@ -58,18 +76,33 @@ export function actOn(clients: ReadonlySet<Client>, action: SocketAction, match:
 function apply(client: Client, action: SocketAction): void {
   const { state } = client;
   switch (action.action) {
-    case 'drop': client.socket.terminate(); return;
-    case 'silent': state.silent = true; return;
-    case 'speak': state.silent = false; return;
-    case 'hold': state.holding = true; return;
+    case 'drop':
+      client.socket.terminate();
+      return;
+    case 'silent':
+      state.silent = true;
+      return;
+    case 'speak':
+      state.silent = false;
+      return;
+    case 'hold':
+      state.holding = true;
+      return;
     case 'release': {
       state.holding = false;
       for (const message of state.held.splice(0)) push(client, message);
       return;
     }
-    case 'duplicate': state.duplicate += action.count; return;
-    case 'reorder': state.reorder += action.count; return;
-    case 'lose': state.lose += action.count; return;
-    default: action satisfies never;
+    case 'duplicate':
+      state.duplicate += action.count;
+      return;
+    case 'reorder':
+      state.reorder += action.count;
+      return;
+    case 'lose':
+      state.lose += action.count;
+      return;
+    default:
+      action satisfies never;
   }
 }

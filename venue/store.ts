@@ -6,7 +6,16 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 
-const TABLES = ['accounts', 'markets', 'orders', 'positions', 'fills', 'closed_positions', 'income', 'meta'] as const;
+const TABLES = [
+  'accounts',
+  'markets',
+  'orders',
+  'positions',
+  'fills',
+  'closed_positions',
+  'income',
+  'meta',
+] as const;
 export type Table = (typeof TABLES)[number];
 
 const SCHEMA_VERSION = 1;
@@ -26,11 +35,16 @@ export function openStore(file: string): Store {
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;');
   migrate(database, file);
   const put = new Map(TABLES.map((table) => [table, database.prepare(upsert(table))]));
-  const remove = new Map(TABLES.map((table) => [table, database.prepare(`DELETE FROM ${table} WHERE id = ?`)]));
+  const remove = new Map(
+    TABLES.map((table) => [table, database.prepare(`DELETE FROM ${table} WHERE id = ?`)]),
+  );
 
   return {
     load: (table) =>
-      database.prepare(`SELECT row FROM ${table} ORDER BY seq`).all().map((line) => JSON.parse(String(line['row'])) as unknown),
+      database
+        .prepare(`SELECT row FROM ${table} ORDER BY seq`)
+        .all()
+        .map((line) => JSON.parse(String(line['row'])) as unknown),
     commit(changes) {
       if (changes.length === 0) return;
       database.exec('BEGIN IMMEDIATE');
@@ -55,9 +69,14 @@ const upsert = (table: Table): string =>
 
 function migrate(database: DatabaseSync, file: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version > SCHEMA_VERSION) throw new Error(`${file} was written by a newer venue (schema ${version}, this one knows ${SCHEMA_VERSION})`);
+  if (version > SCHEMA_VERSION)
+    throw new Error(
+      `${file} was written by a newer venue (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+    );
   for (const table of TABLES) {
-    database.exec(`CREATE TABLE IF NOT EXISTS ${table} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, row TEXT NOT NULL)`);
+    database.exec(
+      `CREATE TABLE IF NOT EXISTS ${table} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, row TEXT NOT NULL)`,
+    );
   }
   database.exec(`PRAGMA user_version=${SCHEMA_VERSION}`);
 }

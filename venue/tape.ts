@@ -16,8 +16,20 @@ export type Candle = {
   readonly close: Decimal;
   readonly volume: Decimal;
 };
-export type PublicTrade = { readonly id: number; readonly price: Decimal; readonly quantity: Decimal; readonly buyerMaker: boolean; readonly atMs: number };
-export type Day = { readonly open: Decimal; readonly high: Decimal; readonly low: Decimal; readonly volume: Decimal; readonly quoteVolume: Decimal };
+export type PublicTrade = {
+  readonly id: number;
+  readonly price: Decimal;
+  readonly quantity: Decimal;
+  readonly buyerMaker: boolean;
+  readonly atMs: number;
+};
+export type Day = {
+  readonly open: Decimal;
+  readonly high: Decimal;
+  readonly low: Decimal;
+  readonly volume: Decimal;
+  readonly quoteVolume: Decimal;
+};
 
 export type Tape = {
   readonly record: (event: BookEvent, nowMs: number) => PublicTrade | undefined;
@@ -40,7 +52,13 @@ export function createTape(): Tape {
       const list = trades.get(symbol) ?? [];
       const quantity = event.traded ?? event.market.lastQuantity;
       const before = list.at(-1);
-      const trade = { id: nextTradeId++, price: last, quantity, buyerMaker: before !== undefined && max(before.price, last) !== last, atMs: nowMs };
+      const trade = {
+        id: nextTradeId++,
+        price: last,
+        quantity,
+        buyerMaker: before !== undefined && max(before.price, last) !== last,
+        atMs: nowMs,
+      };
       list.push(trade);
       if (list.length > MAX_TRADES) list.shift();
       trades.set(symbol, list);
@@ -49,23 +67,47 @@ export function createTape(): Tape {
     },
     candles: (symbol, intervalMs) => merge(candles.get(symbol) ?? [], intervalMs),
     trades: (symbol) => trades.get(symbol) ?? [],
-    day: (symbol, last, nowMs) => dayOf((candles.get(symbol) ?? []).filter((candle) => candle.openAtMs > nowMs - DAY_MS), last),
+    day: (symbol, last, nowMs) =>
+      dayOf(
+        (candles.get(symbol) ?? []).filter((candle) => candle.openAtMs > nowMs - DAY_MS),
+        last,
+      ),
   };
 }
 
 function extend(list: Candle[], price: Decimal, quantity: Decimal, nowMs: number): Candle[] {
   const openAtMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   const current = list.at(-1);
-  if (current?.openAtMs === openAtMs) list[list.length - 1] = joined(current, { ...current, open: price, high: price, low: price, close: price, volume: quantity });
-  else list.push({ openAtMs, open: current?.close ?? price, high: max(price, current?.close ?? price), low: min(price, current?.close ?? price), close: price, volume: quantity });
+  if (current?.openAtMs === openAtMs)
+    list[list.length - 1] = joined(current, {
+      ...current,
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: quantity,
+    });
+  else
+    list.push({
+      openAtMs,
+      open: current?.close ?? price,
+      high: max(price, current?.close ?? price),
+      low: min(price, current?.close ?? price),
+      close: price,
+      volume: quantity,
+    });
   if (list.length > MAX_CANDLES) list.shift();
   return list;
 }
 
 function joined(first: Candle, second: Candle): Candle {
   return {
-    openAtMs: first.openAtMs, open: first.open, high: max(first.high, second.high), low: min(first.low, second.low),
-    close: second.close, volume: add(first.volume, second.volume),
+    openAtMs: first.openAtMs,
+    open: first.open,
+    high: max(first.high, second.high),
+    low: min(first.low, second.low),
+    close: second.close,
+    volume: add(first.volume, second.volume),
   };
 }
 

@@ -64,12 +64,23 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
   const startedAtMs = Date.now();
   const ports = { port: 0, controlPort: 0 };
   const control = createControlServer({
-    books, feed, faults, log,
+    books,
+    feed,
+    faults,
+    log,
     actOnSockets: (action, match) => actOn(bingx.sockets.clients, action, match),
     expireListenKeys: (account, silent) => bingx.expireListenKeys(account, silent),
     health: () => ({
-      status: 'ok', pid: process.pid, ...ports, serverTimeMs: books.now(), clockSkewMs: books.meta().clockSkewMs, startedAtMs,
-      feed: feed.status(), accounts: [...books.accounts.keys()], symbols: [...books.markets.keys()], sockets: countSockets(bingx.sockets.clients),
+      status: 'ok',
+      pid: process.pid,
+      ...ports,
+      serverTimeMs: books.now(),
+      clockSkewMs: books.meta().clockSkewMs,
+      startedAtMs,
+      feed: feed.status(),
+      accounts: [...books.accounts.keys()],
+      symbols: [...books.markets.keys()],
+      sockets: countSockets(bingx.sockets.clients),
     }),
   });
   const host = options.host ?? '127.0.0.1';
@@ -78,7 +89,9 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
   const heartbeat = setInterval(() => beat(books, () => bingx.expireListenKeys()), HEARTBEAT_MS);
   feed.resume();
   return {
-    ...ports, url: `http://${host}:${ports.port}`, control: createVenueControl(`http://${host}:${ports.controlPort}`),
+    ...ports,
+    url: `http://${host}:${ports.port}`,
+    control: createVenueControl(`http://${host}:${ports.controlPort}`),
     async stop() {
       clearInterval(heartbeat);
       feed.stop();
@@ -91,9 +104,15 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
 }
 
 function setUp(books: Books, options: VenueOptions): void {
-  const wanted = DEFAULT_MARKETS.filter((market) => options.symbols === undefined || options.symbols.includes(market.symbol));
-  const unknown = options.symbols?.filter((symbol) => ![...wanted, ...(options.markets ?? [])].some((market) => market.symbol === symbol)) ?? [];
-  if (unknown.length > 0) throw new Error(`no default market ${unknown.join(', ')}; describe it in a markets file`);
+  const wanted = DEFAULT_MARKETS.filter(
+    (market) => options.symbols === undefined || options.symbols.includes(market.symbol),
+  );
+  const unknown =
+    options.symbols?.filter(
+      (symbol) => ![...wanted, ...(options.markets ?? [])].some((market) => market.symbol === symbol),
+    ) ?? [];
+  if (unknown.length > 0)
+    throw new Error(`no default market ${unknown.join(', ')}; describe it in a markets file`);
   for (const market of [...(options.markets ?? []), ...wanted]) orThrow(addMarket(books, market));
   for (const account of options.accounts ?? []) orThrow(createAccount(books, account));
   const { settings } = options;
@@ -113,7 +132,9 @@ function chooseFeed(books: Books, options: VenueOptions): Feed {
   const symbol = options.feedSymbol ?? symbolOf(options.file, [...books.markets.keys()]);
   if (!books.markets.has(symbol)) throw new Error(`no market ${symbol} for the feed`);
   const market = () => marketOf(books, symbol);
-  return kind === 'candles' ? candleFeed(options.file, market, stored) : tradeFeed(options.file, market, stored);
+  return kind === 'candles'
+    ? candleFeed(options.file, market, stored)
+    : tradeFeed(options.file, market, stored);
 }
 
 /** `eth-usdt-trades.csv` drives ETH-USDT. */
@@ -123,13 +144,19 @@ function symbolOf(file: string, symbols: readonly string[]): string {
 }
 
 function beat(books: Books, expireListenKeys: () => number): void {
-  const due = [...books.open.values()].some((order) => order.restHeldUntilMs !== null && order.restHeldUntilMs <= books.now());
+  const due = [...books.open.values()].some(
+    (order) => order.restHeldUntilMs !== null && order.restHeldUntilMs <= books.now(),
+  );
   if (due) books.transact(() => workDueRests(books));
   expireListenKeys();
 }
 
-function countSockets(clients: ReadonlySet<{ readonly stream: 'public' | 'private' }>): { public: number; private: number } {
-  const count = (stream: 'public' | 'private') => [...clients].filter((client) => client.stream === stream).length;
+function countSockets(clients: ReadonlySet<{ readonly stream: 'public' | 'private' }>): {
+  public: number;
+  private: number;
+} {
+  const count = (stream: 'public' | 'private') =>
+    [...clients].filter((client) => client.stream === stream).length;
   return { public: count('public'), private: count('private') };
 }
 

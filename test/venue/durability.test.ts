@@ -24,12 +24,22 @@ afterEach(() => {
 });
 
 async function startProcess(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, '--data', data, '--no-rate-limits', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [MAIN, '--data', data, '--no-rate-limits', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { event, port, controlPort } = JSON.parse(line) as { event: string; port: number; controlPort: number };
+  const { event, port, controlPort } = JSON.parse(line) as {
+    event: string;
+    port: number;
+    controlPort: number;
+  };
   expect(event).toBe('listening');
-  return { child, url: `http://127.0.0.1:${port}`, control: createVenueControl(`http://127.0.0.1:${controlPort}`) };
+  return {
+    child,
+    url: `http://127.0.0.1:${port}`,
+    control: createVenueControl(`http://127.0.0.1:${controlPort}`),
+  };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
@@ -49,7 +59,13 @@ describe('a venue process', () => {
       const place = async () => {
         for (;;) {
           const clientOrderId = `order-${sent++}`;
-          const answer = await call('POST', ORDER, { symbol: BTC, side: sent % 2 ? 'BUY' : 'SELL', type: 'MARKET', quantity: '0.01', clientOrderId });
+          const answer = await call('POST', ORDER, {
+            symbol: BTC,
+            side: sent % 2 ? 'BUY' : 'SELL',
+            type: 'MARKET',
+            quantity: '0.01',
+            clientOrderId,
+          });
           if (answer.code === 0) acknowledged.add(clientOrderId);
         }
       };
@@ -76,12 +92,22 @@ describe('a venue process', () => {
     await first.control.createAccount(KEYS);
     const call = signedClient(first.url);
     await call('POST', ORDER, { symbol: BTC, side: 'BUY', type: 'MARKET', quantity: '0.01' });
-    const stop = await call('POST', ORDER, { symbol: BTC, side: 'SELL', type: 'STOP_MARKET', quantity: '0.01', stopPrice: '100' });
+    const stop = await call('POST', ORDER, {
+      symbol: BTC,
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      quantity: '0.01',
+      stopPrice: '100',
+    });
     expect(stop.code).toBe(0);
     await first.control.setClockSkew(1_234);
     await expect.poll(async () => (await first.control.feed()).position).toBeGreaterThan(20);
     await first.control.pauseFeed();
-    const [before, feed, markets] = [await first.control.books(KEYS.name), await first.control.feed(), await first.control.markets()];
+    const [before, feed, markets] = [
+      await first.control.books(KEYS.name),
+      await first.control.feed(),
+      await first.control.markets(),
+    ];
     await end(first.child, 'SIGKILL');
 
     const second = await startProcess('--feed', 'walk', '--seed', '5', '--speed', '0.001');
@@ -110,7 +136,9 @@ describe('a venue process', () => {
   });
 
   it('says what is wrong with its arguments', async () => {
-    const child = spawn(process.execPath, [MAIN, '--data', data, '--feed', 'candles'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, '--data', data, '--feed', 'candles'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     children.push(child);
     const [line] = (await once(createInterface({ input: child.stderr }), 'line')) as [string];
     expect(line).toContain('needs a file');

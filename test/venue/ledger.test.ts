@@ -1,10 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { averageClosePrice, commissionOf, fundingOf, grossProfit, grow, isFlat, netProfit, shrink, splitQuantity } from '../../venue/book/ledger.ts';
+import {
+  averageClosePrice,
+  commissionOf,
+  fundingOf,
+  grossProfit,
+  grow,
+  isFlat,
+  netProfit,
+  shrink,
+  splitQuantity,
+} from '../../venue/book/ledger.ts';
 import type { Position } from '../../venue/book/model.ts';
 
 const NONE: Position = {
-  positionId: '1', account: 'a', symbol: 'BTC-USDT', leg: 'net', side: 'long', quantity: '0', entryPrice: '0', openedQuantity: '0',
-  closedQuantity: '0', closedCost: '0', realizedPnl: '0', commission: '0', funding: '0', leverage: 20, isolated: false, openedAtMs: 0, updatedAtMs: 0,
+  positionId: '1',
+  account: 'a',
+  symbol: 'BTC-USDT',
+  leg: 'net',
+  side: 'long',
+  quantity: '0',
+  entryPrice: '0',
+  openedQuantity: '0',
+  closedQuantity: '0',
+  closedCost: '0',
+  realizedPnl: '0',
+  commission: '0',
+  funding: '0',
+  leverage: 20,
+  isolated: false,
+  openedAtMs: 0,
+  updatedAtMs: 0,
 };
 const TAKER = '0.0005';
 
@@ -27,7 +52,13 @@ describe('the arithmetic of a position', () => {
   it('weighs the entry price when it grows and keeps it when it shrinks', () => {
     const grown = open('3', '110', open('1', '100'));
     expect(grown).toMatchObject({ quantity: '4', entryPrice: '107.5' });
-    expect(shrink(grown, '1', '120', '0', 3)).toMatchObject({ quantity: '3', entryPrice: '107.5', realizedPnl: '12.5', openedQuantity: '4', closedQuantity: '1' });
+    expect(shrink(grown, '1', '120', '0', 3)).toMatchObject({
+      quantity: '3',
+      entryPrice: '107.5',
+      realizedPnl: '12.5',
+      openedQuantity: '4',
+      closedQuantity: '1',
+    });
   });
 
   it('averages several closing prices by quantity', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../venue/book/books.ts';
+import { DEFAULT_SETTINGS } from '../../venue/book/rows.ts';
 import { createRateLimiter } from '../../venue/protocols/bingx/limits.ts';
 import { signedClient, testVenue } from './support.ts';
 
@@ -8,7 +8,8 @@ const ALICE = { account: 'alice', remote: '127.0.0.1' };
 describe('rate limits', () => {
   it('limits an account on one endpoint within a second, and not on another', () => {
     const limiter = createRateLimiter(() => DEFAULT_SETTINGS);
-    const check = (endpoint: string, atMs: number) => limiter.check(endpoint, { uid: 2, ip: 1 }, ALICE, atMs)?.code;
+    const check = (endpoint: string, atMs: number) =>
+      limiter.check(endpoint, { uid: 2, ip: 1 }, ALICE, atMs)?.code;
     expect([check('a', 1_000), check('a', 1_100), check('a', 1_200)]).toEqual([undefined, undefined, 100410]);
     expect(check('b', 1_200)).toBeUndefined();
     expect(check('a', 2_001)).toBeUndefined();
@@ -17,7 +18,8 @@ describe('rate limits', () => {
   it('limits accounts apart, and addresses where told to', () => {
     const settings = { ...DEFAULT_SETTINGS, ipLimits: true };
     const limiter = createRateLimiter(() => settings);
-    const check = (account: string) => limiter.check('a', { uid: 5, ip: 2 }, { account, remote: '10.0.0.1' }, 1_000)?.code;
+    const check = (account: string) =>
+      limiter.check('a', { uid: 5, ip: 2 }, { account, remote: '10.0.0.1' }, 1_000)?.code;
     expect([check('alice'), check('bob'), check('carol')]).toEqual([undefined, undefined, 100410]);
   });
 
@@ -33,7 +35,9 @@ describe('rate limits', () => {
   it('answers as documented over the wire: HTTP 200, code 100410, data null', async () => {
     const venue = await testVenue({ settings: { rateLimits: true } });
     const call = signedClient(venue.url);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => call('GET', '/openApi/swap/v2/trade/openOrders')));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => call('GET', '/openApi/swap/v2/trade/openOrders')),
+    );
     const limited = answers.filter((answer) => answer.code === 100410);
     expect(limited).toHaveLength(1);
     expect(limited[0]).toMatchObject({ status: 200 });

@@ -6,7 +6,12 @@ describe('market and limit orders', () => {
   it('fills a market order at the last price, worse by the slippage and on the tick', () => {
     const { accept, position } = testBooks({ settings: { slippageBps: 1 } });
     expect(accept({ quantity: '0.5' })).toMatchObject({ state: 'filled', filledQuantity: '0.5' });
-    expect(position()).toMatchObject({ side: 'long', quantity: '0.5', entryPrice: '50005', commission: '-12.50125' });
+    expect(position()).toMatchObject({
+      side: 'long',
+      quantity: '0.5',
+      entryPrice: '50005',
+      commission: '-12.50125',
+    });
   });
 
   it('lets a limit order rest and fills it at its own price with the maker fee', () => {
@@ -29,15 +34,27 @@ describe('market and limit orders', () => {
 
   it('takes at once with a marketable limit order, no worse than the last price', () => {
     const { accept } = testBooks();
-    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000' })).toMatchObject({ state: 'filled', filledCost: '50000' });
+    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000' })).toMatchObject({
+      state: 'filled',
+      filledCost: '50000',
+    });
   });
 
   it('cancels what an IOC or FOK order cannot fill at once', () => {
     const { accept, books } = testBooks();
-    expect(accept({ label: 'LIMIT', execution: 'limit', price: '49000', timeInForce: 'IOC' })).toMatchObject({ state: 'cancelled', filledQuantity: '0' });
+    expect(accept({ label: 'LIMIT', execution: 'limit', price: '49000', timeInForce: 'IOC' })).toMatchObject({
+      state: 'cancelled',
+      filledQuantity: '0',
+    });
     books.liquidity.set('BTC-USDT', { perStep: '0.4', left: '0.4' });
-    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000', timeInForce: 'FOK' })).toMatchObject({ state: 'cancelled', filledQuantity: '0' });
-    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000', timeInForce: 'IOC' })).toMatchObject({ state: 'cancelled', filledQuantity: '0.4' });
+    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000', timeInForce: 'FOK' })).toMatchObject({
+      state: 'cancelled',
+      filledQuantity: '0',
+    });
+    expect(accept({ label: 'LIMIT', execution: 'limit', price: '51000', timeInForce: 'IOC' })).toMatchObject({
+      state: 'cancelled',
+      filledQuantity: '0.4',
+    });
   });
 });
 
@@ -47,13 +64,21 @@ describe('stops and targets', () => {
     walking.accept({});
     const stop = walking.accept(protective('stop', 'long', '49000'));
     walking.walk('48000');
-    expect(walking.order(stop.orderId)).toMatchObject({ state: 'filled', filledCost: '49000', realizedPnl: '-1000' });
+    expect(walking.order(stop.orderId)).toMatchObject({
+      state: 'filled',
+      filledCost: '49000',
+      realizedPnl: '-1000',
+    });
 
     const jumping = testBooks();
     jumping.accept({});
     const gapped = jumping.accept(protective('stop', 'long', '49000'));
     jumping.jump('47500');
-    expect(jumping.order(gapped.orderId)).toMatchObject({ state: 'filled', filledCost: '47500', realizedPnl: '-2500' });
+    expect(jumping.order(gapped.orderId)).toMatchObject({
+      state: 'filled',
+      filledCost: '47500',
+      realizedPnl: '-2500',
+    });
   });
 
   it('triggers by the mark price but trades at the last price', () => {
@@ -87,7 +112,12 @@ describe('stops and targets', () => {
   it('turns a stop-limit order into a limit order that may rest', () => {
     const { accept, jump, order } = testBooks();
     accept({});
-    const stop = accept({ ...protective('stop', 'long', '49000'), label: 'STOP', execution: 'limit', price: '48900' });
+    const stop = accept({
+      ...protective('stop', 'long', '49000'),
+      label: 'STOP',
+      execution: 'limit',
+      price: '48900',
+    });
     jump('48000');
     expect(order(stop.orderId)).toMatchObject({ state: 'new', triggeredAtMs: expect.any(Number) as number });
     jump('48950');
@@ -106,7 +136,13 @@ describe('stops and targets', () => {
   it('follows with a trailing stop and fires on the way back', () => {
     const { accept, jump, order } = testBooks();
     accept({});
-    const trail = { rate: '0.01', distance: null, activation: null, extreme: '50000', source: 'mark' } as const;
+    const trail = {
+      rate: '0.01',
+      distance: null,
+      activation: null,
+      extreme: '50000',
+      source: 'mark',
+    } as const;
     const stop = accept({ side: 'sell', label: 'TRAILING_STOP_MARKET', reduceOnly: true, trail });
     jump('52000');
     jump('51500');
@@ -177,8 +213,14 @@ describe('epochs', () => {
     const flip = accept({ side: 'sell', quantity: '3' });
     expect(flip).toMatchObject({ state: 'filled', filledQuantity: '3' });
     expect(position()).toMatchObject({ side: 'short', quantity: '2', entryPrice: '50000' });
-    expect(books.closed).toMatchObject([{ side: 'long', closedQuantity: '1', closedByOrderId: flip.orderId }]);
-    expect(books.fills.map((fill) => [fill.quantity, fill.closing])).toEqual([['1', false], ['1', true], ['2', false]]);
+    expect(books.closed).toMatchObject([
+      { side: 'long', closedQuantity: '1', closedByOrderId: flip.orderId },
+    ]);
+    expect(books.fills.map((fill) => [fill.quantity, fill.closing])).toEqual([
+      ['1', false],
+      ['1', true],
+      ['2', false],
+    ]);
   });
 
   it('keeps the legs of a hedge account apart', () => {
@@ -232,12 +274,27 @@ describe('partial fills', () => {
     books.liquidity.set('BTC-USDT', { perStep: '0.4', left: '0.4' });
     const attachments = [
       { role: 'stop', label: 'STOP_MARKET', triggerPrice: '49000', source: 'mark', limitPrice: null },
-      { role: 'target', label: 'TAKE_PROFIT_MARKET', triggerPrice: '52000', source: 'mark', limitPrice: null },
+      {
+        role: 'target',
+        label: 'TAKE_PROFIT_MARKET',
+        triggerPrice: '52000',
+        source: 'mark',
+        limitPrice: null,
+      },
     ] as const;
     const entry = accept({ quantity: '1', attachments });
-    const children = () => [...books.open.values()].filter((order) => order.parentOrderId === entry.orderId).map((order) => [order.label, order.quantity]);
-    expect(children()).toEqual([['STOP_MARKET', '0.4'], ['TAKE_PROFIT_MARKET', '0.4']]);
+    const children = () =>
+      [...books.open.values()]
+        .filter((order) => order.parentOrderId === entry.orderId)
+        .map((order) => [order.label, order.quantity]);
+    expect(children()).toEqual([
+      ['STOP_MARKET', '0.4'],
+      ['TAKE_PROFIT_MARKET', '0.4'],
+    ]);
     jump('50100');
-    expect(children()).toEqual([['STOP_MARKET', '0.8'], ['TAKE_PROFIT_MARKET', '0.8']]);
+    expect(children()).toEqual([
+      ['STOP_MARKET', '0.8'],
+      ['TAKE_PROFIT_MARKET', '0.8'],
+    ]);
   });
 });

@@ -17,7 +17,13 @@ describe('money', () => {
     // +500 profit, -12.5 and -12.75 commission, -2.5 funding
     expect(books.accounts.get('alice')?.balance).toBe('100472.25');
     const income = books.income.map((row) => [row.kind, row.amount]);
-    expect(income).toEqual([['TRANSFER', '100000'], ['TRADING_FEE', '-12.5'], ['FUNDING_FEE', '-2.5'], ['REALIZED_PNL', '500'], ['TRADING_FEE', '-12.75']]);
+    expect(income).toEqual([
+      ['TRANSFER', '100000'],
+      ['TRADING_FEE', '-12.5'],
+      ['FUNDING_FEE', '-2.5'],
+      ['REALIZED_PNL', '500'],
+      ['TRADING_FEE', '-12.75'],
+    ]);
   });
 
   it('settles funding once when the market time passes eight hours', () => {
@@ -36,7 +42,11 @@ describe('money', () => {
     accept({ quantity: '1' });
     accept({ label: 'LIMIT', execution: 'limit', price: '40000', quantity: '1' });
     const account = books.accounts.get('alice');
-    expect(account && fundsOf(books, account)).toMatchObject({ used: '2500', frozen: '2000', available: '95475' });
+    expect(account && fundsOf(books, account)).toMatchObject({
+      used: '2500',
+      frozen: '2000',
+      available: '95475',
+    });
   });
 
   it('liquidates a cross position when the equity no longer covers its maintenance', () => {
@@ -47,7 +57,11 @@ describe('money', () => {
     jump('47200');
     expect(position()).toBeUndefined();
     expect(books.closed[0]).toMatchObject({ closedBy: 'liquidation', closedQuantity: '1' });
-    expect([...books.orders.values()].at(-1)).toMatchObject({ label: 'LIQUIDATION', origin: 'liquidation', state: 'filled' });
+    expect([...books.orders.values()].at(-1)).toMatchObject({
+      label: 'LIQUIDATION',
+      origin: 'liquidation',
+      state: 'filled',
+    });
   });
 
   it('never lets a balance fall below zero', () => {
@@ -77,8 +91,12 @@ describe('what happens by hand or by the exchange', () => {
   it('says why a trade by hand makes no sense', () => {
     const { books } = testBooks();
     expect(tradeByHand(books, { ...LEG, action: 'close' })).toMatchObject({ refused: 'nothing-to-close' });
-    expect(tradeByHand(books, { ...LEG, action: 'open', quantity: '1' })).toMatchObject({ refused: 'bad-request' });
-    expect(tradeByHand(books, { ...LEG, leg: 'long', action: 'open', quantity: '1' })).toMatchObject({ refused: 'wrong-position-mode' });
+    expect(tradeByHand(books, { ...LEG, action: 'open', quantity: '1' })).toMatchObject({
+      refused: 'bad-request',
+    });
+    expect(tradeByHand(books, { ...LEG, leg: 'long', action: 'open', quantity: '1' })).toMatchObject({
+      refused: 'wrong-position-mode',
+    });
   });
 
   it('deleverages a part of a leg and liquidates the rest on command', () => {

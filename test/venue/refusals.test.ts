@@ -22,7 +22,11 @@ describe('what the books refuse', () => {
     ['more than the margin carries', { quantity: '100' }, 'insufficient-margin'],
     ['a close of nothing', { side: 'sell', reduceOnly: true }, 'nothing-to-close'],
     ['a stop of nothing', protective('stop', 'long', '49000'), 'no-position'],
-    ['a post-only order that would take', { ...limit, price: '50001', timeInForce: 'PostOnly' }, 'post-only-would-take'],
+    [
+      'a post-only order that would take',
+      { ...limit, price: '50001', timeInForce: 'PostOnly' },
+      'post-only-would-take',
+    ],
   ];
   it.each(cases)('refuses %s', (_, request, expected) => {
     expect(reason(testBooks(), request)).toBe(expected);
@@ -30,7 +34,11 @@ describe('what the books refuse', () => {
 
   const withLong: readonly [string, Partial<OrderRequest>, string][] = [
     ['a reduce-only order on the opening side', { side: 'buy', reduceOnly: true }, 'would-increase'],
-    ['a reduce-only order larger than the position', { side: 'sell', quantity: '2', reduceOnly: true }, 'would-increase'],
+    [
+      'a reduce-only order larger than the position',
+      { side: 'sell', quantity: '2', reduceOnly: true },
+      'would-increase',
+    ],
     ['a stop above the price', protective('stop', 'long', '50001'), 'long-stop-above'],
     ['a target below the price', protective('target', 'long', '49999'), 'long-target-below'],
     ['a stop of the other side', protective('stop', 'short', '51000'), 'would-increase'],
@@ -72,8 +80,12 @@ describe('what the books refuse', () => {
     books.accept(protective('stop', 'long', '49000', { quantity: '0.5' }));
     books.accept(protective('stop', 'long', '48000', { quantity: '0.5' }));
     books.accept(protective('stop', 'long', '47000', { quantity: '0', closePosition: true }));
-    expect(reason(books, protective('stop', 'long', '46000', { quantity: '0', closePosition: true }))).toBe('stop-exists');
-    expect(reason(books, protective('target', 'long', '56000', { quantity: '0', closePosition: true }))).toBe('accepted');
+    expect(reason(books, protective('stop', 'long', '46000', { quantity: '0', closePosition: true }))).toBe(
+      'stop-exists',
+    );
+    expect(reason(books, protective('target', 'long', '56000', { quantity: '0', closePosition: true }))).toBe(
+      'accepted',
+    );
   });
 
   it('takes one stop a leg at all where the exchange is told so', () => {

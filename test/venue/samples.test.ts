@@ -9,7 +9,11 @@ const FOLDER = join(import.meta.dirname, '../../../shared/exchange-samples');
 const SAMPLES = join(FOLDER, 'bingx_response_selected.json');
 const LIMITS = join(FOLDER, 'bingx_endpoints.json');
 
-type Case = { readonly method: string; readonly description: string; readonly httpResponse: { readonly data: Record<string, unknown> | unknown[] } };
+type Case = {
+  readonly method: string;
+  readonly description: string;
+  readonly httpResponse: { readonly data: Record<string, unknown> | unknown[] };
+};
 
 let venue: Awaited<ReturnType<typeof testVenue>>;
 let call: Signed;
@@ -19,79 +23,124 @@ function cases(): Case[] {
   return (JSON.parse(readFileSync(SAMPLES, 'utf8')) as { cases: Case[] }).cases;
 }
 
-const recorded = (part: string): unknown => cases().find((one) => one.description.includes(part))?.httpResponse.data;
+const recorded = (part: string): unknown =>
+  cases().find((one) => one.description.includes(part))?.httpResponse.data;
 
 /** What of the model is missing or of another kind. A recorder quoted all numbers, so `"1"` and 1 are one kind. */
 function differences(model: unknown, actual: unknown, path = '$'): string[] {
-  if (Array.isArray(model)) return Array.isArray(actual) ? differences(model[0], actual[0], `${path}[0]`) : [`${path}: no list`];
+  if (Array.isArray(model))
+    return Array.isArray(actual) ? differences(model[0], actual[0], `${path}[0]`) : [`${path}: no list`];
   if (typeof model === 'object' && model !== null) {
     if (typeof actual !== 'object' || actual === null) return [`${path}: no object`];
     const fields = new Map(Object.entries(actual));
-    return Object.entries(model).flatMap(([key, value]) => (fields.has(key) ? differences(value, fields.get(key), `${path}.${key}`) : [`${path}.${key}: missing`]));
+    return Object.entries(model).flatMap(([key, value]) =>
+      fields.has(key) ? differences(value, fields.get(key), `${path}.${key}`) : [`${path}.${key}: missing`],
+    );
   }
-  return kindOf(model) === kindOf(actual) ? [] : [`${path}: ${JSON.stringify(actual)} where ${JSON.stringify(model)} was recorded`];
+  return kindOf(model) === kindOf(actual)
+    ? []
+    : [`${path}: ${JSON.stringify(actual)} where ${JSON.stringify(model)} was recorded`];
 }
 
 function kindOf(value: unknown): string {
   if (typeof value === 'boolean' || value === 'true' || value === 'false') return 'flag';
-  if (typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))) return 'number';
+  if (typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)))
+    return 'number';
   return value === '' ? 'text' : typeof value === 'string' ? 'text' : typeof value;
 }
 
-describe.skipIf(!existsSync(SAMPLES))('shapes beside recorded answers (skipped where ../shared is absent)', () => {
-  beforeAll(async () => {
-    venue = await testVenue({ hedgeMode: true });
-    call = signedClient(venue.url);
-  });
-  afterAll(() => venue.dispose());
-
-  const order = (params: Record<string, string>) => call('POST', `${TRADE}/order`, { symbol: BTC, quantity: '0.1', ...params });
-
-  it('answers an order like the recordings, without status, filled and average', async () => {
-    const placed = await order({ side: 'BUY', positionSide: 'LONG', type: 'MARKET' });
-    expect(differences(recorded('swap market buy hedged'), placed.data)).toEqual([]);
-    expect(placed.data['order']).not.toHaveProperty('status');
-    const target = await order({ side: 'SELL', positionSide: 'LONG', type: 'TAKE_PROFIT_MARKET', stopPrice: '70000' });
-    expect(differences(recorded('create takeProfitOrder'), target.data)).toEqual([]);
-    const trigger = await order({ side: 'BUY', positionSide: 'LONG', type: 'TRIGGER_MARKET', stopPrice: '64000' });
-    expect(differences(recorded('create trigger order'), trigger.data)).toEqual([]);
-  });
-
-  it('answers order queries like the recordings', async () => {
-    const placed = await order({ side: 'BUY', positionSide: 'LONG', type: 'MARKET', clientOrderId: 'recorded-one' });
-    const { orderID } = placed.data['order'] as { orderID: string };
-    const queried = await call('GET', `${TRADE}/order`, { symbol: BTC, orderId: orderID });
-    expect(differences(recorded('reduceOnly with client id'), queried.data)).toEqual([]);
-    const stop = await order({ side: 'SELL', positionSide: 'LONG', type: 'STOP_MARKET', stopPrice: '60000' });
-    const { orderID: stopId } = stop.data['order'] as { orderID: string };
-    const dormant = await call('GET', `${TRADE}/order`, { symbol: BTC, orderId: stopId });
-    expect(differences(recorded('swap stopLoss order'), dormant.data).filter((line) => !line.includes('cumQuote'))).toEqual([]);
-    const history = await call('GET', `${TRADE}/allOrders`, { symbol: BTC, limit: 1 });
-    expect(differences(recorded('Swap closed order'), history.data).filter((line) => !/stopPrice|leverage/.test(line))).toEqual([]);
-  });
-
-  it('answers positions, history, ticker and margin mode like the recordings', async () => {
-    const positions = await call('GET', '/openApi/swap/v2/user/positions');
-    expect(differences(recorded('fetch position'), positions.data)).toEqual([]);
-    await call('POST', `${TRADE}/closeAllPositions`);
-    const history = await call('GET', '/openApi/swap/v1/trade/positionHistory', { symbol: BTC });
-    expect(differences(recorded('fetch position history'), history.data)).toEqual([]);
-    const ticker = await call('GET', '/openApi/swap/v2/quote/ticker', { symbol: BTC });
-    expect(differences(recorded('swap ticker'), ticker.data)).toEqual([]);
-    const margin = await call('GET', `${TRADE}/marginType`, { symbol: BTC });
-    expect(differences(recorded('margin mode'), margin.data)).toEqual([]);
-  });
-
-  it('holds the documented limits on every endpoint it has', async () => {
-    const { routes } = await import('../../venue/protocols/bingx/rest.ts');
-    const documented = JSON.parse(readFileSync(LIMITS, 'utf8')) as { endpoint: string; rateLimit: string }[];
-    const wrong = documented.flatMap(({ endpoint, rateLimit }) => {
-      const route = routes.find((one) => `${one.method} ${one.path}` === endpoint);
-      const per = (unit: string) => Number(new RegExp(`(\\d+)/s per ${unit}`).exec(rateLimit)?.[1] ?? Number.NaN);
-      if (!route || Number.isNaN(per('IP') || per('UID'))) return [];
-      const same = (route.limits.ip ?? Number.NaN) === per('IP') && (Number.isNaN(per('UID')) || route.limits.uid === per('UID'));
-      return same ? [] : [`${endpoint}: ${rateLimit} ${JSON.stringify(route.limits)}`];
+describe.skipIf(!existsSync(SAMPLES))(
+  'shapes beside recorded answers (skipped where ../shared is absent)',
+  () => {
+    beforeAll(async () => {
+      venue = await testVenue({ hedgeMode: true });
+      call = signedClient(venue.url);
     });
-    expect(wrong).toEqual([]);
-  });
-});
+    afterAll(() => venue.dispose());
+
+    const order = (params: Record<string, string>) =>
+      call('POST', `${TRADE}/order`, { symbol: BTC, quantity: '0.1', ...params });
+
+    it('answers an order like the recordings, without status, filled and average', async () => {
+      const placed = await order({ side: 'BUY', positionSide: 'LONG', type: 'MARKET' });
+      expect(differences(recorded('swap market buy hedged'), placed.data)).toEqual([]);
+      expect(placed.data['order']).not.toHaveProperty('status');
+      const target = await order({
+        side: 'SELL',
+        positionSide: 'LONG',
+        type: 'TAKE_PROFIT_MARKET',
+        stopPrice: '70000',
+      });
+      expect(differences(recorded('create takeProfitOrder'), target.data)).toEqual([]);
+      const trigger = await order({
+        side: 'BUY',
+        positionSide: 'LONG',
+        type: 'TRIGGER_MARKET',
+        stopPrice: '64000',
+      });
+      expect(differences(recorded('create trigger order'), trigger.data)).toEqual([]);
+    });
+
+    it('answers order queries like the recordings', async () => {
+      const placed = await order({
+        side: 'BUY',
+        positionSide: 'LONG',
+        type: 'MARKET',
+        clientOrderId: 'recorded-one',
+      });
+      const { orderID } = placed.data['order'] as { orderID: string };
+      const queried = await call('GET', `${TRADE}/order`, { symbol: BTC, orderId: orderID });
+      expect(differences(recorded('reduceOnly with client id'), queried.data)).toEqual([]);
+      const stop = await order({
+        side: 'SELL',
+        positionSide: 'LONG',
+        type: 'STOP_MARKET',
+        stopPrice: '60000',
+      });
+      const { orderID: stopId } = stop.data['order'] as { orderID: string };
+      const dormant = await call('GET', `${TRADE}/order`, { symbol: BTC, orderId: stopId });
+      expect(
+        differences(recorded('swap stopLoss order'), dormant.data).filter(
+          (line) => !line.includes('cumQuote'),
+        ),
+      ).toEqual([]);
+      const history = await call('GET', `${TRADE}/allOrders`, { symbol: BTC, limit: 1 });
+      expect(
+        differences(recorded('Swap closed order'), history.data).filter(
+          (line) => !/stopPrice|leverage/.test(line),
+        ),
+      ).toEqual([]);
+    });
+
+    it('answers positions, history, ticker and margin mode like the recordings', async () => {
+      const positions = await call('GET', '/openApi/swap/v2/user/positions');
+      expect(differences(recorded('fetch position'), positions.data)).toEqual([]);
+      await call('POST', `${TRADE}/closeAllPositions`);
+      const history = await call('GET', '/openApi/swap/v1/trade/positionHistory', { symbol: BTC });
+      expect(differences(recorded('fetch position history'), history.data)).toEqual([]);
+      const ticker = await call('GET', '/openApi/swap/v2/quote/ticker', { symbol: BTC });
+      expect(differences(recorded('swap ticker'), ticker.data)).toEqual([]);
+      const margin = await call('GET', `${TRADE}/marginType`, { symbol: BTC });
+      expect(differences(recorded('margin mode'), margin.data)).toEqual([]);
+    });
+
+    it('holds the documented limits on every endpoint it has', async () => {
+      const { routes } = await import('../../venue/protocols/bingx/rest.ts');
+      const documented = JSON.parse(readFileSync(LIMITS, 'utf8')) as {
+        endpoint: string;
+        rateLimit: string;
+      }[];
+      const wrong = documented.flatMap(({ endpoint, rateLimit }) => {
+        const route = routes.find((one) => `${one.method} ${one.path}` === endpoint);
+        const per = (unit: string) =>
+          Number(new RegExp(`(\\d+)/s per ${unit}`).exec(rateLimit)?.[1] ?? Number.NaN);
+        if (!route || Number.isNaN(per('IP') || per('UID'))) return [];
+        const same =
+          (route.limits.ip ?? Number.NaN) === per('IP') &&
+          (Number.isNaN(per('UID')) || route.limits.uid === per('UID'));
+        return same ? [] : [`${endpoint}: ${rateLimit} ${JSON.stringify(route.limits)}`];
+      });
+      expect(wrong).toEqual([]);
+    });
+  },
+);

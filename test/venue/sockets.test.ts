@@ -9,8 +9,23 @@ const ORDER = '/openApi/swap/v2/trade/order';
 const LISTEN_KEY = '/openApi/user/auth/userDataStream';
 const BUY = { symbol: BTC, side: 'BUY', type: 'MARKET', quantity: '0.01' };
 
-type Push = { e?: string; dataType?: string; id?: string; code?: number; data?: unknown; o?: Record<string, unknown>; a?: { m: string; P: Record<string, unknown>[]; B: Record<string, unknown>[] }; ac?: Record<string, unknown>; listenKey?: string };
-type Socket = { readonly ws: WebSocket; readonly pushes: Push[]; readonly texts: string[]; readonly next: (which: (push: Push) => boolean) => Promise<Push> };
+type Push = {
+  e?: string;
+  dataType?: string;
+  id?: string;
+  code?: number;
+  data?: unknown;
+  o?: Record<string, unknown>;
+  a?: { m: string; P: Record<string, unknown>[]; B: Record<string, unknown>[] };
+  ac?: Record<string, unknown>;
+  listenKey?: string;
+};
+type Socket = {
+  readonly ws: WebSocket;
+  readonly pushes: Push[];
+  readonly texts: string[];
+  readonly next: (which: (push: Push) => boolean) => Promise<Push>;
+};
 
 let venue: Awaited<ReturnType<typeof testVenue>>;
 let call: Signed;
@@ -55,15 +70,30 @@ const orderPushes = ({ pushes }: Socket) => pushes.filter((push) => push.e === '
 describe('public streams', () => {
   it('acknowledges, pushes what was asked for, and stops when told', async () => {
     const socket = await connect();
-    const types = ['ticker', 'lastPrice', 'markPrice', 'trade', 'bookTicker', 'kline_1m', 'depth5@500ms'].map((name) => `${BTC}@${name}`);
+    const types = ['ticker', 'lastPrice', 'markPrice', 'trade', 'bookTicker', 'kline_1m', 'depth5@500ms'].map(
+      (name) => `${BTC}@${name}`,
+    );
     for (const dataType of types) socket.ws.send(JSON.stringify({ id: dataType, reqType: 'sub', dataType }));
     for (const id of types) await socket.next((push) => push.id === id && push.code === 0);
     await venue.control.setPrice({ symbol: BTC, last: '65432.1', mark: '65400' });
-    const ticker = (push: Push) => push.dataType === `${BTC}@ticker` && (push.data as { c: string }).c === '65432.1';
-    expect((await socket.next(ticker)).data).toMatchObject({ e: '24hTicker', s: BTC, B: '65432', A: '65432.2' });
-    expect((await socket.next((push) => push.dataType === `${BTC}@markPrice` && (push.data as { p: string }).p === '65400')).data).toMatchObject({ s: BTC });
+    const ticker = (push: Push) =>
+      push.dataType === `${BTC}@ticker` && (push.data as { c: string }).c === '65432.1';
+    expect((await socket.next(ticker)).data).toMatchObject({
+      e: '24hTicker',
+      s: BTC,
+      B: '65432',
+      A: '65432.2',
+    });
+    expect(
+      (
+        await socket.next(
+          (push) => push.dataType === `${BTC}@markPrice` && (push.data as { p: string }).p === '65400',
+        )
+      ).data,
+    ).toMatchObject({ s: BTC });
     for (const dataType of types) expect(socket.pushes.some((push) => push.dataType === dataType)).toBe(true);
-    for (const dataType of types) socket.ws.send(JSON.stringify({ id: `un ${dataType}`, reqType: 'unsub', dataType }));
+    for (const dataType of types)
+      socket.ws.send(JSON.stringify({ id: `un ${dataType}`, reqType: 'unsub', dataType }));
     await socket.next((push) => push.id === `un ${types.at(-1) ?? ''}`);
     const before = socket.pushes.length;
     await venue.control.setPrice({ symbol: BTC, last: '65000' });
@@ -98,13 +128,32 @@ describe('the account stream', () => {
     const socket = await account();
     await call('POST', ORDER, { ...BUY, clientOrderId: 'one' });
     const filled = await socket.next((push) => push.o?.['X'] === 'FILLED');
-    expect(filled.o).toMatchObject({ s: BTC, c: 'one', x: 'TRADE', z: '0.01000000', l: '0.01000000', ap: '65000.00000000', n: '-0.32500000', ps: 'BOTH', i: expect.stringMatching(/^\d{19}$/) as string });
+    expect(filled.o).toMatchObject({
+      s: BTC,
+      c: 'one',
+      x: 'TRADE',
+      z: '0.01000000',
+      l: '0.01000000',
+      ap: '65000.00000000',
+      n: '-0.32500000',
+      ps: 'BOTH',
+      i: expect.stringMatching(/^\d{19}$/) as string,
+    });
     const update = await socket.next((push) => push.e === 'ACCOUNT_UPDATE');
-    expect(update.a).toMatchObject({ m: 'ORDER', B: [{ a: 'USDT', wb: '99999.67500000' }], P: [{ s: BTC, pa: '0.01000000', ep: '65000.00000000', mt: 'cross', ps: 'BOTH' }] });
+    expect(update.a).toMatchObject({
+      m: 'ORDER',
+      B: [{ a: 'USDT', wb: '99999.67500000' }],
+      P: [{ s: BTC, pa: '0.01000000', ep: '65000.00000000', mt: 'cross', ps: 'BOTH' }],
+    });
     await venue.control.fund({ rate: '0.001' });
     expect((await socket.next((push) => push.a?.m === 'FUNDING_FEE')).a?.P).toEqual([]);
     await call('POST', '/openApi/swap/v2/trade/leverage', { symbol: BTC, side: 'BOTH', leverage: 5 });
-    expect((await socket.next((push) => push.e === 'ACCOUNT_CONFIG_UPDATE')).ac).toMatchObject({ s: BTC, l: 5, S: 5, mt: 'cross' });
+    expect((await socket.next((push) => push.e === 'ACCOUNT_CONFIG_UPDATE')).ac).toMatchObject({
+      s: BTC,
+      l: 5,
+      S: 5,
+      mt: 'cross',
+    });
     await call('POST', ORDER, { ...BUY, side: 'SELL', quantity: '0.02' });
     await socket.next((push) => push.a?.P[0]?.['pa'] === '-0.01000000');
   });
@@ -126,7 +175,9 @@ describe('the account stream', () => {
 describe('mischief on sockets', () => {
   it('drops them', async () => {
     const socket = await account();
-    expect(await venue.control.sockets({ action: 'drop', match: { account: 'alice' } })).toEqual({ sockets: 1 });
+    expect(await venue.control.sockets({ action: 'drop', match: { account: 'alice' } })).toEqual({
+      sockets: 1,
+    });
     await once(socket.ws, 'close');
   });
 
@@ -161,11 +212,19 @@ describe('mischief on sockets', () => {
     await venue.control.sockets({ action: 'reorder', count: 1 });
     await call('POST', ORDER, { ...BUY, clientOrderId: 'swapped' });
     await socket.next((push) => push.o?.['c'] === 'swapped' && push.o['X'] === 'NEW');
-    expect(orderPushes(socket).filter((push) => push.o?.['c'] === 'swapped').map((push) => push.o?.['X'])).toEqual(['FILLED', 'NEW']);
+    expect(
+      orderPushes(socket)
+        .filter((push) => push.o?.['c'] === 'swapped')
+        .map((push) => push.o?.['X']),
+    ).toEqual(['FILLED', 'NEW']);
 
     await venue.control.sockets({ action: 'lose', count: 1 });
     await call('POST', ORDER, { ...BUY, clientOrderId: 'lost' });
     await socket.next((push) => push.o?.['c'] === 'lost');
-    expect(orderPushes(socket).filter((push) => push.o?.['c'] === 'lost').map((push) => push.o?.['X'])).toEqual(['FILLED']);
+    expect(
+      orderPushes(socket)
+        .filter((push) => push.o?.['c'] === 'lost')
+        .map((push) => push.o?.['X']),
+    ).toEqual(['FILLED']);
   });
 });

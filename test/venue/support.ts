@@ -40,13 +40,31 @@ export type TestBooks = {
 };
 
 /** One account `alice` on BTC-USDT at 50000 with tick 0.1 and lot 0.0001, no slippage. */
-export function testBooks(given: { hedgeMode?: boolean; balance?: string; price?: string; settings?: Partial<VenueSettings> } = {}): TestBooks {
+export function testBooks(
+  given: { hedgeMode?: boolean; balance?: string; price?: string; settings?: Partial<VenueSettings> } = {},
+): TestBooks {
   const clock = { nowMs: Date.parse('2026-01-01T00:00:00Z') };
   const books = createBooks(openStore(':memory:'), () => clock.nowMs);
-  addMarket(books, { symbol: BTC, price: given.price ?? '50000', tickSize: '0.1', lotSize: '0.0001', maintenanceRate: '0.004' });
+  addMarket(books, {
+    symbol: BTC,
+    price: given.price ?? '50000',
+    tickSize: '0.1',
+    lotSize: '0.0001',
+    maintenanceRate: '0.004',
+  });
   createAccount(books, { ...KEYS, hedgeMode: given.hedgeMode ?? false, balance: given.balance ?? '100000' });
-  books.transact(() => books.put.meta({ settings: { ...books.settings(), slippageBps: 0, ...given.settings } }));
-  const base = { account: KEYS.name, symbol: BTC, leg: 'net', side: 'buy', label: 'MARKET', execution: 'market', quantity: '1' } as const;
+  books.transact(() =>
+    books.put.meta({ settings: { ...books.settings(), slippageBps: 0, ...given.settings } }),
+  );
+  const base = {
+    account: KEYS.name,
+    symbol: BTC,
+    leg: 'net',
+    side: 'buy',
+    label: 'MARKET',
+    execution: 'market',
+    quantity: '1',
+  } as const;
   const place = (request: Partial<OrderRequest>) => {
     clock.nowMs += 1;
     return placeOrder(books, { ...base, ...request });
@@ -56,7 +74,9 @@ export function testBooks(given: { hedgeMode?: boolean; balance?: string; price?
     books.transact(() => movePrice(books, { symbol: BTC, to: { last, mark, index: last }, path }));
   };
   return {
-    books, clock, place,
+    books,
+    clock,
+    place,
     accept(request) {
       const order = place(request);
       if (isRefusal(order)) throw new Error(`refused: ${order.refused} ${order.detail}`);
@@ -74,21 +94,40 @@ export function testBooks(given: { hedgeMode?: boolean; balance?: string; price?
 }
 
 /** A stop or target of a position, by quantity unless told otherwise. */
-export function protective(role: 'stop' | 'target', direction: 'long' | 'short', price: string, more: Partial<OrderRequest> = {}): Partial<OrderRequest> {
+export function protective(
+  role: 'stop' | 'target',
+  direction: 'long' | 'short',
+  price: string,
+  more: Partial<OrderRequest> = {},
+): Partial<OrderRequest> {
   return {
-    side: direction === 'long' ? 'sell' : 'buy', label: role === 'stop' ? 'STOP_MARKET' : 'TAKE_PROFIT_MARKET', reduceOnly: true,
-    trigger: { price, role, source: 'mark', fires: (role === 'stop') === (direction === 'long') ? 'falling' : 'rising' }, ...more,
+    side: direction === 'long' ? 'sell' : 'buy',
+    label: role === 'stop' ? 'STOP_MARKET' : 'TAKE_PROFIT_MARKET',
+    reduceOnly: true,
+    trigger: {
+      price,
+      role,
+      source: 'mark',
+      fires: (role === 'stop') === (direction === 'long') ? 'falling' : 'rising',
+    },
+    ...more,
   };
 }
 
 export const marketState = (books: Books) => marketOf(books, BTC);
 
 /** A venue in this process with the account `alice`; prices stand still, no limits, no lag, no slippage. */
-export async function testVenue(options: Partial<VenueOptions> & { hedgeMode?: boolean } = {}): Promise<Venue & { dispose: () => Promise<void> }> {
+export async function testVenue(
+  options: Partial<VenueOptions> & { hedgeMode?: boolean } = {},
+): Promise<Venue & { dispose: () => Promise<void> }> {
   const data = options.data ?? folder();
   const { hedgeMode = false, settings, ...rest } = options;
   const venue = await startVenue({
-    data, feed: 'still', accounts: [{ ...KEYS, hedgeMode }], ...rest, settings: { rateLimits: false, positionLagMs: 0, slippageBps: 0, ...settings },
+    data,
+    feed: 'still',
+    accounts: [{ ...KEYS, hedgeMode }],
+    ...rest,
+    settings: { rateLimits: false, positionLagMs: 0, slippageBps: 0, ...settings },
   });
   return {
     ...venue,
@@ -99,17 +138,39 @@ export async function testVenue(options: Partial<VenueOptions> & { hedgeMode?: b
   };
 }
 
-export type Answer = { readonly status: number; readonly code: number; readonly msg: string; readonly data: Record<string, unknown>; readonly text: string };
-export type Signed = (method: string, path: string, params?: Record<string, string | number>) => Promise<Answer>;
+export type Answer = {
+  readonly status: number;
+  readonly code: number;
+  readonly msg: string;
+  readonly data: Record<string, unknown>;
+  readonly text: string;
+};
+export type Signed = (
+  method: string,
+  path: string,
+  params?: Record<string, string | number>,
+) => Promise<Answer>;
 
 /** A client that knows nothing but the documentation: sorts, signs, sends. */
 export function signedClient(url: string, keys = KEYS): Signed {
   return async (method, path, params = {}) => {
-    const all: Record<string, string> = { ...Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])), timestamp: String(Date.now()) };
-    const text = Object.keys(all).sort().map((key) => `${key}=${all[key]}`).join('&');
+    const all: Record<string, string> = {
+      ...Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
+      timestamp: String(Date.now()),
+    };
+    const text = Object.keys(all)
+      .sort()
+      .map((key) => `${key}=${all[key]}`)
+      .join('&');
     const signature = createHmac('sha256', keys.secret).update(text).digest('hex');
-    const query = Object.keys(all).sort().map((key) => `${key}=${encodeURIComponent(all[key] ?? '')}`).join('&');
-    const response = await fetch(`${url}${path}?${query}&signature=${signature}`, { method, headers: { 'X-BX-APIKEY': keys.apiKey } });
+    const query = Object.keys(all)
+      .sort()
+      .map((key) => `${key}=${encodeURIComponent(all[key] ?? '')}`)
+      .join('&');
+    const response = await fetch(`${url}${path}?${query}&signature=${signature}`, {
+      method,
+      headers: { 'X-BX-APIKEY': keys.apiKey },
+    });
     return readAnswer(response);
   };
 }
@@ -118,25 +179,92 @@ export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   // Order ids have 19 digits: as numbers they would lose some.
   const body = JSON.parse(text.replace(/:(\d{16,})/g, ':"$1"')) as Partial<Answer>;
-  return { status: response.status, code: Number(body.code ?? 0), msg: String(body.msg ?? ''), data: body.data ?? {}, text };
+  return {
+    status: response.status,
+    code: Number(body.code ?? 0),
+    msg: String(body.msg ?? ''),
+    data: body.data ?? {},
+    text,
+  };
 }
 
 /** The parts of ccxt's BingX class that the tests use; the class itself has no types by this path. */
-export type CcxtOrder = { id: string; clientOrderId?: string; status?: string; filled?: number; average?: number; amount?: number; type?: string; stopLossPrice?: number; takeProfitPrice?: number; reduceOnly?: boolean; side?: string; info: Record<string, unknown> };
-export type CcxtPosition = { id: string; symbol: string; side: string; contracts: number; entryPrice: number; realizedPnl?: number; timestamp?: number; info: Record<string, unknown> };
+export type CcxtOrder = {
+  id: string;
+  clientOrderId?: string;
+  status?: string;
+  filled?: number;
+  average?: number;
+  amount?: number;
+  type?: string;
+  stopLossPrice?: number;
+  takeProfitPrice?: number;
+  reduceOnly?: boolean;
+  side?: string;
+  info: Record<string, unknown>;
+};
+export type CcxtPosition = {
+  id: string;
+  symbol: string;
+  side: string;
+  contracts: number;
+  entryPrice: number;
+  realizedPnl?: number;
+  timestamp?: number;
+  info: Record<string, unknown>;
+};
 export type Ccxt = {
   urls: { api: Record<string, unknown> };
   options: Record<string, unknown>;
   timeout: number;
   loadHttpProxyAgent(): Promise<unknown>;
-  loadMarkets(): Promise<Record<string, { precision: { price: number; amount: number }; limits: { amount: { min: number }; cost: { min: number } }; active: boolean }>>;
-  createOrder(symbol: string, type: string, side: string, amount?: number, price?: number, params?: object): Promise<CcxtOrder>;
-  editOrder(id: string, symbol: string, type: string, side: string, amount?: number, price?: number, params?: object): Promise<CcxtOrder>;
+  loadMarkets(): Promise<
+    Record<
+      string,
+      {
+        precision: { price: number; amount: number };
+        limits: { amount: { min: number }; cost: { min: number } };
+        active: boolean;
+      }
+    >
+  >;
+  createOrder(
+    symbol: string,
+    type: string,
+    side: string,
+    amount?: number,
+    price?: number,
+    params?: object,
+  ): Promise<CcxtOrder>;
+  editOrder(
+    id: string,
+    symbol: string,
+    type: string,
+    side: string,
+    amount?: number,
+    price?: number,
+    params?: object,
+  ): Promise<CcxtOrder>;
   createOrders(orders: object[]): Promise<CcxtOrder[]>;
   fetchOrder(id: string | undefined, symbol: string, params?: object): Promise<CcxtOrder>;
   fetchOpenOrders(symbol?: string): Promise<CcxtOrder[]>;
   fetchClosedOrders(symbol: string): Promise<CcxtOrder[]>;
-  fetchMyTrades(symbol: string, since?: number, limit?: number, params?: object): Promise<{ id: string; order: string; price: number; amount: number; side: string; fee: { cost: number }; timestamp: number }[]>;
+  fetchMyTrades(
+    symbol: string,
+    since?: number,
+    limit?: number,
+    params?: object,
+  ): Promise<
+    {
+      id: string;
+      order: string;
+      price: number;
+      amount: number;
+      side: string;
+      fee: { cost: number };
+      timestamp: number;
+    }[]
+  >;
   cancelOrder(id: string | undefined, symbol: string, params?: object): Promise<CcxtOrder>;
   cancelOrders(ids: string[], symbol: string): Promise<CcxtOrder[]>;
   cancelAllOrders(symbol: string): Promise<CcxtOrder[]>;
@@ -170,11 +298,24 @@ export type Ccxt = {
 /** The unmodified ccxt pro class, pointed at a venue. */
 export async function ccxtClient(url: string, keys = KEYS): Promise<Ccxt> {
   const root = dirname(dirname(createRequire(import.meta.url).resolve('ccxt')));
-  const loaded = (await import(pathToFileURL(join(root, 'js/src/pro/bingx.js')).href)) as { default: new (config: object) => Ccxt };
-  const client = new loaded.default({ apiKey: keys.apiKey, secret: keys.secret, enableRateLimit: false, timeout: 3_000, options: { defaultType: 'swap' } });
-  for (const [key, value] of Object.entries(client.urls.api)) if (typeof value === 'string') client.urls.api[key] = `${url}/openApi`;
+  const loaded = (await import(pathToFileURL(join(root, 'js/src/pro/bingx.js')).href)) as {
+    default: new (config: object) => Ccxt;
+  };
+  const client = new loaded.default({
+    apiKey: keys.apiKey,
+    secret: keys.secret,
+    enableRateLimit: false,
+    timeout: 3_000,
+    options: { defaultType: 'swap' },
+  });
+  for (const [key, value] of Object.entries(client.urls.api))
+    if (typeof value === 'string') client.urls.api[key] = `${url}/openApi`;
   const socket = url.replace('http', 'ws');
-  client.urls.api['ws'] = { linear: `${socket}/swap-market`, spot: `${socket}/market`, inverse: `${socket}/cswap-market` };
+  client.urls.api['ws'] = {
+    linear: `${socket}/swap-market`,
+    spot: `${socket}/market`,
+    inverse: `${socket}/cswap-market`,
+  };
   await client.loadHttpProxyAgent();
   return client;
 }

@@ -13,7 +13,8 @@ export function attachProtection(books: Books, entry: Order): void {
       (order) => order.parentOrderId === entry.orderId && order.trigger?.role === attachment.role,
     );
     if (!child) books.put.order(announced(books, childOf(books, entry, attachment)));
-    else if (isOpen(child)) books.put.order({ ...child, quantity: entry.filledQuantity, updatedAtMs: books.now() });
+    else if (isOpen(child))
+      books.put.order({ ...child, quantity: entry.filledQuantity, updatedAtMs: books.now() });
   }
 }
 
@@ -25,13 +26,23 @@ function announced(books: Books, order: Order): Order {
 function childOf(books: Books, entry: Order, attachment: Attachment): Order {
   const direction = directionOf(entry.side);
   return newOrder(books, {
-    account: entry.account, symbol: entry.symbol, leg: entry.leg, side: closingSide(direction), label: attachment.label,
+    account: entry.account,
+    symbol: entry.symbol,
+    leg: entry.leg,
+    side: closingSide(direction),
+    label: attachment.label,
     execution: attachment.limitPrice === null ? 'market' : 'limit',
-    quantity: entry.filledQuantity, price: attachment.limitPrice,
+    quantity: entry.filledQuantity,
+    price: attachment.limitPrice,
     trigger: {
-      price: attachment.triggerPrice, source: attachment.source, role: attachment.role,
+      price: attachment.triggerPrice,
+      source: attachment.source,
+      role: attachment.role,
       fires: (attachment.role === 'stop') === (direction === 'long') ? 'falling' : 'rising',
     },
-    reduceOnly: true, origin: 'attached', parentOrderId: entry.orderId, leverage: entry.leverage,
+    reduceOnly: true,
+    origin: 'attached',
+    parentOrderId: entry.orderId,
+    leverage: entry.leverage,
   });
 }

@@ -18,30 +18,43 @@ export type Draft = { readonly account: Account; readonly market: Market; readon
 
 /** `undefined`: the books take it. */
 export function checkOrder(books: Books, draft: Draft): Refusal | undefined {
-  return checkMode(draft) ?? checkClientId(books, draft) ?? checkPrices(draft) ?? checkQuantity(draft)
-    ?? checkClosing(books, draft) ?? checkTrigger(books, draft) ?? checkAttachments(draft)
-    ?? checkSingle(books, draft) ?? checkCount(books, draft) ?? checkPostOnly(draft) ?? checkMargin(books, draft);
+  return (
+    checkMode(draft) ??
+    checkClientId(books, draft) ??
+    checkPrices(draft) ??
+    checkQuantity(draft) ??
+    checkClosing(books, draft) ??
+    checkTrigger(books, draft) ??
+    checkAttachments(draft) ??
+    checkSingle(books, draft) ??
+    checkCount(books, draft) ??
+    checkPostOnly(draft) ??
+    checkMargin(books, draft)
+  );
 }
 
 function checkMode({ account, order }: Draft): Refusal | undefined {
   if (account.hedgeMode === (order.leg !== 'net')) {
     const needless = account.hedgeMode && order.reduceOnly;
-    return needless ? refuse('wrong-position-mode', "In the Hedge mode, the 'ReduceOnly' field can not be filled.") : undefined;
+    return needless
+      ? refuse('wrong-position-mode', "In the Hedge mode, the 'ReduceOnly' field can not be filled.")
+      : undefined;
   }
-  return refuse('wrong-position-mode', account.hedgeMode
-    ? "In the Hedge mode, the 'PositionSide' field can only be set to LONG or SHORT."
-    : "In the One-way mode, the 'PositionSide' field can only be set to BOTH.");
+  return refuse(
+    'wrong-position-mode',
+    account.hedgeMode
+      ? "In the Hedge mode, the 'PositionSide' field can only be set to LONG or SHORT."
+      : "In the One-way mode, the 'PositionSide' field can only be set to BOTH.",
+  );
 }
 
 /** Unique for ever, on BingX; other protocols may ask for less later. */
 function checkClientId(books: Books, { order }: Draft): Refusal | undefined {
   if (order.clientOrderId === null) return undefined;
-  for (const other of books.orders.values()) {
-    if (other.account === order.account && other.clientOrderId === order.clientOrderId) {
-      return refuse('duplicate-client-id', `clientOrderID ${order.clientOrderId} has already been used`);
-    }
-  }
-  return undefined;
+  const used = books.orderByClientId(order.account, order.clientOrderId) !== undefined;
+  return used
+    ? refuse('duplicate-client-id', `clientOrderID ${order.clientOrderId} has already been used`)
+    : undefined;
 }
 
 function checkPrices({ market, order }: Draft): Refusal | undefined {
@@ -50,18 +63,26 @@ function checkPrices({ market, order }: Draft): Refusal | undefined {
     if (!isPositive(price)) return refuse('bad-price', `price ${price} must be greater than 0`);
   }
   if (order.price === null) return undefined;
-  const near = gte(order.price, mul(market.last, PRICE_BAND.low)) && lte(order.price, mul(market.last, PRICE_BAND.high));
-  return near ? undefined : refuse('price-out-of-range', `price ${order.price} is too far from ${market.last}`);
+  const near =
+    gte(order.price, mul(market.last, PRICE_BAND.low)) && lte(order.price, mul(market.last, PRICE_BAND.high));
+  return near
+    ? undefined
+    : refuse('price-out-of-range', `price ${order.price} is too far from ${market.last}`);
 }
 
 function checkQuantity({ market, order }: Draft): Refusal | undefined {
   if (order.closePosition) return undefined;
-  if (!isPositive(order.quantity)) return refuse('bad-quantity', `quantity ${order.quantity} must be greater than 0`);
-  if (!isMultiple(order.quantity, market.lotSize)) return refuse('quantity-step', `quantity ${order.quantity} is no multiple of ${market.lotSize}`);
+  if (!isPositive(order.quantity))
+    return refuse('bad-quantity', `quantity ${order.quantity} must be greater than 0`);
+  if (!isMultiple(order.quantity, market.lotSize))
+    return refuse('quantity-step', `quantity ${order.quantity} is no multiple of ${market.lotSize}`);
   if (closesOnly(order)) return undefined;
-  if (lt(order.quantity, market.minQuantity)) return refuse('below-min-quantity', `the minimum order quantity is ${market.minQuantity}`);
+  if (lt(order.quantity, market.minQuantity))
+    return refuse('below-min-quantity', `the minimum order quantity is ${market.minQuantity}`);
   const notional = mul(order.quantity, order.price ?? order.trigger?.price ?? market.last);
-  return lt(notional, market.minNotional) ? refuse('below-min-notional', `the minimum order value is ${market.minNotional} USDT`) : undefined;
+  return lt(notional, market.minNotional)
+    ? refuse('below-min-notional', `the minimum order value is ${market.minNotional} USDT`)
+    : undefined;
 }
 
 /** Something must be there to close, on the right side, and an order that trades now must not ask for more of it. */
@@ -69,11 +90,17 @@ function checkClosing(books: Books, { order }: Draft): Refusal | undefined {
   if (!closesOnly(order)) return undefined;
   const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
   const waits = isDormant(order);
-  if (!position) return refuse(waits ? 'no-position' : 'nothing-to-close', `no position on ${order.symbol} ${order.leg}`);
-  if (directionOf(order.side) === position.side) return refuse('would-increase', `the order would increase the ${position.side} position`);
-  const tooMuch = !waits && gt(order.quantity, splitQuantity(position, order.leg, order.side, order.quantity).closing);
+  if (!position)
+    return refuse(waits ? 'no-position' : 'nothing-to-close', `no position on ${order.symbol} ${order.leg}`);
+  if (directionOf(order.side) === position.side)
+    return refuse('would-increase', `the order would increase the ${position.side} position`);
+  const tooMuch =
+    !waits && gt(order.quantity, splitQuantity(position, order.leg, order.side, order.quantity).closing);
   if (!tooMuch) return undefined;
-  return refuse(order.reduceOnly ? 'would-increase' : 'closes-too-much', `the position is ${position.quantity}`);
+  return refuse(
+    order.reduceOnly ? 'would-increase' : 'closes-too-much',
+    `the position is ${position.quantity}`,
+  );
 }
 
 /** A stop or target must lie on its own side of the present price. */
@@ -97,11 +124,17 @@ function checkAttachment(attachment: Attachment, order: Order, reference: Decima
   return checkSide(directionOf(order.side), attachment.role, attachment.triggerPrice, reference);
 }
 
-function checkSide(side: Position['side'], role: 'stop' | 'target', level: Decimal, price: Decimal): Refusal | undefined {
+function checkSide(
+  side: Position['side'],
+  role: 'stop' | 'target',
+  level: Decimal,
+  price: Decimal,
+): Refusal | undefined {
   const mustBeBelow = (side === 'long') === (role === 'stop');
   if (mustBeBelow ? lt(level, price) : gt(level, price)) return undefined;
   const detail = `${level} against the current price ${price}`;
-  if (side === 'long') return role === 'stop' ? refuse('long-stop-above', detail) : refuse('long-target-below', detail);
+  if (side === 'long')
+    return role === 'stop' ? refuse('long-stop-above', detail) : refuse('long-target-below', detail);
   return role === 'stop' ? refuse('short-stop-below', detail) : refuse('short-target-above', detail);
 }
 
@@ -111,20 +144,32 @@ function checkSingle(books: Books, { order }: Draft): Refusal | undefined {
   const role = order.trigger?.role;
   if (rule === 'off' || role === undefined || role === 'entry') return undefined;
   if (rule === 'close-position' && !order.closePosition) return undefined;
-  const clash = [...books.open.values()].find((other) =>
-    other.account === order.account && other.symbol === order.symbol && other.leg === order.leg
-    && other.trigger?.role === role && isDormant(other) && (rule === 'all' || other.closePosition));
+  const clash = [...books.open.values()].find(
+    (other) =>
+      other.account === order.account &&
+      other.symbol === order.symbol &&
+      other.leg === order.leg &&
+      other.trigger?.role === role &&
+      isDormant(other) &&
+      (rule === 'all' || other.closePosition),
+  );
   if (!clash) return undefined;
   return refuse(role === 'stop' ? 'stop-exists' : 'target-exists', `order ${clash.orderId} is there already`);
 }
 
 function checkCount(books: Books, { order }: Draft): Refusal | undefined {
   const count = [...books.open.values()].filter((other) => other.account === order.account).length;
-  return count >= MAX_OPEN_ORDERS ? refuse('too-many-orders', `no more than ${MAX_OPEN_ORDERS} open orders`) : undefined;
+  return count >= MAX_OPEN_ORDERS
+    ? refuse('too-many-orders', `no more than ${MAX_OPEN_ORDERS} open orders`)
+    : undefined;
 }
 
 function checkPostOnly({ market, order }: Draft): Refusal | undefined {
-  const takes = order.timeInForce === 'PostOnly' && order.execution === 'limit' && !isDormant(order) && isMarketable(order, market.last);
+  const takes =
+    order.timeInForce === 'PostOnly' &&
+    order.execution === 'limit' &&
+    !isDormant(order) &&
+    isMarketable(order, market.last);
   return takes ? refuse('post-only-would-take', `price ${order.price ?? ''} would fill at once`) : undefined;
 }
 
@@ -132,6 +177,7 @@ function checkMargin(books: Books, { account, market, order }: Draft): Refusal |
   if (closesOnly(order) || isDormant(order)) return undefined;
   const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
   const opening = splitQuantity(position, order.leg, order.side, order.quantity).opening;
-  if (eq(opening, '0') || affords(books, account, market, order.side, opening, order.price ?? market.last)) return undefined;
+  if (eq(opening, '0') || affords(books, account, market, order.side, opening, order.price ?? market.last))
+    return undefined;
   return refuse('insufficient-margin', `margin is not enough for ${opening} ${market.symbol}`);
 }

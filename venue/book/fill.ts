@@ -21,7 +21,8 @@ export function executeOrder(books: Books, order: Order, execution: Execution): 
   const split = splitQuantity(books.positions.get(key), order.leg, order.side, execution.quantity);
   let current = order;
   if (isPositive(split.closing)) current = closePart(books, current, split.closing, execution);
-  if (isPositive(split.opening) && !closesOnly(order)) current = openPart(books, current, split.opening, execution);
+  if (isPositive(split.opening) && !closesOnly(order))
+    current = openPart(books, current, split.opening, execution);
   return current;
 }
 
@@ -30,7 +31,12 @@ export function executableQuantity(books: Books, order: Order): Decimal {
   const left = sub(order.quantity, order.filledQuantity);
   if (!closesOnly(order)) return left;
   const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
-  const split = splitQuantity(position, order.leg, order.side, order.closePosition ? (position?.quantity ?? ZERO) : left);
+  const split = splitQuantity(
+    position,
+    order.leg,
+    order.side,
+    order.closePosition ? (position?.quantity ?? ZERO) : left,
+  );
   return split.closing;
 }
 
@@ -60,25 +66,53 @@ function newPosition(books: Books, order: Order): Position {
   const account = accountOf(books, order.account);
   const direction = directionOf(order.side);
   return {
-    positionId: books.newId(), account: order.account, symbol: order.symbol, leg: order.leg, side: direction,
-    quantity: ZERO, entryPrice: ZERO, openedQuantity: ZERO, closedQuantity: ZERO, closedCost: ZERO,
-    realizedPnl: ZERO, commission: ZERO, funding: ZERO,
+    positionId: books.newId(),
+    account: order.account,
+    symbol: order.symbol,
+    leg: order.leg,
+    side: direction,
+    quantity: ZERO,
+    entryPrice: ZERO,
+    openedQuantity: ZERO,
+    closedQuantity: ZERO,
+    closedCost: ZERO,
+    realizedPnl: ZERO,
+    commission: ZERO,
+    funding: ZERO,
     leverage: leverageOf(account, marketOf(books, order.symbol), direction),
     isolated: account.isolated[order.symbol] ?? false,
-    openedAtMs: books.now(), updatedAtMs: books.now(),
+    openedAtMs: books.now(),
+    updatedAtMs: books.now(),
   };
 }
 
 function makeFill(
-  books: Books, order: Order, positionId: string, quantity: Decimal, execution: Execution, profit: Decimal, closing: boolean,
+  books: Books,
+  order: Order,
+  positionId: string,
+  quantity: Decimal,
+  execution: Execution,
+  profit: Decimal,
+  closing: boolean,
 ): Fill {
   const market = marketOf(books, order.symbol);
   const { price, maker } = execution;
   return {
-    fillId: books.newCounter(), account: order.account, orderId: order.orderId, positionId, symbol: order.symbol,
-    leg: order.leg, side: order.side, quantity, price,
+    fillId: books.newCounter(),
+    account: order.account,
+    orderId: order.orderId,
+    positionId,
+    symbol: order.symbol,
+    leg: order.leg,
+    side: order.side,
+    quantity,
+    price,
     commission: commissionOf(quantity, price, maker ? market.makerFee : market.takerFee),
-    realizedPnl: profit, closing, maker, origin: order.origin, atMs: books.now(),
+    realizedPnl: profit,
+    closing,
+    maker,
+    origin: order.origin,
+    atMs: books.now(),
   };
 }
 
@@ -99,23 +133,33 @@ function book(books: Books, order: Order, fill: Fill, position: Position): Order
   books.put.fill(fill);
   const change = add(fill.realizedPnl, fill.commission);
   const account = credit(books, order.account, change);
-  if (!isZero(fill.realizedPnl)) addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl);
+  if (!isZero(fill.realizedPnl))
+    addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl);
   addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission);
   const forced = order.origin === 'liquidation' || order.origin === 'adl';
   books.emit({ kind: 'order', execution: forced ? 'CALCULATED' : 'TRADE', order: updated, fill });
   books.emit({
-    kind: 'account', reason: 'ORDER', account, change,
+    kind: 'account',
+    reason: 'ORDER',
+    account,
+    change,
     legs: [{ symbol: fill.symbol, leg: fill.leg, position: isFlat(position) ? null : position }],
   });
   return updated;
 }
 
 function finishEpoch(books: Books, flat: Position, order: Order): void {
-  books.put.closed({ ...flat, closedAtMs: books.now(), closedByOrderId: order.orderId, closedBy: order.origin });
+  books.put.closed({
+    ...flat,
+    closedAtMs: books.now(),
+    closedByOrderId: order.orderId,
+    closedBy: order.origin,
+  });
   if (!books.settings().autoCancelProtection) return;
   for (const other of [...books.open.values()]) {
     const same = other.account === flat.account && other.symbol === flat.symbol && other.leg === flat.leg;
-    if (same && other.orderId !== order.orderId && closesOnly(other)) endOrder(books, other, 'cancelled', 'position-closed');
+    if (same && other.orderId !== order.orderId && closesOnly(other))
+      endOrder(books, other, 'cancelled', 'position-closed');
   }
 }
 
@@ -132,7 +176,11 @@ export function credit(books: Books, name: string, change: Decimal): Account {
 const isNegative = (value: Decimal): boolean => isPositive(neg(value));
 
 export function addIncome(
-  books: Books, account: string, symbol: string, kind: 'REALIZED_PNL' | 'TRADING_FEE' | 'FUNDING_FEE' | 'INSURANCE_CLEAR' | 'TRANSFER', amount: Decimal,
+  books: Books,
+  account: string,
+  symbol: string,
+  kind: 'REALIZED_PNL' | 'TRADING_FEE' | 'FUNDING_FEE' | 'INSURANCE_CLEAR' | 'TRANSFER',
+  amount: Decimal,
 ): void {
   books.put.income({ incomeId: books.newCounter(), account, symbol, kind, amount, atMs: books.now() });
 }

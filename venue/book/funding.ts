@@ -9,7 +9,8 @@ import { marketOf } from './margin.ts';
 export const FUNDING_INTERVAL_MS = 8 * 3_600_000;
 
 /** The settlement after `timeMs`: 00:00, 08:00 or 16:00 UTC. */
-export const nextFundingAfter = (timeMs: number): number => (Math.floor(timeMs / FUNDING_INTERVAL_MS) + 1) * FUNDING_INTERVAL_MS;
+export const nextFundingAfter = (timeMs: number): number =>
+  (Math.floor(timeMs / FUNDING_INTERVAL_MS) + 1) * FUNDING_INTERVAL_MS;
 
 /** Settles if the market's time has passed the next settlement. */
 export function settleDueFunding(books: Books, marketTimeMs: number): void {
@@ -29,7 +30,9 @@ export function settleDueFunding(books: Books, marketTimeMs: number): void {
 /** Settles now. Returns how many positions it touched. */
 export function settleFunding(books: Books, symbol: string | undefined, rate: Decimal | undefined): number {
   return books.transact(() => {
-    const held = [...books.positions.values()].filter((position) => symbol === undefined || position.symbol === symbol);
+    const held = [...books.positions.values()].filter(
+      (position) => symbol === undefined || position.symbol === symbol,
+    );
     for (const position of held) {
       const market = marketOf(books, position.symbol);
       const amount = fundingOf(position, market.mark, rate ?? market.fundingRate);
@@ -38,7 +41,9 @@ export function settleFunding(books: Books, symbol: string | undefined, rate: De
       books.put.position(funded);
       const account = credit(books, position.account, amount);
       addIncome(books, position.account, position.symbol, 'FUNDING_FEE', amount);
-      const legs = position.isolated ? [{ symbol: position.symbol, leg: position.leg, position: funded }] : [];
+      const legs = position.isolated
+        ? [{ symbol: position.symbol, leg: position.leg, position: funded }]
+        : [];
       books.emit({ kind: 'account', reason: 'FUNDING_FEE', account, change: amount, legs });
     }
     return held.length;

@@ -16,7 +16,12 @@ const AVERAGE_PLACES = 12;
 export type Split = { readonly closing: Decimal; readonly opening: Decimal };
 
 /** How much of an order on a leg closes what is there, and how much opens. */
-export function splitQuantity(position: Position | undefined, leg: Leg, side: OrderSide, quantity: Decimal): Split {
+export function splitQuantity(
+  position: Position | undefined,
+  leg: Leg,
+  side: OrderSide,
+  quantity: Decimal,
+): Split {
   const direction = directionOf(side);
   if (leg !== 'net' && direction === leg) return { closing: ZERO, opening: quantity };
   const held = position && position.side !== direction ? position.quantity : ZERO;
@@ -25,14 +30,26 @@ export function splitQuantity(position: Position | undefined, leg: Leg, side: Or
 }
 
 /** Gross profit of closing `quantity` at `price`. */
-export function grossProfit(side: PositionDirection, entryPrice: Decimal, price: Decimal, quantity: Decimal): Decimal {
+export function grossProfit(
+  side: PositionDirection,
+  entryPrice: Decimal,
+  price: Decimal,
+  quantity: Decimal,
+): Decimal {
   return mul(quantity, side === 'long' ? sub(price, entryPrice) : sub(entryPrice, price));
 }
 
 /** Commission of a fill: negative. */
-export const commissionOf = (quantity: Decimal, price: Decimal, rate: Decimal): Decimal => neg(mul(mul(quantity, price), rate));
+export const commissionOf = (quantity: Decimal, price: Decimal, rate: Decimal): Decimal =>
+  neg(mul(mul(quantity, price), rate));
 
-export function grow(position: Position, quantity: Decimal, price: Decimal, commission: Decimal, nowMs: number): Position {
+export function grow(
+  position: Position,
+  quantity: Decimal,
+  price: Decimal,
+  commission: Decimal,
+  nowMs: number,
+): Position {
   const total = add(position.quantity, quantity);
   const cost = add(mul(position.quantity, position.entryPrice), mul(quantity, price));
   return {
@@ -46,7 +63,13 @@ export function grow(position: Position, quantity: Decimal, price: Decimal, comm
 }
 
 /** `quantity` must not exceed what is there. */
-export function shrink(position: Position, quantity: Decimal, price: Decimal, commission: Decimal, nowMs: number): Position {
+export function shrink(
+  position: Position,
+  quantity: Decimal,
+  price: Decimal,
+  commission: Decimal,
+  nowMs: number,
+): Position {
   return {
     ...position,
     quantity: sub(position.quantity, quantity),
@@ -61,10 +84,13 @@ export function shrink(position: Position, quantity: Decimal, price: Decimal, co
 export const isFlat = (position: Position): boolean => isZero(position.quantity);
 
 export const averageClosePrice = (position: Position): Decimal =>
-  isZero(position.closedQuantity) ? ZERO : toPlaces(div(position.closedCost, position.closedQuantity), AVERAGE_PLACES);
+  isZero(position.closedQuantity)
+    ? ZERO
+    : toPlaces(div(position.closedCost, position.closedQuantity), AVERAGE_PLACES);
 
 /** Realised profit after commission and funding. */
-export const netProfit = (position: Position): Decimal => add(add(position.realizedPnl, position.commission), position.funding);
+export const netProfit = (position: Position): Decimal =>
+  add(add(position.realizedPnl, position.commission), position.funding);
 
 export const unrealizedProfit = (position: Position, mark: Decimal): Decimal =>
   grossProfit(position.side, position.entryPrice, mark, position.quantity);

@@ -11,18 +11,24 @@ import { newOrder } from './new-order.ts';
 
 /** Liquidates whoever holds the symbol and is out of margin at its mark price. */
 export function liquidateAll(books: Books, symbol: string): void {
-  const holders = new Set([...books.positions.values()].filter((row) => row.symbol === symbol).map((row) => row.account));
+  const holders = new Set(
+    [...books.positions.values()].filter((row) => row.symbol === symbol).map((row) => row.account),
+  );
   for (const name of holders) {
     const account = books.accounts.get(name);
     if (!account) continue;
-    for (const position of positionsOf(books, name)) if (position.isolated && isolatedIsOut(books, position)) forceClose(books, position, 'liquidation');
+    for (const position of positionsOf(books, name))
+      if (position.isolated && isolatedIsOut(books, position)) forceClose(books, position, 'liquidation');
     liquidateCross(books, account);
   }
 }
 
 function isolatedIsOut(books: Books, position: Position): boolean {
   const market = marketOf(books, position.symbol);
-  return lte(add(initialMargin(position), unrealizedProfit(position, market.mark)), maintenanceOf(position, market));
+  return lte(
+    add(initialMargin(position), unrealizedProfit(position, market.mark)),
+    maintenanceOf(position, market),
+  );
 }
 
 /** The biggest loss goes first, until the rest is covered. */
@@ -37,13 +43,27 @@ function liquidateCross(books: Books, account: Account): void {
   }
 }
 
-const profit = (books: Books, position: Position): Decimal => unrealizedProfit(position, marketOf(books, position.symbol).mark);
+const profit = (books: Books, position: Position): Decimal =>
+  unrealizedProfit(position, marketOf(books, position.symbol).mark);
 
 /** Closes a position, or `quantity` of it, at the mark price by an order of the exchange. */
-export function forceClose(books: Books, position: Position, origin: 'liquidation' | 'adl', quantity = position.quantity): Order {
+export function forceClose(
+  books: Books,
+  position: Position,
+  origin: 'liquidation' | 'adl',
+  quantity = position.quantity,
+): Order {
   const order = newOrder(books, {
-    account: position.account, symbol: position.symbol, leg: position.leg, side: closingSide(position.side),
-    label: 'LIQUIDATION', execution: 'market', quantity, leverage: position.leverage, reduceOnly: true, origin,
+    account: position.account,
+    symbol: position.symbol,
+    leg: position.leg,
+    side: closingSide(position.side),
+    label: 'LIQUIDATION',
+    execution: 'market',
+    quantity,
+    leverage: position.leverage,
+    reduceOnly: true,
+    origin,
   });
   books.put.order(order);
   return executeOrder(books, order, { quantity, price: marketOf(books, position.symbol).mark, maker: false });

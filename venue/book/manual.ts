@@ -20,15 +20,20 @@ export function tradeByHand(books: Books, trade: ManualTrade): Order[] | Refusal
     const account = books.accounts.get(trade.account);
     if (!account) return refuse('bad-request', `no account ${trade.account}`);
     if (!books.markets.has(trade.symbol)) return refuse('unknown-symbol', `no market ${trade.symbol}`);
-    if (account.hedgeMode === (trade.leg === 'net')) return refuse('wrong-position-mode', `account ${trade.account} has no leg ${trade.leg}`);
+    if (account.hedgeMode === (trade.leg === 'net'))
+      return refuse('wrong-position-mode', `account ${trade.account} has no leg ${trade.leg}`);
     const position = books.positions.get(legKey(trade.account, trade.symbol, trade.leg));
     switch (trade.action) {
       case 'open':
-      case 'add': return enlarge(books, trade, position);
+      case 'add':
+        return enlarge(books, trade, position);
       case 'reduce':
-      case 'close': return lessen(books, trade, position);
-      case 'flip': return flip(books, trade, position);
-      default: return refuse('bad-request', `no action ${String(trade.action)}`);
+      case 'close':
+        return lessen(books, trade, position);
+      case 'flip':
+        return flip(books, trade, position);
+      default:
+        return refuse('bad-request', `no action ${String(trade.action)}`);
     }
   });
 }
@@ -36,14 +41,16 @@ export function tradeByHand(books: Books, trade: ManualTrade): Order[] | Refusal
 function enlarge(books: Books, trade: ManualTrade, position: Position | undefined): Order[] | Refusal {
   const direction = trade.leg === 'net' ? (position?.side ?? trade.direction) : trade.leg;
   if (!direction) return refuse('bad-request', 'give a direction: long or short');
-  if (trade.quantity === undefined || !isPositive(trade.quantity)) return refuse('bad-quantity', 'give a quantity greater than 0');
+  if (trade.quantity === undefined || !isPositive(trade.quantity))
+    return refuse('bad-quantity', 'give a quantity greater than 0');
   return [tradeNow(books, trade, openingSide(direction), trade.quantity, false)];
 }
 
 function lessen(books: Books, trade: ManualTrade, position: Position | undefined): Order[] | Refusal {
   if (!position) return refuse('nothing-to-close', `no position on ${trade.symbol} ${trade.leg}`);
   const quantity = trade.action === 'close' ? position.quantity : trade.quantity;
-  if (quantity === undefined || !isPositive(quantity)) return refuse('bad-quantity', 'give a quantity greater than 0');
+  if (quantity === undefined || !isPositive(quantity))
+    return refuse('bad-quantity', 'give a quantity greater than 0');
   return [tradeNow(books, trade, closingSide(position.side), min(quantity, position.quantity), true)];
 }
 
@@ -56,34 +63,62 @@ function flip(books: Books, trade: ManualTrade, position: Position | undefined):
   return [closed, tradeNow(books, { ...trade, leg }, side, trade.quantity ?? position.quantity, false)];
 }
 
-function tradeNow(books: Books, trade: ManualTrade, side: OrderSide, quantity: Decimal, reduceOnly: boolean): Order {
+function tradeNow(
+  books: Books,
+  trade: ManualTrade,
+  side: OrderSide,
+  quantity: Decimal,
+  reduceOnly: boolean,
+): Order {
   const account = books.accounts.get(trade.account);
   const market = marketOf(books, trade.symbol);
   if (!account) throw new Error(`no account ${trade.account}`);
   const order = newOrder(books, {
-    account: trade.account, symbol: trade.symbol, leg: trade.leg, side, label: 'MARKET', execution: 'market', quantity,
-    leverage: leverageOf(account, market, directionOf(side)), reduceOnly, origin: 'manual',
+    account: trade.account,
+    symbol: trade.symbol,
+    leg: trade.leg,
+    side,
+    label: 'MARKET',
+    execution: 'market',
+    quantity,
+    leverage: leverageOf(account, market, directionOf(side)),
+    reduceOnly,
+    origin: 'manual',
   });
   books.put.order(order);
   books.emit({ kind: 'order', execution: 'NEW', order, fill: null });
-  return executeOrder(books, order, { quantity, price: trade.price ?? takerPrice(books, market, side), maker: false });
+  return executeOrder(books, order, {
+    quantity,
+    price: trade.price ?? takerPrice(books, market, side),
+    maker: false,
+  });
 }
 
 /** The order is gone without a trace for the client. */
 export function vanishOrder(books: Books, account: string, orderId: string): Order | Refusal {
   return books.transact(() => {
     const order = books.orders.get(orderId);
-    if (order?.account !== account || !isOpen(order)) return refuse('order-not-found', `no open order ${orderId}`);
+    if (order?.account !== account || !isOpen(order))
+      return refuse('order-not-found', `no open order ${orderId}`);
     return endOrder(books, order, 'vanished', 'by-control');
   });
 }
 
 /** The exchange closes a leg, or a part of it, at the mark price. */
-export function closeByExchange(books: Books, ref: LegRef, origin: 'liquidation' | 'adl', quantity?: Decimal): Order | Refusal {
+export function closeByExchange(
+  books: Books,
+  ref: LegRef,
+  origin: 'liquidation' | 'adl',
+  quantity?: Decimal,
+): Order | Refusal {
   return books.transact(() => {
     const position = books.positions.get(legKey(ref.account, ref.symbol, ref.leg));
     if (!position) return refuse('nothing-to-close', `no position on ${ref.symbol} ${ref.leg}`);
-    return forceClose(books, position, origin, quantity === undefined ? position.quantity : min(quantity, position.quantity));
+    return forceClose(
+      books,
+      position,
+      origin,
+      quantity === undefined ? position.quantity : min(quantity, position.quantity),
+    );
   });
 }
-

@@ -32,13 +32,28 @@ export const positionsOf = (books: Books, account: string): Position[] =>
   [...books.positions.values()].filter((position) => position.account === account);
 
 export function fundsOf(books: Books, account: Account): Funds {
-  const positions = positionsOf(books, account.name).map((position) => ({ position, market: marketOf(books, position.symbol) }));
+  const positions = positionsOf(books, account.name).map((position) => ({
+    position,
+    market: marketOf(books, position.symbol),
+  }));
   const unrealized = sum(positions.map(({ position, market }) => unrealizedProfit(position, market.mark)));
   const used = sum(positions.map(({ position }) => initialMargin(position)));
   const maintenance = sum(positions.map(({ position, market }) => maintenanceOf(position, market)));
-  const frozen = sum([...books.open.values()].filter((order) => order.account === account.name).map((order) => frozenBy(order)));
+  const frozen = sum(
+    [...books.open.values()]
+      .filter((order) => order.account === account.name)
+      .map((order) => frozenBy(order)),
+  );
   const equity = add(account.balance, unrealized);
-  return { balance: account.balance, unrealized, equity, used, frozen, maintenance, available: max(ZERO, sub(equity, add(used, frozen))) };
+  return {
+    balance: account.balance,
+    unrealized,
+    equity,
+    used,
+    frozen,
+    maintenance,
+    available: max(ZERO, sub(equity, add(used, frozen))),
+  };
 }
 
 export const maintenanceOf = (position: Position, market: Market): Decimal =>
@@ -46,13 +61,21 @@ export const maintenanceOf = (position: Position, market: Market): Decimal =>
 
 /** A conditional order binds nothing before it fires. */
 function frozenBy(order: Order): Decimal {
-  if (closesOnly(order) || order.price === null || (order.trigger && order.triggeredAtMs === null)) return ZERO;
+  if (closesOnly(order) || order.price === null || (order.trigger && order.triggeredAtMs === null))
+    return ZERO;
   const left = sub(order.quantity, order.filledQuantity);
   return isPositive(left) ? toPlaces(div(mul(left, order.price), String(order.leverage)), 8) : ZERO;
 }
 
 /** Whether opening `quantity` at `price` is covered, with its commission. */
-export function affords(books: Books, account: Account, market: Market, side: Order['side'], quantity: Decimal, price: Decimal): boolean {
+export function affords(
+  books: Books,
+  account: Account,
+  market: Market,
+  side: Order['side'],
+  quantity: Decimal,
+  price: Decimal,
+): boolean {
   const notional = mul(quantity, price);
   const margin = div(notional, String(leverageOf(account, market, directionOf(side))));
   const needed = add(margin, mul(notional, market.takerFee));
@@ -70,9 +93,10 @@ export function liquidationPrice(books: Books, position: Position): Decimal | nu
     ? initialMargin(position)
     : sub(sub(funds.equity, own), sub(funds.maintenance, maintenanceOf(position, market)));
   const cost = mul(position.quantity, position.entryPrice);
-  const price = position.side === 'long'
-    ? div(sub(cost, spare), mul(position.quantity, sub('1', market.maintenanceRate)))
-    : div(add(cost, spare), mul(position.quantity, add('1', market.maintenanceRate)));
+  const price =
+    position.side === 'long'
+      ? div(sub(cost, spare), mul(position.quantity, sub('1', market.maintenanceRate)))
+      : div(add(cost, spare), mul(position.quantity, add('1', market.maintenanceRate)));
   return isPositive(price) ? toPlaces(price, 8) : null;
 }
 

@@ -5,7 +5,20 @@
  * the path reaches them, at the price it has there. `jump`: nothing lies in between; what was jumped
  * over fires at the new price, the oldest order first.
  */
-import { add, compare, div, eq, gte, isZero, lt, lte, mul, roundToStep, sub, ZERO } from '../../domain/decimal.ts';
+import {
+  add,
+  compare,
+  div,
+  eq,
+  gte,
+  isZero,
+  lt,
+  lte,
+  mul,
+  roundToStep,
+  sub,
+  ZERO,
+} from '../../domain/decimal.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { PriceSource } from '../control/types.ts';
 import type { Books } from './books.ts';
@@ -54,7 +67,12 @@ function fire(books: Books, order: Order): void {
   else tradeAt(books, order, order.price ?? marketOf(books, order.symbol).last);
 }
 
-function firstCandidate(books: Books, move: Move, start: Prices, done: ReadonlySet<string>): Candidate | undefined {
+function firstCandidate(
+  books: Books,
+  move: Move,
+  start: Prices,
+  done: ReadonlySet<string>,
+): Candidate | undefined {
   let first: Candidate | undefined;
   for (const order of books.open.values()) {
     if (order.symbol !== move.symbol || done.has(order.orderId)) continue;
@@ -71,11 +89,15 @@ function candidateOf(order: Order, move: Move, start: Prices): Candidate | undef
   const from = start[goal.source];
   const to = move.to[goal.source];
   const at = reach(from, to, goal.price, goal.fires);
-  return at === undefined ? undefined : { order, at, last: goal.source === 'last' && !isZero(at) ? goal.price : ZERO };
+  return at === undefined
+    ? undefined
+    : { order, at, last: goal.source === 'last' && !isZero(at) ? goal.price : ZERO };
 }
 
 /** What an open order waits for; `undefined` for market orders and trails, which have their own turn. */
-function goalOf(order: Order): { source: PriceSource; price: Decimal; fires: 'rising' | 'falling' } | undefined {
+function goalOf(
+  order: Order,
+): { source: PriceSource; price: Decimal; fires: 'rising' | 'falling' } | undefined {
   if (isDormant(order)) return order.trigger ?? undefined;
   if (order.execution !== 'limit' || order.price === null || order.restHeldUntilMs !== null) return undefined;
   return { source: 'last', price: order.price, fires: order.side === 'buy' ? 'falling' : 'rising' };
@@ -110,7 +132,11 @@ function refillLiquidity(books: Books, symbol: string): void {
   if (cap) cap.left = cap.perStep;
 }
 
-export const pricesOf = (market: Market): Prices => ({ last: market.last, mark: market.mark, index: market.index });
+export const pricesOf = (market: Market): Prices => ({
+  last: market.last,
+  mark: market.mark,
+  index: market.index,
+});
 
 function putPrices(books: Books, symbol: string, prices: Prices): void {
   books.put.market({ ...marketOf(books, symbol), ...prices });

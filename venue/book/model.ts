@@ -4,7 +4,15 @@
  */
 import type { Decimal } from '../../domain/decimal.ts';
 import type {
-  IncomeRow, Leg, MarketSpec, OrderSide, OrderState, Origin, Permission, PositionDirection, PriceSource,
+  IncomeRow,
+  Leg,
+  MarketSpec,
+  OrderSide,
+  OrderState,
+  Origin,
+  Permission,
+  PositionDirection,
+  PriceSource,
 } from '../control/types.ts';
 
 export type Account = {
@@ -148,8 +156,19 @@ export type Income = IncomeRow & { readonly account: string };
 
 /** What happened, for the protocols to push once it is committed. */
 export type BookEvent =
-  | { readonly kind: 'order'; readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED'; readonly order: Order; readonly fill: Fill | null }
-  | { readonly kind: 'account'; readonly reason: 'ORDER' | 'FUNDING_FEE' | 'DEPOSIT'; readonly account: Account; readonly change: Decimal; readonly legs: readonly LegState[] }
+  | {
+      readonly kind: 'order';
+      readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED';
+      readonly order: Order;
+      readonly fill: Fill | null;
+    }
+  | {
+      readonly kind: 'account';
+      readonly reason: 'ORDER' | 'FUNDING_FEE' | 'DEPOSIT';
+      readonly account: Account;
+      readonly change: Decimal;
+      readonly legs: readonly LegState[];
+    }
   | { readonly kind: 'config'; readonly account: Account; readonly symbol: string }
   | { readonly kind: 'price'; readonly market: Market; readonly traded: Decimal | null };
 
@@ -165,12 +184,16 @@ export const isDormant = (order: Order): boolean =>
   isOpen(order) && order.triggeredAtMs === null && (order.trigger !== null || order.trail !== null);
 
 /** Whether the order may only shrink its leg: by word, by hedge side, or because stops and targets always close. */
-export function closesOnly(order: Pick<Order, 'leg' | 'side' | 'reduceOnly' | 'closePosition' | 'trigger' | 'trail'>): boolean {
+export function closesOnly(
+  order: Pick<Order, 'leg' | 'side' | 'reduceOnly' | 'closePosition' | 'trigger' | 'trail'>,
+): boolean {
   if (order.reduceOnly || order.closePosition || order.trail !== null) return true;
   if (order.trigger && order.trigger.role !== 'entry') return true;
   return order.leg !== 'net' && order.side === closingSide(order.leg);
 }
 
-export const closingSide = (direction: PositionDirection): OrderSide => (direction === 'long' ? 'sell' : 'buy');
-export const openingSide = (direction: PositionDirection): OrderSide => (direction === 'long' ? 'buy' : 'sell');
+export const closingSide = (direction: PositionDirection): OrderSide =>
+  direction === 'long' ? 'sell' : 'buy';
+export const openingSide = (direction: PositionDirection): OrderSide =>
+  direction === 'long' ? 'buy' : 'sell';
 export const directionOf = (side: OrderSide): PositionDirection => (side === 'buy' ? 'long' : 'short');

@@ -13,8 +13,24 @@ import type { Refusal } from './refusal.ts';
 import { takeNow } from './trigger.ts';
 import { isMarketable } from './work.ts';
 
-export type OrderRequest = Pick<Order, 'account' | 'symbol' | 'leg' | 'side' | 'label' | 'execution' | 'quantity'>
-  & Partial<Pick<Order, 'clientOrderId' | 'price' | 'trigger' | 'trail' | 'timeInForce' | 'reduceOnly' | 'closePosition' | 'attachments' | 'origin'>>;
+export type OrderRequest = Pick<
+  Order,
+  'account' | 'symbol' | 'leg' | 'side' | 'label' | 'execution' | 'quantity'
+> &
+  Partial<
+    Pick<
+      Order,
+      | 'clientOrderId'
+      | 'price'
+      | 'trigger'
+      | 'trail'
+      | 'timeInForce'
+      | 'reduceOnly'
+      | 'closePosition'
+      | 'attachments'
+      | 'origin'
+    >
+  >;
 
 /**
  * Books an order and lets it trade at once if it can. The row that comes back has its state after that.
@@ -25,7 +41,10 @@ export function placeOrder(books: Books, request: OrderRequest, dryRun = false):
     const account = accountOf(books, request.account);
     const market = books.markets.get(request.symbol);
     if (!market) return refuse('unknown-symbol', `no market ${request.symbol}`);
-    const order = newOrder(books, { ...request, leverage: leverageOf(account, market, legDirection(request)) });
+    const order = newOrder(books, {
+      ...request,
+      leverage: leverageOf(account, market, legDirection(request)),
+    });
     const refused = checkOrder(books, { account, market, order });
     if (refused) return refused;
     if (dryRun) return order;
@@ -35,12 +54,15 @@ export function placeOrder(books: Books, request: OrderRequest, dryRun = false):
   });
 }
 
-const legDirection = (request: OrderRequest): 'long' | 'short' => (request.leg === 'net' ? directionOf(request.side) : request.leg);
+const legDirection = (request: OrderRequest): 'long' | 'short' =>
+  request.leg === 'net' ? directionOf(request.side) : request.leg;
 
 function begin(books: Books, market: Market, order: Order): Order {
   if (isDormant(order)) return order;
   const takes = order.execution === 'market' || isMarketable(order, market.last);
-  const killed = order.timeInForce === 'FOK' && (!takes || lt(books.liquidity.get(order.symbol)?.left ?? order.quantity, order.quantity));
+  const killed =
+    order.timeInForce === 'FOK' &&
+    (!takes || lt(books.liquidity.get(order.symbol)?.left ?? order.quantity, order.quantity));
   if (killed) return endOrder(books, order, 'cancelled', 'fill-or-kill');
   if (takes) return takeNow(books, order);
   return order.timeInForce === 'IOC' ? endOrder(books, order, 'cancelled', 'immediate-or-cancel') : order;
@@ -56,14 +78,17 @@ export function findOrder(books: Books, account: string, ref: OrderRef): Order |
   }
   if (ref.clientOrderId === undefined) return undefined;
   const oldest = books.now() - books.settings().clientIdLookupMs;
-  for (const order of books.orders.values()) {
-    if (order.account !== account || order.clientOrderId !== ref.clientOrderId || order.state === 'vanished') continue;
-    return isOpen(order) || order.updatedAtMs >= oldest ? order : undefined;
-  }
-  return undefined;
+  const order = books.orderByClientId(account, ref.clientOrderId);
+  if (!order || order.state === 'vanished') return undefined;
+  return isOpen(order) || order.updatedAtMs >= oldest ? order : undefined;
 }
 
-export function cancelOrder(books: Books, account: string, ref: OrderRef, reason = 'by-client'): Order | Refusal {
+export function cancelOrder(
+  books: Books,
+  account: string,
+  ref: OrderRef,
+  reason = 'by-client',
+): Order | Refusal {
   return books.transact(() => {
     const order = findOrder(books, account, ref);
     if (!order) return refuse('order-not-found', 'order not exist');
@@ -78,12 +103,17 @@ export function cancelAll(books: Books, account: string, which: (order: Order) =
   return books.transact(() =>
     [...books.open.values()]
       .filter((order) => order.account === account && which(order))
-      .map((order) => endOrder(books, order, 'cancelled', 'by-client')));
+      .map((order) => endOrder(books, order, 'cancelled', 'by-client')),
+  );
 }
 
 /** Cancels one order and places another as one step. The new one is not placed where the old one could not be cancelled, unless told so. */
 export function replaceOrder(
-  books: Books, account: string, ref: OrderRef, request: OrderRequest, alsoOnFailure: boolean,
+  books: Books,
+  account: string,
+  ref: OrderRef,
+  request: OrderRequest,
+  alsoOnFailure: boolean,
 ): { cancelled: Order | Refusal; placed: Order | Refusal | undefined } {
   return books.transact(() => {
     const cancelled = cancelOrder(books, account, ref);
@@ -93,12 +123,25 @@ export function replaceOrder(
 }
 
 /** Closes a leg at market. */
-export function closeLeg(books: Books, account: string, symbol: string, leg: Order['leg'], label: string): Order | Refusal {
-  const position = [...books.positions.values()].find((row) => row.account === account && row.symbol === symbol && row.leg === leg);
+export function closeLeg(
+  books: Books,
+  account: string,
+  symbol: string,
+  leg: Order['leg'],
+  label: string,
+): Order | Refusal {
+  const position = [...books.positions.values()].find(
+    (row) => row.account === account && row.symbol === symbol && row.leg === leg,
+  );
   if (!position) return refuse('nothing-to-close', `no position on ${symbol} ${leg}`);
   return placeOrder(books, {
-    account, symbol, leg, side: position.side === 'long' ? 'sell' : 'buy', label, execution: 'market',
-    quantity: position.quantity, reduceOnly: leg === 'net',
+    account,
+    symbol,
+    leg,
+    side: position.side === 'long' ? 'sell' : 'buy',
+    label,
+    execution: 'market',
+    quantity: position.quantity,
+    reduceOnly: leg === 'net',
   });
 }
-

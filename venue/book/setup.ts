@@ -33,8 +33,15 @@ export function createAccount(books: Books, spec: AccountSpec): Account | Refusa
   const balance = spec.balance ?? DEFAULT_BALANCE;
   return books.transact(() => {
     const account: Account = {
-      name: spec.name, uid: String(randomInt(1_000_000_000, 2_000_000_000)), apiKey: spec.apiKey, secret: spec.secret, balance,
-      permissions: spec.permissions ?? ['read', 'trade'], hedgeMode: spec.hedgeMode ?? false, leverage: {}, isolated: {},
+      name: spec.name,
+      uid: String(randomInt(1_000_000_000, 2_000_000_000)),
+      apiKey: spec.apiKey,
+      secret: spec.secret,
+      balance,
+      permissions: spec.permissions ?? ['read', 'trade'],
+      hedgeMode: spec.hedgeMode ?? false,
+      leverage: {},
+      isolated: {},
     };
     books.put.account(account);
     if (isPositive(balance)) addIncome(books, account.name, '', 'TRANSFER', balance);
@@ -45,16 +52,30 @@ export function createAccount(books: Books, spec: AccountSpec): Account | Refusa
 const STEP = /^(1|10+|0\.0*1)$/;
 
 export function addMarket(books: Books, spec: MarketSpec): Market | Refusal {
-  if (!/^[A-Z0-9]+-USD[TC]$/.test(spec.symbol)) return refuse('bad-request', `symbol ${spec.symbol}: expected e.g. BTC-USDT`);
-  if (!STEP.test(spec.tickSize) || !STEP.test(spec.lotSize)) return refuse('bad-request', 'tickSize and lotSize must be powers of ten, e.g. 0.01');
+  if (!/^[A-Z0-9]+-USD[TC]$/.test(spec.symbol))
+    return refuse('bad-request', `symbol ${spec.symbol}: expected e.g. BTC-USDT`);
+  if (!STEP.test(spec.tickSize) || !STEP.test(spec.lotSize))
+    return refuse('bad-request', 'tickSize and lotSize must be powers of ten, e.g. 0.01');
   const price = parseDecimal(spec.price);
-  if (price === undefined || !isPositive(price)) return refuse('bad-request', `price ${spec.price} must be above 0`);
+  if (price === undefined || !isPositive(price))
+    return refuse('bad-request', `price ${spec.price} must be above 0`);
   const existing = books.markets.get(spec.symbol);
   if (existing) return existing;
   return books.transact(() => {
     const market: Market = {
-      minQuantity: spec.lotSize, minNotional: '2', takerFee: '0.0005', makerFee: '0.0002', maxLeverage: 125, maintenanceRate: '0.004', ...spec,
-      last: price, mark: price, index: price, lastQuantity: spec.lotSize, markPinned: false, fundingRate: '0.0001',
+      minQuantity: spec.lotSize,
+      minNotional: '2',
+      takerFee: '0.0005',
+      makerFee: '0.0002',
+      maxLeverage: 125,
+      maintenanceRate: '0.004',
+      ...spec,
+      last: price,
+      mark: price,
+      index: price,
+      lastQuantity: spec.lotSize,
+      markPinned: false,
+      fundingRate: '0.0001',
     };
     books.put.market(market);
     return market;

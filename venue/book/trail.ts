@@ -21,13 +21,18 @@ export function trailOrders(books: Books, symbol: string): void {
 
 /** A selling trail follows upwards, a buying one downwards. */
 function follow(trail: Trail, side: Order['side'], price: Decimal): Trail {
-  if (trail.extreme !== null) return { ...trail, extreme: side === 'sell' ? max(trail.extreme, price) : min(trail.extreme, price) };
-  const reached = trail.activation === null || (side === 'sell' ? gte(price, trail.activation) : lte(price, trail.activation));
+  if (trail.extreme !== null)
+    return { ...trail, extreme: side === 'sell' ? max(trail.extreme, price) : min(trail.extreme, price) };
+  const reached =
+    trail.activation === null ||
+    (side === 'sell' ? gte(price, trail.activation) : lte(price, trail.activation));
   return reached ? { ...trail, extreme: price } : trail;
 }
 
 function cameBack(trail: Trail, side: Order['side'], price: Decimal): boolean {
   if (trail.extreme === null) return false;
   const distance = trail.distance ?? mul(trail.extreme, trail.rate ?? '0');
-  return side === 'sell' ? lte(price, sub(trail.extreme, distance)) : gte(price, add(trail.extreme, distance));
+  return side === 'sell'
+    ? lte(price, sub(trail.extreme, distance))
+    : gte(price, add(trail.extreme, distance));
 }

@@ -30,7 +30,9 @@ export function tradeAt(books: Books, order: Order, price: Decimal): Order {
 
 /** Trades the orders whose held rest is due. Returns how many there were. */
 export function workDueRests(books: Books): number {
-  const due = [...books.open.values()].filter((order) => order.restHeldUntilMs !== null && order.restHeldUntilMs <= books.now());
+  const due = [...books.open.values()].filter(
+    (order) => order.restHeldUntilMs !== null && order.restHeldUntilMs <= books.now(),
+  );
   for (const order of due) {
     const released: Order = { ...order, restHeldUntilMs: null };
     books.put.order(released);

@@ -20,7 +20,8 @@ export function createVersions<T>(): Versions<T> {
   return {
     record(key, row, atMs) {
       records += 1;
-      if (records % SWEEP_EVERY === 0) for (const [old, versions] of byKey) forgetGone(byKey, old, versions, atMs);
+      if (records % SWEEP_EVERY === 0)
+        for (const [old, versions] of byKey) forgetGone(byKey, old, versions, atMs);
       const versions = byKey.get(key) ?? [];
       versions.push({ atMs, row });
       while (versions.length > 1 && versions[1] && versions[1].atMs < atMs - KEEP_MS) versions.shift();
@@ -37,7 +38,12 @@ export function createVersions<T>(): Versions<T> {
   };
 }
 
-function forgetGone<T>(byKey: Map<string, Version<T>[]>, key: string, versions: Version<T>[], atMs: number): void {
+function forgetGone<T>(
+  byKey: Map<string, Version<T>[]>,
+  key: string,
+  versions: Version<T>[],
+  atMs: number,
+): void {
   const newest = versions.at(-1);
   if (newest && newest.row === null && newest.atMs < atMs - KEEP_MS) byKey.delete(key);
 }

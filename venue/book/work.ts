@@ -1,5 +1,18 @@
 /** Lets a live order trade: at what price, how much of it now, and what becomes of the rest. */
-import { add, gte, isPositive, isZero, lt, lte, max, min, mul, roundToStep, sub, div } from '../../domain/decimal.ts';
+import {
+  add,
+  gte,
+  isPositive,
+  isZero,
+  lt,
+  lte,
+  max,
+  min,
+  mul,
+  roundToStep,
+  sub,
+  div,
+} from '../../domain/decimal.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { OrderSide } from '../control/types.ts';
 import type { Books, PartialPlan } from './books.ts';
@@ -61,7 +74,11 @@ function takePlan(books: Books, order: Order): PartialPlan | undefined {
   return index < 0 ? undefined : books.partialPlans.splice(index, 1)[0];
 }
 
-function holdRest(books: Books, order: Order, plan: PartialPlan | undefined): { order: Order; quantityNow: Decimal } {
+function holdRest(
+  books: Books,
+  order: Order,
+  plan: PartialPlan | undefined,
+): { order: Order; quantityNow: Decimal } {
   const left = sub(order.quantity, order.filledQuantity);
   if (!plan) return { order: { ...order, restHeldUntilMs: null }, quantityNow: left };
   const until = plan.restAfterMs === null ? NEVER_MS : books.now() + plan.restAfterMs;
@@ -70,6 +87,9 @@ function holdRest(books: Books, order: Order, plan: PartialPlan | undefined): { 
 
 /** An immediate-or-cancel order keeps no rest. */
 function endRest(books: Books, order: Order): Order {
-  const rest = isOpen(order) && (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') && order.execution === 'limit';
+  const rest =
+    isOpen(order) &&
+    (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') &&
+    order.execution === 'limit';
   return rest ? endOrder(books, order, 'cancelled', 'immediate-or-cancel') : order;
 }

@@ -1,8 +1,27 @@
 /** A typed client of the venue's control interface. */
 import type {
-  AccountSpec, AccountView, Books, ControlError, FaultPlan, FaultView, FeedStatus, LegRef, LiquidityCap,
-  ManualTrade, MarketSpec, MarketView, OrderRow, PartialFillPlan, PriceChange, RequestMatch, RequestQuery,
-  RequestRecord, SocketAction, SocketMatch, VenueHealth, VenueSettings,
+  AccountSpec,
+  AccountView,
+  Books,
+  ControlError,
+  FaultPlan,
+  FaultView,
+  FeedStatus,
+  LegRef,
+  LiquidityCap,
+  ManualTrade,
+  MarketSpec,
+  MarketView,
+  OrderRow,
+  PartialFillPlan,
+  PriceChange,
+  RequestMatch,
+  RequestQuery,
+  RequestRecord,
+  SocketAction,
+  SocketMatch,
+  VenueHealth,
+  VenueSettings,
 } from './types.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -52,7 +71,8 @@ export function createVenueControl(baseUrl: string) {
     settings: () => get<VenueSettings>('/settings'),
     changeSettings: (change: Partial<VenueSettings>) => post<VenueSettings>('/settings', change),
     /** Shifts the server clock against this machine's. */
-    setClockSkew: (skewMs: number) => post<{ serverTimeMs: number; clockSkewMs: number }>('/clock', { skewMs }),
+    setClockSkew: (skewMs: number) =>
+      post<{ serverTimeMs: number; clockSkewMs: number }>('/clock', { skewMs }),
 
     trade: (trade: ManualTrade) => post<OrderRow[]>('/trade', trade),
     cancelOrder: (account: string, orderId: string) => post<OrderRow>('/orders/cancel', { account, orderId }),
@@ -72,7 +92,8 @@ export function createVenueControl(baseUrl: string) {
     clearFault: (id: string) => remove<{ cleared: number }>(`/faults/${encodeURIComponent(id)}`),
     clearFaults: () => remove<{ cleared: number }>('/faults'),
 
-    sockets: (request: SocketAction & { match?: SocketMatch }) => post<{ sockets: number }>('/sockets', request),
+    sockets: (request: SocketAction & { match?: SocketMatch }) =>
+      post<{ sockets: number }>('/sockets', request),
     /** Ends the account's listen keys; pushes `listenKeyExpired` unless `silent`. */
     expireListenKeys: (account: string, silent = false) =>
       post<{ expired: number }>('/listen-keys/expire', { account, silent }),
@@ -105,7 +126,10 @@ function timeoutOf(body: object | undefined): number {
 function queryText(query: object): string {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(
-    entries.map(([key, value]): [string, string] => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+    entries.map(([key, value]): [string, string] => [
+      key,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
   ).toString();
   return text && `?${text}`;
 }

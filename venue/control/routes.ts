@@ -1,5 +1,5 @@
 /** The control interface: one function a route, on the true books. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isRefusal, refuse } from '../book/refusal.ts';
 import type { Refusal } from '../book/refusal.ts';
 import type { Books } from '../book/books.ts';
@@ -37,7 +37,8 @@ type Handler = (deps: ControlDeps, input: Input) => object | Promise<object>;
 export const controlRoutes: Readonly<Record<string, Handler>> = {
   'GET /health': ({ health }) => health(),
   'GET /accounts': ({ books }) => [...books.accounts.values()].map(viewAccount),
-  'POST /accounts': (deps, { body }) => seen(createAccount(deps.books, given(schemas.account, body)), viewAccount),
+  'POST /accounts': (deps, { body }) =>
+    seen(createAccount(deps.books, given(schemas.account, body)), viewAccount),
   'GET /accounts/*/books': ({ books }, { parts }) => {
     const account = books.accounts.get(parts[0] ?? '');
     return account ? viewBooks(books, account) : refuse('bad-request', `no account ${parts[0] ?? ''}`);
@@ -59,7 +60,9 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
   },
   'GET /settings': ({ books }) => books.settings(),
   'POST /settings': ({ books }, { body }) => {
-    books.transact(() => books.put.meta({ settings: { ...books.settings(), ...given(schemas.settings, body) } }));
+    books.transact(() =>
+      books.put.meta({ settings: { ...books.settings(), ...given(schemas.settings, body) } }),
+    );
     return books.settings();
   },
   'POST /clock': ({ books }, { body }) => {
@@ -67,7 +70,8 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
     books.transact(() => books.put.meta({ clockSkewMs: skewMs }));
     return { serverTimeMs: books.now(), clockSkewMs: skewMs };
   },
-  'POST /trade': ({ books }, { body }) => seen(tradeByHand(books, given(schemas.trade, body)), (orders: Order[]) => orders.map(viewOrder)),
+  'POST /trade': ({ books }, { body }) =>
+    seen(tradeByHand(books, given(schemas.trade, body)), (orders: Order[]) => orders.map(viewOrder)),
   'POST /orders/cancel': ({ books }, { body }) => {
     const { account, orderId } = given(schemas.order, body);
     return seen(cancelOrder(books, account, { orderId }, 'by-control'), viewOrder);
@@ -76,7 +80,8 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
     const { account, orderId } = given(schemas.order, body);
     return seen(vanishOrder(books, account, orderId), viewOrder);
   },
-  'POST /liquidate': ({ books }, { body }) => seen(closeByExchange(books, given(schemas.leg, body), 'liquidation'), viewOrder),
+  'POST /liquidate': ({ books }, { body }) =>
+    seen(closeByExchange(books, given(schemas.leg, body), 'liquidation'), viewOrder),
   'POST /adl': ({ books }, { body }) => {
     const { quantity, ...leg } = given(schemas.adl, body);
     return seen(closeByExchange(books, leg, 'adl', quantity), viewOrder);
@@ -111,7 +116,9 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
   'GET /requests': ({ log }, { body }) => log.list(given(schemas.requests, body)),
   'POST /requests/wait': async ({ log }, { body }) => {
     const { timeoutMs = DEFAULT_WAIT_MS, ...match } = given(schemas.wait, body);
-    return (await log.wait(match, timeoutMs)) ?? refuse('bad-request', `no such request within ${timeoutMs} ms`);
+    return (
+      (await log.wait(match, timeoutMs)) ?? refuse('bad-request', `no such request within ${timeoutMs} ms`)
+    );
   },
 };
 
@@ -122,7 +129,9 @@ function given<T>(schema: z.ZodType<T>, body: unknown): Clean<T> {
 }
 
 /** What zod calls optional, without its `undefined`. */
-type Clean<T> = T extends readonly unknown[] | string | number | boolean | null ? T : { [K in keyof T]: Clean<Exclude<T[K], undefined>> };
+type Clean<T> = T extends readonly unknown[] | string | number | boolean | null
+  ? T
+  : { [K in keyof T]: Clean<Exclude<T[K], undefined>> };
 
 function seen<T extends object>(result: T | Refusal, view: (value: T) => object): object {
   return isRefusal(result) ? result : view(result);
@@ -137,7 +146,11 @@ function changePrice(books: Books, change: PriceChange): Market | Refusal {
   const mark = change.mark ?? (pinned ? market.mark : last);
   books.transact(() => {
     books.put.market({ ...market, markPinned: pinned });
-    movePrice(books, { symbol: change.symbol, to: { last, mark, index: change.index ?? last }, path: change.path ?? 'jump' });
+    movePrice(books, {
+      symbol: change.symbol,
+      to: { last, mark, index: change.index ?? last },
+      path: change.path ?? 'jump',
+    });
   });
   return marketOf(books, change.symbol);
 }

@@ -18,8 +18,14 @@ async function serve(deps: ControlDeps, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', 'http://control');
   const body = await readBody(request);
   const found = findRoute(request.method ?? 'GET', url.pathname);
-  if (!found) return reply(response, 404, { error: `no such route: ${request.method ?? ''} ${url.pathname}; see docs/venue.md` });
-  const result = await found.handler(deps, { body: request.method === 'GET' ? readQuery(url) : body, parts: found.parts });
+  if (!found)
+    return reply(response, 404, {
+      error: `no such route: ${request.method ?? ''} ${url.pathname}; see docs/venue.md`,
+    });
+  const result = await found.handler(deps, {
+    body: request.method === 'GET' ? readQuery(url) : body,
+    parts: found.parts,
+  });
   return isRefusal(result) ? reply(response, 400, { error: result.detail }) : reply(response, 200, result);
 }
 
@@ -30,15 +36,24 @@ function findRoute(method: string, path: string): Found | undefined {
   for (const [key, handler] of Object.entries(controlRoutes)) {
     const [routeMethod, routePath = ''] = key.split(' ');
     const wanted = routePath.split('/');
-    const fits = routeMethod === method && wanted.length === asked.length && wanted.every((part, index) => part === '*' || part === asked[index]);
-    if (fits) return { handler, parts: asked.filter((_, index) => wanted[index] === '*').map(decodeURIComponent) };
+    const fits =
+      routeMethod === method &&
+      wanted.length === asked.length &&
+      wanted.every((part, index) => part === '*' || part === asked[index]);
+    if (fits)
+      return { handler, parts: asked.filter((_, index) => wanted[index] === '*').map(decodeURIComponent) };
   }
   return undefined;
 }
 
 /** Numbers and objects in a query are JSON. */
 function readQuery(url: URL): object {
-  return Object.fromEntries([...url.searchParams].map(([key, value]) => [key, /^(\d+$|\{)/.test(value) ? (JSON.parse(value) as unknown) : value]));
+  return Object.fromEntries(
+    [...url.searchParams].map(([key, value]) => [
+      key,
+      /^(\d+$|\{)/.test(value) ? (JSON.parse(value) as unknown) : value,
+    ]),
+  );
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

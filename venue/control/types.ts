@@ -267,7 +267,10 @@ export type ManualTrade = LegRef & {
   readonly price?: Decimal;
 };
 
-export type LiquidityCap = { readonly symbol: string; /** `null` removes the cap. */ readonly perStepQuantity: Decimal | null };
+export type LiquidityCap = {
+  readonly symbol: string;
+  /** `null` removes the cap. */ readonly perStepQuantity: Decimal | null;
+};
 
 /** The account's next order that executes fills only `quantity` at once. */
 export type PartialFillPlan = {
@@ -291,12 +294,23 @@ export type RequestMatch = {
 };
 
 export type FaultKind =
-  | 'latency' | 'timeout-before' | 'timeout-after'
-  | 'cut-before' | 'cut-after' | 'cut-mid-body'
-  | 'html-200' | 'status' | 'code'
-  | 'malformed-json' | 'malformed-numbers'
-  | 'stale-positions' | 'empty-positions' | 'partial-positions' | 'lag-positions'
-  | 'stale-orders' | 'empty-orders';
+  | 'latency'
+  | 'timeout-before'
+  | 'timeout-after'
+  | 'cut-before'
+  | 'cut-after'
+  | 'cut-mid-body'
+  | 'html-200'
+  | 'status'
+  | 'code'
+  | 'malformed-json'
+  | 'malformed-numbers'
+  | 'stale-positions'
+  | 'empty-positions'
+  | 'partial-positions'
+  | 'lag-positions'
+  | 'stale-orders'
+  | 'empty-orders';
 
 /**
  * A planned fault. `before` kinds: the request is not executed; `after` kinds: it is executed and its

@@ -12,19 +12,31 @@ import type { Feed } from './feed.ts';
 const POINTS = 4;
 const DEFAULT_INTERVAL_MS = 60_000;
 
-export type RecordedCandle = { readonly atMs: number; readonly open: Decimal; readonly high: Decimal; readonly low: Decimal; readonly close: Decimal };
+export type RecordedCandle = {
+  readonly atMs: number;
+  readonly open: Decimal;
+  readonly high: Decimal;
+  readonly low: Decimal;
+  readonly close: Decimal;
+};
 
 /** Throws with file and line where a candle makes no sense. */
 export function readCandles(file: string): RecordedCandle[] {
-  const candles = readCsv(file, ['timestamp', 'open', 'high', 'low', 'close']).map((line) => candleOf(file, line));
+  const candles = readCsv(file, ['timestamp', 'open', 'high', 'low', 'close']).map((line) =>
+    candleOf(file, line),
+  );
   if (candles.length === 0) throw new Error(`${file}: no candles`);
   return candles;
 }
 
 function candleOf(file: string, line: Line): RecordedCandle {
-  const [open, high, low, close] = (['open', 'high', 'low', 'close'] as const).map((column) => positiveCell(file, line, column)) as [Decimal, Decimal, Decimal, Decimal];
+  const [open, high, low, close] = (['open', 'high', 'low', 'close'] as const).map((column) =>
+    positiveCell(file, line, column),
+  ) as [Decimal, Decimal, Decimal, Decimal];
   if (gt(low, high) || [open, close].some((price) => gt(price, high) || lt(price, low))) {
-    throw new Error(`${file}:${line.number}: open ${open} and close ${close} must lie between low ${low} and high ${high}`);
+    throw new Error(
+      `${file}:${line.number}: open ${open} and close ${close} must lie between low ${low} and high ${high}`,
+    );
   }
   return { atMs: timeCell(file, line, 'timestamp'), open, high, low, close };
 }
@@ -33,7 +45,11 @@ export function pointsOf({ open, high, low, close }: RecordedCandle): [Decimal, 
   return gte(close, open) ? [open, low, high, close] : [open, high, low, close];
 }
 
-export function candleFeed(file: string, market: () => Market, stored: Readonly<Record<string, unknown>>): Feed {
+export function candleFeed(
+  file: string,
+  market: () => Market,
+  stored: Readonly<Record<string, unknown>>,
+): Feed {
   const candles = readCandles(file);
   const key = `${candles.length} from ${candles[0]?.atMs ?? 0}`;
   const resumes = stored['kind'] === 'candles' && stored['key'] === key;
@@ -55,7 +71,9 @@ export function candleFeed(file: string, market: () => Market, stored: Readonly<
       const { symbol, tickSize, mark, markPinned, last } = market();
       const to = max(tickSize, roundToStep(price, tickSize, 'nearest'));
       const jumps = point === 0 && !eq(to, last);
-      return [{ symbol, path: jumps ? 'jump' : 'walk', to: { last: to, mark: markPinned ? mark : to, index: to } }];
+      return [
+        { symbol, path: jumps ? 'jump' : 'walk', to: { last: to, mark: markPinned ? mark : to, index: to } },
+      ];
     },
     delayMs: () => intervalMs / POINTS,
     marketTimeMs: () => timeMs,

@@ -13,9 +13,14 @@ export function readCsv(file: string, columns: readonly string[]): Line[] {
   const lines = readText(file).split(/\r?\n/);
   const header = (lines[0] ?? '').split(',').map((name) => name.trim().toLowerCase());
   const missing = columns.filter((column) => !header.includes(column));
-  if (missing.length > 0) throw new Error(`${file}:1: no column ${missing.join(', ')} (found: ${header.filter(Boolean).join(', ')})`);
+  if (missing.length > 0)
+    throw new Error(
+      `${file}:1: no column ${missing.join(', ')} (found: ${header.filter(Boolean).join(', ')})`,
+    );
   if (lines.length > MAX_LINES) throw new Error(`${file}: more than ${MAX_LINES} lines`);
-  return lines.flatMap((text, index) => (index === 0 || text.trim() === '' ? [] : [readLine(file, header, text, index + 1)]));
+  return lines.flatMap((text, index) =>
+    index === 0 || text.trim() === '' ? [] : [readLine(file, header, text, index + 1)],
+  );
 }
 
 function readText(file: string): string {
@@ -26,13 +31,18 @@ function readText(file: string): string {
 
 function readLine(file: string, header: readonly string[], text: string, number: number): Line {
   const cells = text.split(',');
-  if (cells.length !== header.length) throw new Error(`${file}:${number}: ${cells.length} columns, expected ${header.length}`);
-  return { number, cells: Object.fromEntries(header.map((name, index) => [name, (cells[index] ?? '').trim()])) };
+  if (cells.length !== header.length)
+    throw new Error(`${file}:${number}: ${cells.length} columns, expected ${header.length}`);
+  return {
+    number,
+    cells: Object.fromEntries(header.map((name, index) => [name, (cells[index] ?? '').trim()])),
+  };
 }
 
 export function positiveCell(file: string, line: Line, column: string): Decimal {
   const value = parseDecimal(line.cells[column]);
-  if (value === undefined || !isPositive(value)) throw new Error(`${file}:${line.number}: ${column} "${line.cells[column] ?? ''}" is no number above 0`);
+  if (value === undefined || !isPositive(value))
+    throw new Error(`${file}:${line.number}: ${column} "${line.cells[column] ?? ''}" is no number above 0`);
   return value;
 }
 
@@ -50,6 +60,7 @@ function epochMs(value: number): number {
 }
 
 function isoText(text: string): string {
-  const [, day, time, fraction = '', zone = ''] = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text) ?? [];
+  const [, day, time, fraction = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text) ?? [];
   return day === undefined ? text : `${day}T${time ?? '00:00:00'}${fraction.slice(0, 4)}${zone || 'Z'}`;
 }

@@ -3,7 +3,12 @@ import type { Prices } from '../book/match.ts';
 import type { FeedKind } from '../control/types.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 
-export type FeedMove = { readonly symbol: string; readonly to: Prices; readonly path: 'walk' | 'jump'; readonly traded?: Decimal };
+export type FeedMove = {
+  readonly symbol: string;
+  readonly to: Prices;
+  readonly path: 'walk' | 'jump';
+  readonly traded?: Decimal;
+};
 
 export type Feed = {
   readonly kind: FeedKind;
@@ -22,6 +27,11 @@ export type Feed = {
 
 export function stillFeed(): Feed {
   return {
-    kind: 'still', position: () => 0, step: () => [], delayMs: () => 1_000, marketTimeMs: () => undefined, state: () => ({ kind: 'still' }),
+    kind: 'still',
+    position: () => 0,
+    step: () => [],
+    delayMs: () => 1_000,
+    marketTimeMs: () => undefined,
+    state: () => ({ kind: 'still' }),
   };
 }

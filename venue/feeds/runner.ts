@@ -31,7 +31,10 @@ export function createFeedRunner(books: Books, feed: Feed, startSpeed: number | 
   function schedule(): void {
     clearTimeout(timer);
     if (state !== 'running') return;
-    timer = setTimeout(turn, speed === 'max' ? 0 : Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_DELAY_MS, feed.delayMs() / speed)));
+    timer = setTimeout(
+      turn,
+      speed === 'max' ? 0 : Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_DELAY_MS, feed.delayMs() / speed)),
+    );
   }
 
   function turn(): void {
@@ -52,7 +55,11 @@ export function createFeedRunner(books: Books, feed: Feed, startSpeed: number | 
 
   return {
     status: () => ({
-      kind: feed.kind, state, speed, position: feed.position(), ...(feed.length !== undefined && { length: feed.length }),
+      kind: feed.kind,
+      state,
+      speed,
+      position: feed.position(),
+      ...(feed.length !== undefined && { length: feed.length }),
       marketTimeMs: feed.marketTimeMs() ?? books.now(),
     }),
     pause() {
@@ -83,7 +90,8 @@ function playStep(books: Books, feed: Feed): boolean {
     const moves = feed.step();
     if (!moves) return false;
     for (const move of moves) {
-      if (move.traded !== undefined) books.put.market({ ...marketOf(books, move.symbol), lastQuantity: move.traded });
+      if (move.traded !== undefined)
+        books.put.market({ ...marketOf(books, move.symbol), lastQuantity: move.traded });
       movePrice(books, move);
     }
     settleDueFunding(books, feed.marketTimeMs() ?? books.now());

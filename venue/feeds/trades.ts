@@ -13,13 +13,19 @@ export type RecordedTrade = { readonly atMs: number; readonly price: Decimal; re
 /** Throws with file and line where a trade makes no sense. */
 export function readTrades(file: string): RecordedTrade[] {
   const trades = readCsv(file, ['timestamp', 'price', 'amount']).map((line) => ({
-    atMs: timeCell(file, line, 'timestamp'), price: positiveCell(file, line, 'price'), quantity: positiveCell(file, line, 'amount'),
+    atMs: timeCell(file, line, 'timestamp'),
+    price: positiveCell(file, line, 'price'),
+    quantity: positiveCell(file, line, 'amount'),
   }));
   if (trades.length === 0) throw new Error(`${file}: no trades`);
   return trades;
 }
 
-export function tradeFeed(file: string, market: () => Market, stored: Readonly<Record<string, unknown>>): Feed {
+export function tradeFeed(
+  file: string,
+  market: () => Market,
+  stored: Readonly<Record<string, unknown>>,
+): Feed {
   const trades = readTrades(file);
   const key = `${trades.length} from ${trades[0]?.atMs ?? 0}`;
   const resumes = stored['kind'] === 'trades' && stored['key'] === key;
@@ -35,7 +41,14 @@ export function tradeFeed(file: string, market: () => Market, stored: Readonly<R
       played += 1;
       const { symbol, tickSize, mark, markPinned } = market();
       const to = max(tickSize, roundToStep(trade.price, tickSize, 'nearest'));
-      return [{ symbol, path: 'jump', to: { last: to, mark: markPinned ? mark : to, index: to }, traded: trade.quantity }];
+      return [
+        {
+          symbol,
+          path: 'jump',
+          to: { last: to, mark: markPinned ? mark : to, index: to },
+          traded: trade.quantity,
+        },
+      ];
     },
     delayMs() {
       const [before, next] = [trades[played - 1], trades[played]];

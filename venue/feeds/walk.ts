@@ -18,7 +18,11 @@ const GAP_DEVIATION = 0.004;
 const PULL = 0.000_02;
 
 /** @param stored what `state` gave before a restart. */
-export function walkFeed(markets: () => Iterable<Market>, seed: number, stored: Readonly<Record<string, unknown>>): Feed {
+export function walkFeed(
+  markets: () => Iterable<Market>,
+  seed: number,
+  stored: Readonly<Record<string, unknown>>,
+): Feed {
   const resumes = stored['kind'] === 'walk' && stored['seed'] === seed;
   const random = createRandom(resumes ? Number(stored['random']) : seed);
   let steps = resumes ? Number(stored['steps']) : 0;
@@ -41,9 +45,14 @@ function moveOf(market: Market, random: Random): FeedMove {
   const change = drift + random.normal() * (gaps ? GAP_DEVIATION : DEVIATION);
   const last = max(market.tickSize, onTick(mul(market.last, factor(change)), market));
   const mark = market.markPinned ? market.mark : onTick(mul(add(market.mark, last), '0.5'), market);
-  return { symbol: market.symbol, path: gaps ? 'jump' : 'walk', to: { last, mark, index: onTick(mul(add(last, mark), '0.5'), market) } };
+  return {
+    symbol: market.symbol,
+    path: gaps ? 'jump' : 'walk',
+    to: { last, mark, index: onTick(mul(add(last, mark), '0.5'), market) },
+  };
 }
 
 const onTick = (price: Decimal, market: Market): Decimal => roundToStep(price, market.tickSize, 'nearest');
 
-const factor = (change: number): Decimal => parseDecimal((1 + Math.max(-0.5, Math.min(0.5, change))).toFixed(12)) ?? '1';
+const factor = (change: number): Decimal =>
+  parseDecimal((1 + Math.max(-0.5, Math.min(0.5, change))).toFixed(12)) ?? '1';

@@ -4,7 +4,7 @@ import type { Account } from '../../book/model.ts';
 import { isError, isTrue, marketParam, ok, param, signed } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import { errorOf, invalid } from './codes.ts';
-import { toFixed } from './render.ts';
+import { toFixed } from './format.ts';
 
 const SWAP = '/openApi/swap';
 const LISTEN_KEY = '/openApi/user/auth/userDataStream';
@@ -31,8 +31,12 @@ function leverage(call: PrivateCall): Reply {
   const market = marketParam(call);
   if (isError(market)) return market;
   return ok({
-    symbol: market.symbol, longLeverage: leverageOf(call.account, market, 'long'), shortLeverage: leverageOf(call.account, market, 'short'),
-    maxLongLeverage: market.maxLeverage, maxShortLeverage: market.maxLeverage, ...room(call),
+    symbol: market.symbol,
+    longLeverage: leverageOf(call.account, market, 'long'),
+    shortLeverage: leverageOf(call.account, market, 'short'),
+    maxLongLeverage: market.maxLeverage,
+    maxShortLeverage: market.maxLeverage,
+    ...room(call),
   });
 }
 
@@ -40,8 +44,12 @@ function leverage(call: PrivateCall): Reply {
 function room({ books, account }: PrivateCall): object {
   const available = toFixed(fundsOf(books, account).available, 4);
   return {
-    availableLongVol: available, availableShortVol: available, availableLongVal: available, availableShortVal: available,
-    maxPositionLongVal: available, maxPositionShortVal: available,
+    availableLongVol: available,
+    availableShortVol: available,
+    availableLongVal: available,
+    availableShortVal: available,
+    maxPositionLongVal: available,
+    maxPositionShortVal: available,
   };
 }
 
@@ -51,14 +59,19 @@ function setLeverage(call: PrivateCall): Reply {
   const wanted = Number(call.params['leverage']);
   const side = call.params['side']?.toUpperCase();
   if (!Number.isInteger(wanted) || wanted < 1) return invalid('leverage: a whole number from 1');
-  if (wanted > market.maxLeverage) return errorOf({ refused: 'leverage-too-high', detail: `the maximum leverage is ${market.maxLeverage}` });
+  if (wanted > market.maxLeverage)
+    return errorOf({ refused: 'leverage-too-high', detail: `the maximum leverage is ${market.maxLeverage}` });
   if (side !== 'LONG' && side !== 'SHORT' && side !== 'BOTH') return invalid('side: LONG, SHORT or BOTH');
-  if (call.account.hedgeMode === (side === 'BOTH')) return invalid(`side: ${side} does not fit the position mode`);
+  if (call.account.hedgeMode === (side === 'BOTH'))
+    return invalid(`side: ${side} does not fit the position mode`);
   const sides = side === 'BOTH' ? ['long', 'short'] : [side.toLowerCase()];
   const changed = Object.fromEntries(sides.map((one) => [`${market.symbol}|${one}`, wanted]));
   changeAccount(call, { leverage: { ...call.account.leverage, ...changed } }, market.symbol);
   for (const position of call.books.positions.values()) {
-    const touched = position.account === call.account.name && position.symbol === market.symbol && sides.includes(position.side);
+    const touched =
+      position.account === call.account.name &&
+      position.symbol === market.symbol &&
+      sides.includes(position.side);
     if (touched) call.books.transact(() => call.books.put.position({ ...position, leverage: wanted }));
   }
   return ok({ symbol: market.symbol, leverage: wanted, ...room(call) });
@@ -75,7 +88,10 @@ function changeAccount({ books, account }: PrivateCall, change: Partial<Account>
 function marginType(call: PrivateCall): Reply {
   const market = marketParam(call);
   if (isError(market)) return market;
-  return ok({ symbol: market.symbol, marginType: call.account.isolated[market.symbol] ? 'ISOLATED' : 'CROSSED' });
+  return ok({
+    symbol: market.symbol,
+    marginType: call.account.isolated[market.symbol] ? 'ISOLATED' : 'CROSSED',
+  });
 }
 
 function setMarginType(call: PrivateCall): Reply {
@@ -85,19 +101,27 @@ function setMarginType(call: PrivateCall): Reply {
   if (wanted !== 'ISOLATED' && wanted !== 'CROSSED') return invalid('marginType: ISOLATED or CROSSED');
   const busy = isBusy(call, market.symbol);
   if (busy) return errorOf({ refused: 'mode-switch-with-positions', detail: busy });
-  changeAccount(call, { isolated: { ...call.account.isolated, [market.symbol]: wanted === 'ISOLATED' } }, market.symbol);
+  changeAccount(
+    call,
+    { isolated: { ...call.account.isolated, [market.symbol]: wanted === 'ISOLATED' } },
+    market.symbol,
+  );
   return ok({});
 }
 
 /** Why a mode cannot be switched now. */
 function isBusy({ books, account }: PrivateCall, symbol?: string): string | undefined {
-  const mine = (row: { account: string; symbol: string }) => row.account === account.name && (symbol === undefined || row.symbol === symbol);
+  const mine = (row: { account: string; symbol: string }) =>
+    row.account === account.name && (symbol === undefined || row.symbol === symbol);
   if ([...books.positions.values()].some(mine)) return 'cannot switch while positions exist';
   return [...books.open.values()].some(mine) ? 'cannot switch while pending orders exist' : undefined;
 }
 
-const modeReply = (hedgeMode: boolean, nowMs: number): Reply =>
-  ({ code: 0, data: { dualSidePosition: String(hedgeMode) }, extra: { timeStamp: nowMs } });
+const modeReply = (hedgeMode: boolean, nowMs: number): Reply => ({
+  code: 0,
+  data: { dualSidePosition: String(hedgeMode) },
+  extra: { timeStamp: nowMs },
+});
 
 function positionMode({ account, nowMs }: PrivateCall): Reply {
   return modeReply(account.hedgeMode, nowMs);
@@ -115,15 +139,25 @@ function setPositionMode(call: PrivateCall): Reply {
 
 function commissionRate({ books }: PrivateCall): Reply {
   const market = [...books.markets.values()][0];
-  return ok({ commission: { takerCommissionRate: Number(market?.takerFee ?? 0), makerCommissionRate: Number(market?.makerFee ?? 0) } });
+  return ok({
+    commission: {
+      takerCommissionRate: Number(market?.takerFee ?? 0),
+      makerCommissionRate: Number(market?.makerFee ?? 0),
+    },
+  });
 }
 
 /** 1 spot, 2 read, 3 perpetual futures: BingX's numbers. */
 function permissions({ account }: PrivateCall): Reply {
   const granted = account.permissions.flatMap((one) => (one === 'trade' ? [3] : [2]));
   return ok({
-    apiKey: account.apiKey, note: account.name, permissions: granted, ipAddresses: [], ipRestrict: false,
-    enableReading: account.permissions.includes('read'), enableFutures: account.permissions.includes('trade'),
+    apiKey: account.apiKey,
+    note: account.name,
+    permissions: granted,
+    ipAddresses: [],
+    ipRestrict: false,
+    enableReading: account.permissions.includes('read'),
+    enableFutures: account.permissions.includes('trade'),
   });
 }
 
@@ -134,11 +168,15 @@ function createListenKey({ listenKeys, account, nowMs }: PrivateCall): Reply {
 function extendListenKey({ listenKeys, account, params, nowMs }: PrivateCall): Reply {
   const key = param(params, 'listenKey');
   if (key === undefined) return { ...invalid('listenKey: This field is required.'), status: 204 };
-  return listenKeys.extend(key, account.name, nowMs) ? ok({}) : { code: 100404, msg: 'listenKey does not exist', status: 404 };
+  return listenKeys.extend(key, account.name, nowMs)
+    ? ok({})
+    : { code: 100404, msg: 'listenKey does not exist', status: 404 };
 }
 
 function removeListenKey({ listenKeys, account, params }: PrivateCall): Reply {
   const key = param(params, 'listenKey');
   if (key === undefined) return { ...invalid('listenKey: This field is required.'), status: 204 };
-  return listenKeys.remove(key, account.name) ? ok({}) : { code: 100404, msg: 'listenKey does not exist', status: 404 };
+  return listenKeys.remove(key, account.name)
+    ? ok({})
+    : { code: 100404, msg: 'listenKey does not exist', status: 404 };
 }

@@ -23,10 +23,16 @@ export const apiKeyOf = (request: WireRequest): string | undefined => {
 };
 
 /** `undefined`: the request is proven. */
-export function checkSignature(request: WireRequest, params: Params, account: Account): BingxError | undefined {
+export function checkSignature(
+  request: WireRequest,
+  params: Params,
+  account: Account,
+): BingxError | undefined {
   const signature = params['signature'];
   if (!signature) return ERRORS.signatureMissing;
-  const proven = signedTexts(request).some((text) => isEqual(sign(text, account.secret), signature.toLowerCase()));
+  const proven = signedTexts(request).some((text) =>
+    isEqual(sign(text, account.secret), signature.toLowerCase()),
+  );
   return proven ? undefined : ERRORS.signatureWrong;
 }
 
@@ -34,26 +40,36 @@ export function checkTimestamp(params: Params, nowMs: number): BingxError | unde
   const timestamp = Number(params['timestamp']);
   const asked = Number(params['recvWindow']);
   const windowMs = asked > 0 ? Math.min(asked, MAX_WINDOW_MS) : MAX_WINDOW_MS;
-  return Number.isFinite(timestamp) && timestamp > 0 && Math.abs(nowMs - timestamp) <= windowMs ? undefined : ERRORS.timestamp;
+  return Number.isFinite(timestamp) && timestamp > 0 && Math.abs(nowMs - timestamp) <= windowMs
+    ? undefined
+    : ERRORS.timestamp;
 }
 
-export const sign = (text: string, secret: string): string => createHmac('sha256', secret).update(text).digest('hex');
+export const sign = (text: string, secret: string): string =>
+  createHmac('sha256', secret).update(text).digest('hex');
 
 /** Clients sign the sorted parameters, or the query as they send it: both prove the secret. */
 function signedTexts(request: WireRequest): string[] {
   const pairs = [...readPairs(request.query), ...bodyPairs(request)].filter(([key]) => key !== 'signature');
   const sorted = [...pairs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const asSent = request.query.split('&').filter((part) => part !== '' && !part.startsWith('signature=')).join('&');
+  const asSent = request.query
+    .split('&')
+    .filter((part) => part !== '' && !part.startsWith('signature='))
+    .join('&');
   return [join(sorted), join(pairs), asSent];
 }
 
-const join = (pairs: readonly [string, string][]): string => pairs.map(([key, value]) => `${key}=${value}`).join('&');
+const join = (pairs: readonly [string, string][]): string =>
+  pairs.map(([key, value]) => `${key}=${value}`).join('&');
 
 function readPairs(text: string): [string, string][] {
-  return text.split('&').filter((part) => part !== '').map((part) => {
-    const cut = part.indexOf('=');
-    return cut < 0 ? [decode(part), ''] : [decode(part.slice(0, cut)), decode(part.slice(cut + 1))];
-  });
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const cut = part.indexOf('=');
+      return cut < 0 ? [decode(part), ''] : [decode(part.slice(0, cut)), decode(part.slice(cut + 1))];
+    });
 }
 
 function decode(text: string): string {
@@ -71,13 +87,19 @@ function bodyPairs(request: WireRequest): [string, string][] {
   try {
     // 19-digit ids would lose digits as numbers, so they are quoted before parsing.
     const value: unknown = JSON.parse(body.replace(/([:[,]\s*)(\d{15,})(?=\s*[,}\]])/g, '$1"$2"'));
-    return typeof value === 'object' && value !== null ? Object.entries(value).map(([key, field]) => [key, asText(field)]) : [];
+    return typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([key, field]) => [key, asText(field)])
+      : [];
   } catch {
     return [];
   }
 }
 
-const asText = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''));
+/** A parameter as the signing text has it: nested values are JSON. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}
 
 const pairsToObject = (pairs: readonly [string, string][]): Params => Object.fromEntries(pairs);
 

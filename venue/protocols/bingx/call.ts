@@ -25,7 +25,13 @@ export type PrivateCall = Call & { readonly account: Account };
 
 /** `bare`: the body without the usual envelope. `extra`: more members beside `code`, `msg`, `data`. */
 export type Reply =
-  | { readonly code: 0; readonly data: unknown; readonly orderId?: string; readonly bare?: boolean; readonly extra?: object }
+  | {
+      readonly code: 0;
+      readonly data: unknown;
+      readonly orderId?: string;
+      readonly bare?: boolean;
+      readonly extra?: object;
+    }
   | (BingxError & { readonly data?: unknown; readonly status?: number });
 
 export type Route = {
@@ -35,15 +41,27 @@ export type Route = {
 } & (
   | { readonly access: 'public'; readonly run: (call: Call) => Reply }
   /** `key`: only the header is checked, as for listen keys. */
-  | { readonly access: 'key' | 'signed'; readonly trades?: boolean; readonly run: (call: PrivateCall) => Reply }
+  | {
+      readonly access: 'key' | 'signed';
+      readonly trades?: boolean;
+      readonly run: (call: PrivateCall) => Reply;
+    }
 );
 
-export const ok = (data: unknown, orderId?: string): Reply => ({ code: 0, data, ...(orderId !== undefined && { orderId }) });
+export const ok = (data: unknown, orderId?: string): Reply => ({
+  code: 0,
+  data,
+  ...(orderId !== undefined && { orderId }),
+});
 
 export const failed = (refusal: Refusal): Reply => errorOf(refusal);
 
 /** Makes a reply of what the books said. */
-export function answer<T extends object>(result: T | Refusal, data: (value: T) => unknown, orderId?: (value: T) => string): Reply {
+export function answer<T extends object>(
+  result: T | Refusal,
+  data: (value: T) => unknown,
+  orderId?: (value: T) => string,
+): Reply {
   if (isRefusal(result)) return failed(result);
   return ok(data(result), orderId?.(result));
 }
@@ -64,16 +82,24 @@ export function clientIdOf(params: Params): string | undefined {
 export function marketParam(call: Call): Market | BingxError {
   const symbol = call.params['symbol'];
   if (!symbol) return invalid('symbol: This field is required.');
-  return call.books.markets.get(symbol) ?? errorOf({ refused: 'unknown-symbol', detail: `symbol ${symbol} does not exist` });
+  return (
+    call.books.markets.get(symbol) ??
+    errorOf({ refused: 'unknown-symbol', detail: `symbol ${symbol} does not exist` })
+  );
 }
 
 export const isError = (value: object): value is BingxError => 'code' in value && 'msg' in value;
 
-
 type Method = Route['method'];
 
 /** A route with key and signature; `trades` asks for the trading permission besides. */
-export function signed(method: Method, path: string, limits: Limits, run: (call: PrivateCall) => Reply, trades = false): Route {
+export function signed(
+  method: Method,
+  path: string,
+  limits: Limits,
+  run: (call: PrivateCall) => Reply,
+  trades = false,
+): Route {
   return { method, path, limits, access: 'signed', trades, run };
 }
 

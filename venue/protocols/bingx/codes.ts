@@ -34,17 +34,26 @@ const REFUSALS: Record<RefusalReason, number> = {
   'bad-request': 109400,
 };
 
-export const errorOf = (refusal: Refusal): BingxError => ({ code: REFUSALS[refusal.refused], msg: refusal.detail });
+export const errorOf = (refusal: Refusal): BingxError => ({
+  code: REFUSALS[refusal.refused],
+  msg: refusal.detail,
+});
 
 export const ERRORS = {
   signatureMissing: { code: 100412, msg: 'Signature is null: include a valid signature in your request' },
   signatureWrong: { code: 100001, msg: 'Signature verification failed due to signature mismatch' },
   keyWrong: { code: 100413, msg: 'Incorrect apiKey' },
-  noPermission: { code: 100004, msg: 'Permission denied as the API key was created without the trading permission' },
+  noPermission: {
+    code: 100004,
+    msg: 'Permission denied as the API key was created without the trading permission',
+  },
   timestamp: { code: 100421, msg: 'Null timestamp or timestamp mismatch' },
   noRoute: { code: 100404, msg: 'the api path does not exist or the request method is incorrect' },
   wrongMethod: { code: 100400, msg: 'this api is not exist, please refer to the API docs' },
-  rateLimit: { code: 100410, msg: 'Request rate limit exceeded. Reduce request frequency and retry after the cooldown period.' },
+  rateLimit: {
+    code: 100410,
+    msg: 'Request rate limit exceeded. Reduce request frequency and retry after the cooldown period.',
+  },
   internal: { code: 109500, msg: 'Internal server error' },
 } as const satisfies Record<string, BingxError>;
 

@@ -18,7 +18,12 @@ export type Limited = { readonly status: 200 | 429 | 418; readonly code: number;
 
 export type RateLimiter = {
   /** `undefined`: the request may pass. */
-  readonly check: (endpoint: string, limits: Limits, who: { account: string | null; remote: string }, nowMs: number) => Limited | undefined;
+  readonly check: (
+    endpoint: string,
+    limits: Limits,
+    who: { account: string | null; remote: string },
+    nowMs: number,
+  ) => Limited | undefined;
 };
 
 export function createRateLimiter(settings: () => VenueSettings): RateLimiter {
@@ -53,7 +58,10 @@ export function createRateLimiter(settings: () => VenueSettings): RateLimiter {
       const culprit = who.account ?? who.remote;
       if ((bannedUntilMs.get(culprit) ?? 0) > nowMs) return { status: 418, ...ERRORS.rateLimit };
       const perIp = ipLimits ? limits.ip : who.account === null ? GENEROUS_PER_IP : undefined;
-      const uidFits = who.account === null || limits.uid === undefined || fits(`uid ${who.account} ${endpoint}`, limits.uid, nowMs);
+      const uidFits =
+        who.account === null ||
+        limits.uid === undefined ||
+        fits(`uid ${who.account} ${endpoint}`, limits.uid, nowMs);
       const ipFits = perIp === undefined || fits(`ip ${who.remote} ${endpoint}`, perIp, nowMs);
       return uidFits && ipFits ? undefined : strike(culprit, nowMs);
     },

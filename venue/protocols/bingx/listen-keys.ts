@@ -42,7 +42,9 @@ export function createListenKeys(): ListenKeys {
     remove: (key, account) => keys.get(key)?.account === account && keys.delete(key),
     accountOf: (key, nowMs) => living(key, nowMs)?.account,
     expire(nowMs, account) {
-      const due = [...keys].filter(([, key]) => (account === undefined ? key.expiresAtMs <= nowMs : key.account === account));
+      const due = [...keys].filter(([, key]) =>
+        account === undefined ? key.expiresAtMs <= nowMs : key.account === account,
+      );
       for (const [key] of due) keys.delete(key);
       return due.map(([key]) => key);
     },

@@ -13,15 +13,32 @@ const LEVELS = [5, 10, 20, 50, 100, 500, 1_000];
 
 /** BingX's names of intervals, in milliseconds. A month counts 30 days. */
 export const INTERVALS_MS: Readonly<Record<string, number>> = {
-  '1m': 60_000, '3m': 180_000, '5m': 300_000, '15m': 900_000, '30m': 1_800_000, '1h': 3_600_000, '2h': 7_200_000, '4h': 14_400_000,
-  '6h': 21_600_000, '8h': 28_800_000, '12h': 43_200_000, '1d': 86_400_000, '3d': 259_200_000, '1w': 604_800_000, '1M': 2_592_000_000,
+  '1m': 60_000,
+  '3m': 180_000,
+  '5m': 300_000,
+  '15m': 900_000,
+  '30m': 1_800_000,
+  '1h': 3_600_000,
+  '2h': 7_200_000,
+  '4h': 14_400_000,
+  '6h': 21_600_000,
+  '8h': 28_800_000,
+  '12h': 43_200_000,
+  '1d': 86_400_000,
+  '3d': 259_200_000,
+  '1w': 604_800_000,
+  '1M': 2_592_000_000,
 };
 
 export const marketRoutes: readonly Route[] = [
   publicRoute('/openApi/swap/v2/server/time', {}, ({ nowMs }) => ok({ serverTime: nowMs })),
   publicRoute(`${QUOTE}/contracts`, ONCE, contracts),
-  publicRoute(`${QUOTE}/ticker`, ONCE, (call) => perMarket(call, (market) => tickerRow(market, call.tape, call.nowMs))),
-  publicRoute(`${QUOTE}/premiumIndex`, ONCE, (call) => perMarket(call, (market) => premiumRow(market, call.nowMs))),
+  publicRoute(`${QUOTE}/ticker`, ONCE, (call) =>
+    perMarket(call, (market) => tickerRow(market, call.tape, call.nowMs)),
+  ),
+  publicRoute(`${QUOTE}/premiumIndex`, ONCE, (call) =>
+    perMarket(call, (market) => premiumRow(market, call.nowMs)),
+  ),
   publicRoute(`${QUOTE}/bookTicker`, ONCE, bookTicker),
   publicRoute(`${QUOTE}/price`, ONCE, prices),
   publicRoute('/openApi/swap/v1/ticker/price', ONCE, prices),
@@ -31,7 +48,9 @@ export const marketRoutes: readonly Route[] = [
   publicRoute('/openApi/swap/v3/quote/klines', ONCE, klines),
   publicRoute(`${QUOTE}/klines`, ONCE, klines),
   publicRoute(`${QUOTE}/fundingRate`, ONCE, fundingRate),
-  publicRoute(`${QUOTE}/openInterest`, ONCE, (call) => perMarket(call, (market) => ({ symbol: market.symbol, openInterest: '0', time: call.nowMs }))),
+  publicRoute(`${QUOTE}/openInterest`, ONCE, (call) =>
+    perMarket(call, (market) => ({ symbol: market.symbol, openInterest: '0', time: call.nowMs })),
+  ),
   // Other products of the exchange: asked by clients at start-up, empty here.
   publicRoute('/openApi/cswap/v1/market/contracts', ONCE, () => ok([])),
   publicRoute('/openApi/spot/v1/common/symbols', ONCE, () => ok({ symbols: [] })),
@@ -39,8 +58,15 @@ export const marketRoutes: readonly Route[] = [
 ];
 
 function contracts({ books, params }: Call): Reply {
-  const rows = [...books.markets.values()].map((market, index) => ({ market, row: contractRow(market, index) }));
-  return ok(rows.filter(({ market }) => !params['symbol'] || market.symbol === params['symbol']).map(({ row }) => row));
+  const rows = [...books.markets.values()].map((market, index) => ({
+    market,
+    row: contractRow(market, index),
+  }));
+  return ok(
+    rows
+      .filter(({ market }) => !params['symbol'] || market.symbol === params['symbol'])
+      .map(({ row }) => row),
+  );
 }
 
 /** One object for a symbol, a list without one. */
@@ -56,8 +82,17 @@ function bookTicker(call: Call): Reply {
   const { bid, ask, quantity } = quoteOf(market);
   return ok({
     book_ticker: {
-      symbol: market.symbol, bid_price: Number(bid), bid_qty: Number(quantity), ask_price: Number(ask), ask_qty: Number(quantity),
-      bidPrice: bid, bidQty: quantity, askPrice: ask, askQty: quantity, lastUpdateId: call.nowMs, time: call.nowMs,
+      symbol: market.symbol,
+      bid_price: Number(bid),
+      bid_qty: Number(quantity),
+      ask_price: Number(ask),
+      ask_qty: Number(quantity),
+      bidPrice: bid,
+      bidQty: quantity,
+      askPrice: ask,
+      askQty: quantity,
+      lastUpdateId: call.nowMs,
+      time: call.nowMs,
     },
   });
 }
@@ -79,10 +114,22 @@ function trades(call: Call, usual: number, most: number): Reply {
   const market = marketParam(call);
   if (isError(market)) return market;
   const limit = Math.min(most, Number(call.params['limit']) || usual);
-  return ok(call.tape.trades(market.symbol).slice(-limit).toReversed().map((trade) => ({
-    id: trade.id, time: trade.atMs, isBuyerMaker: trade.buyerMaker, buyerMaker: trade.buyerMaker, price: trade.price, qty: trade.quantity,
-    quoteQty: (Number(trade.price) * Number(trade.quantity)).toFixed(2), fillId: bareInteger(String(trade.id)),
-  })));
+  return ok(
+    call.tape
+      .trades(market.symbol)
+      .slice(-limit)
+      .toReversed()
+      .map((trade) => ({
+        id: trade.id,
+        time: trade.atMs,
+        isBuyerMaker: trade.buyerMaker,
+        buyerMaker: trade.buyerMaker,
+        price: trade.price,
+        qty: trade.quantity,
+        quoteQty: (Number(trade.price) * Number(trade.quantity)).toFixed(2),
+        fillId: bareInteger(String(trade.id)),
+      })),
+  );
 }
 
 function klines(call: Call): Reply {
@@ -94,13 +141,35 @@ function klines(call: Call): Reply {
   const from = Number(call.params['startTime'] ?? 0);
   const to = Number(call.params['endTime'] ?? Number.MAX_SAFE_INTEGER);
   const limit = Math.min(1_440, Number(call.params['limit']) || 500);
-  const rows = call.tape.candles(market.symbol, intervalMs).filter((candle) => candle.openAtMs >= from && candle.openAtMs <= to);
-  return ok(rows.slice(-limit).toReversed().map(({ open, close, high, low, volume, openAtMs }) => ({ open, close, high, low, volume, time: openAtMs })));
+  const rows = call.tape
+    .candles(market.symbol, intervalMs)
+    .filter((candle) => candle.openAtMs >= from && candle.openAtMs <= to);
+  return ok(
+    rows
+      .slice(-limit)
+      .toReversed()
+      .map(({ open, close, high, low, volume, openAtMs }) => ({
+        open,
+        close,
+        high,
+        low,
+        volume,
+        time: openAtMs,
+      })),
+  );
 }
 
 function fundingRate(call: Call): Reply {
   const market = marketParam(call);
   if (isError(market)) return market;
   const next = nextFundingAfter(call.nowMs);
-  return ok([{ symbol: market.symbol, fundingRate: market.fundingRate, fundingTime: next - FUNDING_INTERVAL_MS, nextFundingTime: next, markPrice: market.mark }]);
+  return ok([
+    {
+      symbol: market.symbol,
+      fundingRate: market.fundingRate,
+      fundingTime: next - FUNDING_INTERVAL_MS,
+      nextFundingTime: next,
+      markPrice: market.mark,
+    },
+  ]);
 }

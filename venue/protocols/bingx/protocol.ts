@@ -20,14 +20,18 @@ export function createBingx(books: Books, pingMs?: number): BingxProtocol {
   const context = { books, tape, listenKeys };
   const sockets = createSocketServer(context, pingMs);
   books.onEvents((events) => {
-    const trades = new Map(events.flatMap((event) => {
-      const trade = tape.record(event, books.now());
-      return trade ? [[event, trade] as const] : [];
-    }));
+    const trades = new Map(
+      events.flatMap((event) => {
+        const trade = tape.record(event, books.now());
+        return trade ? [[event, trade] as const] : [];
+      }),
+    );
     sockets.publish(events, trades);
   });
   return {
-    name: 'bingx', sockets, ...createRest(context, createRateLimiter(books.settings)),
+    name: 'bingx',
+    sockets,
+    ...createRest(context, createRateLimiter(books.settings)),
     expireListenKeys(account, silent = false) {
       const expired = listenKeys.expire(books.now(), account);
       for (const key of expired) sockets.keyExpired(key, silent);

@@ -40,7 +40,12 @@ export function createRest(context: Context, limiter: RateLimiter): Rest {
       if (!route) return render(paths.has(request.path) ? ERRORS.wrongMethod : ERRORS.noRoute);
       const nowMs = context.books.now();
       const account = route.access === 'public' ? undefined : findAccount(request);
-      const limited = limiter.check(`${route.method} ${route.path}`, route.limits, { account: account?.name ?? null, remote: request.remote }, nowMs);
+      const limited = limiter.check(
+        `${route.method} ${route.path}`,
+        route.limits,
+        { account: account?.name ?? null, remote: request.remote },
+        nowMs,
+      );
       if (limited) return renderLimited(limited);
       const params = readParams(request);
       const refused = route.access === 'public' ? undefined : prove(route, request, params, account, nowMs);
@@ -52,7 +57,13 @@ export function createRest(context: Context, limiter: RateLimiter): Rest {
   };
 }
 
-function prove(route: Route, request: WireRequest, params: Params, account: Account | undefined, nowMs: number): BingxError | undefined {
+function prove(
+  route: Route,
+  request: WireRequest,
+  params: Params,
+  account: Account | undefined,
+  nowMs: number,
+): BingxError | undefined {
   if (!account) return ERRORS.keyWrong;
   if (route.access === 'signed') {
     const refused = checkSignature(request, params, account) ?? checkTimestamp(params, nowMs);

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { BookEvent } from '../../book/model.ts';
 import type { PublicTrade } from '../../tape.ts';
 import { createPushState, push } from '../../sockets.ts';
@@ -19,7 +19,11 @@ import type { Stream } from './streams.ts';
 const PING_MS = 5_000;
 const MISSED_PONGS = 3;
 
-type BingxClient = Client & { readonly subscriptions: Map<string, Stream>; readonly listenKey: string | null; pongsDue: number };
+type BingxClient = Client & {
+  readonly subscriptions: Map<string, Stream>;
+  readonly listenKey: string | null;
+  pongsDue: number;
+};
 
 export type SocketServer = {
   readonly clients: ReadonlySet<Client>;
@@ -42,7 +46,7 @@ export function createSocketServer(context: Context, pingMs = PING_MS): SocketSe
       return;
     }
     clients.add(client);
-    socket.on('message', (data) => receive(context, client, String(data)));
+    socket.on('message', (data) => receive(context, client, textOf(data)));
     socket.on('close', () => clients.delete(client));
     socket.on('error', () => socket.terminate());
     greet(context, client);
@@ -58,14 +62,18 @@ export function createSocketServer(context: Context, pingMs = PING_MS): SocketSe
 
   return {
     clients,
-    upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, (ws) => server.emit('connection', ws, request)),
+    upgrade: (request, socket, head) =>
+      server.handleUpgrade(request, socket, head, (ws) => server.emit('connection', ws, request)),
     publish(events, trades) {
       const nowMs = books.now();
       for (const event of events) {
         const message = privatePush(books, event, nowMs);
         for (const client of clients) {
           if (message && client.account === message.account) push(client, message.message);
-          if (event.kind === 'price') pushStreams(client, event.market.symbol, (stream) => streamPush(stream, event.market, tape, trades.get(event), nowMs));
+          if (event.kind === 'price')
+            pushStreams(client, event.market.symbol, (stream) =>
+              streamPush(stream, event.market, tape, trades.get(event), nowMs),
+            );
         }
       }
     },
@@ -85,15 +93,28 @@ export function createSocketServer(context: Context, pingMs = PING_MS): SocketSe
 }
 
 /** `undefined` where the listen key is unknown. */
-function createClient({ books, listenKeys }: Context, socket: WebSocket, request: IncomingMessage): BingxClient | undefined {
+function createClient(
+  { books, listenKeys }: Context,
+  socket: WebSocket,
+  request: IncomingMessage,
+): BingxClient | undefined {
   const listenKey = new URL(request.url ?? '/', 'http://venue').searchParams.get('listenKey');
   const account = listenKey === null ? null : (listenKeys.accountOf(listenKey, books.now()) ?? undefined);
   if (account === undefined) return undefined;
   return {
-    socket, account, listenKey, stream: account === null ? 'public' : 'private', state: createPushState(), subscriptions: new Map(), pongsDue: 0,
+    socket,
+    account,
+    listenKey,
+    stream: account === null ? 'public' : 'private',
+    state: createPushState(),
+    subscriptions: new Map(),
+    pongsDue: 0,
     transmit: (message) => send(socket, JSON.stringify(message)),
   };
 }
+
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Uint8Array)).toString('utf8');
 
 function send(socket: WebSocket, text: string): void {
   if (socket.readyState === socket.OPEN) socket.send(gzipSync(text), { binary: true });
@@ -106,7 +127,8 @@ function greet(context: Context, client: BingxClient): void {
 function pushSnapshot({ books }: Context, client: BingxClient): void {
   const account = client.account === null ? undefined : books.accounts.get(client.account);
   if (!account) return;
-  for (const market of books.markets.values()) push(client, configPush('SNAPSHOT', account, market, books.now()));
+  for (const market of books.markets.values())
+    push(client, configPush('SNAPSHOT', account, market, books.now()));
 }
 
 function beat(context: Context, client: BingxClient): void {
@@ -139,7 +161,11 @@ function parseRequest(text: string): SubscribeRequest | undefined {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
     const fields = new Map(Object.entries(value));
-    return { id: String(fields.get('id') ?? ''), reqType: String(fields.get('reqType') ?? 'sub'), dataType: String(fields.get('dataType') ?? '') };
+    return {
+      id: String(fields.get('id') ?? ''),
+      reqType: String(fields.get('reqType') ?? 'sub'),
+      dataType: String(fields.get('dataType') ?? ''),
+    };
   } catch {
     return undefined;
   }
@@ -154,7 +180,13 @@ function subscribe(context: Context, client: BingxClient, { id, reqType, dataTyp
   }
   const stream = parseStream(books, dataType);
   if (!stream) {
-    client.transmit({ id, code: 80014, msg: `dataType not supported: ${dataType}`, dataType: '', data: null });
+    client.transmit({
+      id,
+      code: 80014,
+      msg: `dataType not supported: ${dataType}`,
+      dataType: '',
+      data: null,
+    });
     return;
   }
   if (reqType === 'unsub') client.subscriptions.delete(dataType);
@@ -166,7 +198,11 @@ function subscribe(context: Context, client: BingxClient, { id, reqType, dataTyp
   if (first) push(client, first);
 }
 
-function pushStreams(client: BingxClient, symbol: string, message: (stream: Stream) => object | undefined): void {
+function pushStreams(
+  client: BingxClient,
+  symbol: string,
+  message: (stream: Stream) => object | undefined,
+): void {
   for (const stream of client.subscriptions.values()) {
     const found = stream.symbol === symbol ? message(stream) : undefined;
     if (found) push(client, found);

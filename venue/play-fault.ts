@@ -1,0 +1,125 @@
+/** Plays a planned fault on one request: what is executed, what is answered, what the log says. */
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultPlan } from './control/types.ts';
+import type { Distortion, WireAnswer } from './wire.ts';
+
+const DEFAULT_HOLD_MS = 30_000;
+const HTML =
+  '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Please wait</body></html>';
+
+export type Play = {
+  /** The protocol's error body for a code. */
+  readonly errorBody: (code: number, msg: string | undefined) => string;
+  /** Executes the request and gives its true answer. */
+  readonly run: (distortion?: Distortion) => WireAnswer;
+  readonly response: ServerResponse;
+  readonly fault: FaultPlan;
+  readonly record: (
+    answer: WireAnswer | undefined,
+    executed: boolean,
+    answered: boolean,
+    status: number | null,
+  ) => void;
+};
+
+export async function playFault(play: Play): Promise<void> {
+  const { fault, response, record } = play;
+  const params = fault.params ?? {};
+  switch (fault.kind) {
+    case 'latency':
+      return playLatency(play, params.ms ?? 1_000);
+    case 'timeout-before':
+      record(undefined, false, false, null);
+      return hold(response, params.ms);
+    case 'timeout-after':
+      record(play.run(), true, false, null);
+      return hold(response, params.ms);
+    case 'cut-before':
+      record(undefined, false, false, null);
+      return cut(response);
+    case 'cut-after':
+      record(play.run(), true, false, null);
+      return cut(response);
+    case 'cut-mid-body':
+      return cutMidBody(play);
+    case 'html-200':
+      return instead(play, 200, HTML, 'text/html');
+    case 'status':
+      return playStatus(play, params.status ?? 503);
+    case 'code':
+      return instead(play, 200, play.errorBody(params.code ?? 100500, params.msg), 'application/json');
+    case 'malformed-json':
+      return playMalformed(play);
+    default:
+      return playDistorted(play, { kind: fault.kind, params });
+  }
+}
+
+async function playLatency(play: Play, ms: number): Promise<void> {
+  if (play.fault.params?.before) await sleep(ms);
+  const answer = play.run();
+  play.record(answer, true, true, answer.status);
+  if (!play.fault.params?.before) await sleep(ms);
+  send(play.response, answer.status, answer.body);
+}
+
+async function hold(response: ServerResponse, ms = DEFAULT_HOLD_MS): Promise<void> {
+  await sleep(ms, undefined, { ref: false });
+  cut(response);
+}
+
+function cut(response: ServerResponse): void {
+  response.socket?.destroy();
+}
+
+/** Promises the whole body and sends half of it. */
+function cutMidBody(play: Play): void {
+  const answer = play.run();
+  play.record(answer, true, false, answer.status);
+  const body = Buffer.from(answer.body);
+  play.response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+  });
+  play.response.write(body.subarray(0, Math.floor(body.length / 2)), () =>
+    setTimeout(() => cut(play.response), 20),
+  );
+}
+
+/** Answers something else; the request is executed only if the plan says so. */
+function instead(play: Play, status: number, body: string, contentType: string): void {
+  const executed = play.fault.params?.execute === true;
+  const answer = executed ? play.run() : undefined;
+  play.record(answer, executed, true, status);
+  send(play.response, status, body, contentType);
+}
+
+function playStatus(play: Play, status: number): void {
+  const limited = status === 429 || status === 418;
+  const body = limited ? play.errorBody(100410, 'Request rate limit exceeded') : HTML;
+  instead(play, status, body, limited ? 'application/json' : 'text/html');
+}
+
+function playMalformed(play: Play): void {
+  const answer = play.run();
+  play.record(answer, true, true, answer.status);
+  send(play.response, answer.status, answer.body.slice(0, Math.max(1, answer.body.length - 2)));
+}
+
+function playDistorted(play: Play, distortion: Distortion): void {
+  const answer = play.run(distortion);
+  play.record(answer, true, true, answer.status);
+  send(play.response, answer.status, answer.body);
+}
+
+/** Answers with a whole body. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  contentType = 'application/json',
+): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
