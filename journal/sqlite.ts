@@ -62,7 +62,7 @@ function writer(database: Database): Journal {
     levels: async (account) => levelsOf(database, account),
     levelsVersion: async (account) => levelsVersionOf(database, account),
     close: async () => {
-      group.flush();
+      group.finish();
       database.close();
     },
   };

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { JournalFault } from '../fault.ts';
 
-/** Another process's transaction lasts milliseconds; a wait this long means that it hangs. */
+/** How long opening and reading wait for another process. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 export type SqlRow = Record<string, unknown>;
@@ -23,9 +23,23 @@ export type Database = {
   script(sql: string): void;
   /** Everything in `work` is written together or not at all; waits for a writer of another process. */
   transaction<T>(work: () => T): T;
+  /**
+   * How long a write waits for another process's transaction before it throws. The wait blocks this
+   * whole process, so whoever writes beside other work keeps it short and asks again (`isBusy`).
+   */
+  waitForLock(ms: number): void;
   /** Closing twice is harmless. */
   close(): void;
 };
+
+const SQLITE_BUSY = 5;
+
+/** Whether an error says that another process was writing, and nothing else. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  (error.errcode & 0xff) === SQLITE_BUSY;
 
 export function openDatabase({ file, readonly }: { file: string; readonly: boolean }): Database {
   if (readonly && !existsSync(file))
@@ -59,6 +73,7 @@ function wrap(connection: DatabaseSync): Database {
     run: (sql, values = {}) => void prepare(sql).run(values),
     script: (sql) => connection.exec(sql),
     transaction: (work) => inTransaction(connection, prepare, work),
+    waitForLock: (ms) => connection.exec(`PRAGMA busy_timeout = ${Math.trunc(ms)}`),
     close: () => {
       statements.clear();
       if (connection.isOpen) connection.close();

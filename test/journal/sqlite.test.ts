@@ -3,10 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { openDatabase } from '../../journal/sqlite/database.ts';
+import { createGroupCommit } from '../../journal/sqlite/group-commit.ts';
 import { migrate, readMigrations } from '../../journal/sqlite/migrate.ts';
 import { aFill, aKey, aPublication, aTrade, anEvent } from './records.ts';
 
@@ -111,6 +113,59 @@ describe('the file', () => {
     await journal.close();
   });
 });
+
+describe('while another process writes', () => {
+  it('waits without holding up anything else, and then writes', async () => {
+    await written();
+    const journal = openSqliteJournal({ file: file() });
+    const other = new DatabaseSync(file());
+    other.exec('BEGIN IMMEDIATE');
+    let done = false;
+    const publication = journal.publish(aPublication(2)).then(() => (done = true));
+    const longestMs = await longestPause(600);
+    expect([done, longestMs < 200]).toEqual([false, true]);
+    other.exec('ROLLBACK');
+    other.close();
+    await publication;
+    expect(await journal.positions()).toEqual([aPublication(2).view]);
+    await journal.close();
+  });
+
+  it('gives a write back after a while, to be asked for again', async () => {
+    await written();
+    const database = openDatabase({ file: file(), readonly: false });
+    const other = new DatabaseSync(file());
+    other.exec('BEGIN IMMEDIATE');
+    const group = createGroupCommit(database, 300);
+    await expect(group.write(() => 1)).rejects.toThrow(/locked/);
+    other.exec('ROLLBACK');
+    other.close();
+    await expect(group.write(() => 2)).resolves.toBe(2);
+    database.close();
+  });
+
+  it('gives everything back that it cannot write before it is closed', async () => {
+    await written();
+    const journal = openSqliteJournal({ file: file() });
+    const other = new DatabaseSync(file());
+    other.exec('BEGIN IMMEDIATE');
+    const publication = journal.publish(aPublication(2));
+    await Promise.all([expect(publication).rejects.toThrow(/locked/), journal.close()]);
+    other.close();
+  });
+});
+
+/** How long the event loop stood still at most, over `ms`. */
+async function longestPause(ms: number): Promise<number> {
+  const startMs = performance.now();
+  let longest = 0;
+  for (let lastMs = startMs; lastMs - startMs < ms;) {
+    await delay(5);
+    longest = Math.max(longest, performance.now() - lastMs);
+    lastMs = performance.now();
+  }
+  return longest;
+}
 
 describe('migrations', () => {
   const folder = (): URL => pathToFileURL(`${join(place, 'migrations')}/`);
