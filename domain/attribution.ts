@@ -14,6 +14,9 @@ export const exitReasonOf = (state: PositionState): ExitReason => lastExit(state
 /** The order of that execution, where one is known. */
 export const exitOrderIdOf = (state: PositionState): string | null => lastExit(state)?.orderId ?? null;
 
+/** Its time, gateway clock. */
+export const exitAtMsOf = (state: PositionState): number | null => lastExit(state)?.atMs ?? null;
+
 function lastExit(state: PositionState): Exit | undefined {
   const own = state.intents
     .filter((intent) => intent.role !== 'entry' && isPositive(intent.filledQuantity))

@@ -6,7 +6,7 @@
 import { isPositive, isZero } from './decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import type { Intent, PositionState } from './position.ts';
-import { isDone, openQuantity } from './quantities.ts';
+import { everOpened, isDone, openQuantity } from './quantities.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -51,8 +51,10 @@ function legEffects(state: PositionState, nowMs: number): Effect[] {
   if (state.stage.name !== 'settling' || !ordersProven(state)) return [];
   const { settlement } = state;
   if (settlement.nextAtMs > nowMs) return [];
-  if (needsTradeRow(state)) return [{ key: 'trade', type: 'writeTrade' }];
-  if (everSent(state) && settlement.flatSeenAtMs === null) return [{ key: 'leg', type: 'readLeg', why: 'flat' }];
+  // That it never opened is only certain once the leg was seen flat.
+  const certain = everOpened(state) || flatProven(state);
+  if (certain && needsTradeRow(state)) return [{ key: 'trade', type: 'writeTrade' }];
+  if (!flatProven(state)) return [{ key: 'leg', type: 'readLeg', why: 'flat' }];
   return settlement.figures === null && wantsFigures(state) ? [{ key: 'figures', type: 'readFigures' }] : [];
 }
 
@@ -69,8 +71,14 @@ const wantsIdentity = (state: PositionState): boolean =>
 /** Flat, with every own order proven terminal. */
 export const ordersProven = (state: PositionState): boolean => isZero(openQuantity(state)) && state.intents.every(isDone);
 
+/** A complete reading showed the leg flat after the last fill, or nothing was ever sent. */
+export const flatProven = (state: PositionState): boolean => {
+  const { flatSeenAtMs } = state.settlement;
+  return !everSent(state) || (flatSeenAtMs !== null && flatSeenAtMs >= (state.lastFillAtMs ?? 0));
+};
+
 /** Whether any order may ever have reached the exchange. */
-export const everSent = (state: PositionState): boolean =>
+const everSent = (state: PositionState): boolean =>
   state.externals.length > 0 ||
   state.intents.some(({ status }) => status.name !== 'done' || (status.how !== 'unsent' && status.how !== 'refused'));
 

@@ -41,6 +41,11 @@ export type PositionEvent =
       averagePrice: Decimal | null;
       atMs: number;
       nextAskAtMs: number | null;
+      /** Gateway clock, as the exchange dates the order and its last fill, where it does. */
+      createdAtMs?: number;
+      filledAtMs?: number;
+      /** Executions told of it; whether it rests is as unknown as before. */
+      byFills?: true;
     }
   | {
       type: 'IntentEnded';
@@ -52,11 +57,18 @@ export type PositionEvent =
       averagePrice: Decimal | null;
       atMs: number;
       nowMs: number;
+      /** Gateway clock, as the exchange dates the order and its last fill, where it does. */
+      createdAtMs?: number;
+      filledAtMs?: number;
+      /** Gateway clock of the look-up that no longer found it: presumed, where nothing else proves it. */
+      presumedAtMs?: number;
     }
   | { type: 'CancelWanted'; number: number; why: string }
   | { type: 'CancelDeferred'; number: number; reason: string; nextAtMs: number }
   /** Look at this resting order at once. */
   | { type: 'LookWanted'; number: number; nowMs: number }
+  /** Presumed gone, it is in a later list: to be looked up, and cancelled. */
+  | { type: 'IntentResurfaced'; number: number; orderId: string; atMs: number; nowMs: number }
   | { type: 'SingleProtectionFound' }
   | { type: 'HeldOff'; key: string; attempts: number; untilMs: number }
   // --- what the exchange says ---

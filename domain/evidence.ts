@@ -13,8 +13,8 @@ import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState } from './position.ts';
-import { entryPrice, isDone, openQuantity, trancheQuantity } from './quantities.ts';
-import { agrees, belongs, reconcile } from './reconcile.ts';
+import { entryPrice, isDone, openQuantity, trancheBalance, trancheQuantity } from './quantities.ts';
+import { agrees, belongs, comparable, reconcile } from './reconcile.ts';
 import { openingSide } from './terms.ts';
 import { doubling } from './backoff.ts';
 
@@ -38,7 +38,9 @@ export function weigh(state: PositionState, evidence: Evidence, nowMs: number): 
   };
   take(explain(state, evidence.fills, nowMs));
   take(reconcile(now, evidence.snapshot, nowMs));
-  if (!evidence.snapshot.complete) take(waitLonger(now, nowMs));
+  const { complete, takenAtMs } = evidence.snapshot;
+  const stale = state.lastSnapshotAtMs !== null && takenAtMs < state.lastSnapshotAtMs;
+  if (!complete || stale) take(waitLonger(now, nowMs));
   else if (agrees(now, evidence.snapshot.position)) take(settled(now));
   else take(judge(now, evidence, nowMs));
   return events;
@@ -50,9 +52,14 @@ const settled = (state: PositionState): PositionEvent[] =>
 function judge(state: PositionState, evidence: Evidence, nowMs: number): PositionEvent[] {
   const { suspicion } = state;
   if (!suspicion) return [];
+  // An own order in doubt may be the one that closed it: it is settled first, so that the close is its own.
+  if (!comparable(state, evidence.snapshot)) return waitLonger(state, nowMs);
   const row = evidence.closed.find((each) => each.whole && ownRow(state, each));
   const gone = !evidence.snapshot.position || !belongs(state, evidence.snapshot.position);
-  if (gone && row) return [{ type: 'FiguresFound', figures: row }, ...closedBy(state, row, nowMs)];
+  if (gone && row) {
+    const closed = closedBy(state, row, evidence.snapshot.takenAtMs);
+    return [{ type: 'FiguresFound', figures: row }, ...closed, { type: 'SuspicionCleared', why: 'the exchange closed it' }];
+  }
   const steady = nowMs - suspicion.sinceMs >= PATIENCE_MS && suspicion.readings >= PATIENCE_READINGS;
   const restsStill = state.intents.some((intent) => intent.role !== 'entry' && intent.status.name === 'live');
   if (steady && !(gone && restsStill && state.positionIds)) return believe(state, evidence.snapshot, nowMs);
@@ -77,11 +84,11 @@ const waitLonger = (state: PositionState, nowMs: number): PositionEvent[] =>
     : [];
 
 /** The exchange's own row says that this very position is closed. */
-function closedBy(state: PositionState, row: ClosedPosition, nowMs: number): PositionEvent[] {
+function closedBy(state: PositionState, row: ClosedPosition, seenAtMs: number): PositionEvent[] {
   return reduceBy(state, openQuantity(state), {
     fillId: `closed/${row.exchangePositionId ?? state.epoch}`,
     price: row.closePrice ?? null,
-    atMs: row.closedAtMs ?? nowMs,
+    atMs: row.closedAtMs ?? seenAtMs,
     cause: row.forced ?? 'manual',
   });
 }
@@ -91,9 +98,7 @@ function explain(state: PositionState, fills: Fill[], nowMs: number): PositionEv
   const own = state.intents.flatMap((intent) => ownFills(intent, fills, nowMs));
   // While an own order has no id yet, its executions would look like somebody else's.
   if (state.intents.some((intent) => intent.orderId === null && !isDone(intent))) return own;
-  const ours = new Set(state.intents.map((intent) => intent.orderId).filter((id) => id !== null));
-  const foreign = fills.filter((fill) => !ours.has(fill.orderId) && !state.externals.some((change) => change.fillId === fill.fillId));
-  return [...own, ...foreignFills(own.reduce(evolve, state), foreign)];
+  return [...own, ...foreignFills(own.reduce(evolve, state), fills)];
 }
 
 function ownFills(intent: Intent, fills: Fill[], nowMs: number): PositionEvent[] {
@@ -107,24 +112,42 @@ function ownFills(intent: Intent, fills: Fill[], nowMs: number): PositionEvent[]
   if (!lt(filled, intent.request.quantity) || intent.status.name === 'done') {
     return [{ type: 'IntentEnded', number, how: 'filled', reason: null, orderId, ...figures, nowMs }];
   }
-  return [{ type: 'IntentProgressed', number, orderId, ...figures, nextAskAtMs: null }];
+  return [{ type: 'IntentProgressed', number, orderId, ...figures, nextAskAtMs: null, byFills: true }];
 }
 
 /** Somebody else's executions, oldest first; what exceeds the open quantity is not this position's. */
 function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
+  const ours = new Map(state.intents.flatMap((intent) => (intent.orderId === null ? [] : [[intent.orderId, intent] as const])));
+  const own = fills.filter((fill) => ours.has(fill.orderId));
+  const fromMs = beganAtMs(state, own.filter((fill) => ours.get(fill.orderId)?.role === 'entry'));
   const events: PositionEvent[] = [];
   let now = state;
-  for (const fill of fills.toSorted((a, b) => a.atMs - b.atMs)) {
-    const adds = fill.side === openingSide(state.side);
-    const open = openQuantity(now);
-    if (adds && isZero(open)) continue; // a new position of somebody's, not a part of this one
-    const more: PositionEvent[] = adds
-      ? [externally(now, fill.quantity, fill)]
-      : reduceBy(now, min(fill.quantity, open), { ...fill, cause: fill.forced ?? 'manual' });
+  for (const fill of fills.filter((each) => !ours.has(each.orderId)).toSorted((a, b) => a.atMs - b.atMs)) {
+    if (fill.atMs < fromMs || state.externals.some((change) => change.fillId === fill.fillId)) continue;
+    const held = heldAt(now, own, fill.atMs);
+    if (!isPositive(held)) continue; // of somebody's new position, not of this one
+    const more: PositionEvent[] =
+      fill.side === openingSide(state.side)
+        ? [externally(now, fill.quantity, fill)]
+        : reduceBy(now, min(fill.quantity, held), { ...fill, cause: fill.forced ?? 'manual' });
     now = more.reduce(evolve, now);
     events.push(...more);
   }
   return events;
+}
+
+/** Executions before the first own one are of an older life of the leg; before a believed list, they are in it. */
+function beganAtMs(state: PositionState, entries: Fill[]): number {
+  const first = entries.length > 0 ? Math.min(...entries.map((fill) => fill.atMs)) : (state.firstSentAtMs ?? 0);
+  const believed = state.externals.filter(({ cause }) => cause === 'inferred').map(({ atMs }) => atMs + 1);
+  return Math.max(first, ...believed);
+}
+
+/** What was open when a foreign execution happened: what is now, without what own orders did later. */
+function heldAt(state: PositionState, own: Fill[], atMs: number): Decimal {
+  const later = own.filter((fill) => fill.atMs > atMs);
+  const changes = later.map((fill) => (fill.side === openingSide(state.side) ? neg(fill.quantity) : fill.quantity));
+  return sum([...state.tranches.map((tranche) => trancheBalance(state, tranche.id)), ...changes]);
 }
 
 type Execution = {

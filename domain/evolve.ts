@@ -4,14 +4,17 @@
  */
 import { gt, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
-import type { Intent, PositionState, PositionStart } from './position.ts';
+import { holdOffKey } from './hold-offs.ts';
+import type { Intent, IntentEnd, PositionState, PositionStart } from './position.ts';
 import type { Finding } from './view.ts';
 
 /** The watcher's next reading most often brings the position's id; it is asked for only after this. */
 const FIRST_IDENTITY_MS = 1_500;
 /** Findings kept at most; the oldest notes go first. */
 export const MAX_FINDINGS = 30;
-/** External changes and finished intents are bounded by continue-as-new's payload; this is an assertion. */
+/** Finished orders kept before those without effect are forgotten. */
+export const KEPT_INTENTS = 300;
+/** Orders that filled or rest are never forgotten; so many of them are a defect. */
 export const MAX_INTENTS = 2_000;
 
 export function initialState(start: PositionStart, nowMs: number): PositionState {
@@ -67,7 +70,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return initialState(event.start, event.nowMs);
     case 'IntentPlanned':
       if (state.intents.length >= MAX_INTENTS) throw new Error(`more than ${MAX_INTENTS} orders in one position`);
-      return { ...state, intents: [...state.intents, event.intent] };
+      return { ...state, intents: [...withoutSpent(state.intents), event.intent] };
     case 'IntentAccepted':
     case 'IntentRefused':
     case 'IntentDeferred':
@@ -78,6 +81,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'CancelWanted':
     case 'CancelDeferred':
     case 'LookWanted':
+    case 'IntentResurfaced':
       return evolveOrder(state, event);
     case 'SingleProtectionFound':
       return { ...state, singleProtection: true };
@@ -106,6 +110,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         externals: [...state.externals, event.change],
         entryAtMs: state.entryAtMs ?? event.change.atMs,
         lastFillAtMs: Math.max(state.lastFillAtMs ?? 0, event.change.atMs),
+        levelGeneration: state.levelGeneration + 1,
       };
     case 'ProtectionSet':
       return {
@@ -120,6 +125,12 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
               },
         ),
         levelGeneration: state.levelGeneration + 1,
+        // A new wish does not wait for what an older one was refused for.
+        holdOffs: state.holdOffs.filter(
+          ({ key }) =>
+            !(event.stopLoss !== undefined && key === holdOffKey('stop', event.trancheId)) &&
+            !(event.takeProfit !== undefined && key === holdOffKey('target', event.trancheId)),
+        ),
       };
     case 'CloseRequested':
       if (state.stage.name !== 'entering' && state.stage.name !== 'open') return state;
@@ -148,6 +159,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
         crossings: [],
         levelGeneration: state.levelGeneration + 1,
+        settlement: { ...state.settlement, flatSeenAtMs: null, asks: 0, nextAtMs: 0, journalled: null },
       };
     case 'FlatSeen':
       return { ...state, settlement: { ...state.settlement, flatSeenAtMs: event.takenAtMs, asks: 0, nextAtMs: 0 } };
@@ -170,6 +182,13 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
   }
 }
 
+/** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
+function withoutSpent(intents: Intent[]): Intent[] {
+  if (intents.length < KEPT_INTENTS) return intents;
+  const spent = intents.find(({ role, status, filledQuantity }) => role !== 'entry' && status.name === 'done' && !gt(filledQuantity, '0'));
+  return spent ? intents.filter((intent) => intent !== spent) : intents;
+}
+
 type OrderEvent = Extract<PositionEvent, { number: number }>;
 
 function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
@@ -177,19 +196,22 @@ function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
   if (!before) throw new Error(`an event names order ${event.number}, which this position never planned`);
   const after = evolveIntent(before, event);
   const filled = after.filledQuantity !== before.filledQuantity;
-  const opened = before.status.name === 'planned' || before.status.name === 'unknown' || before.status.name === 'live';
-  const levels = opened && after.status.name !== before.status.name ? 1 : 0;
+  const levels = filled || after.status.name !== before.status.name ? 1 : 0;
   const atMs = 'atMs' in event ? event.atMs : null;
   const sentAtMs = 'sentAtMs' in event ? event.sentAtMs : null;
+  const firstHeardAtMs = known(sentAtMs) ?? known('createdAtMs' in event ? event.createdAtMs : null) ?? known(atMs);
   return {
     ...state,
     intents: state.intents.map((intent) => (intent.number === event.number ? after : intent)),
     levelGeneration: state.levelGeneration + levels,
-    firstSentAtMs: state.firstSentAtMs ?? sentAtMs ?? atMs,
-    entryAtMs: filled && after.role === 'entry' ? (state.entryAtMs ?? atMs) : state.entryAtMs,
+    firstSentAtMs: state.firstSentAtMs ?? firstHeardAtMs,
+    entryAtMs: filled && after.role === 'entry' ? (state.entryAtMs ?? after.filledAtMs) : state.entryAtMs,
     lastFillAtMs: filled && atMs !== null ? Math.max(state.lastFillAtMs ?? 0, atMs) : state.lastFillAtMs,
   };
 }
+
+/** A gateway time; 0 stands for one that nobody knows. */
+const known = (atMs: number | null | undefined): number | null => (atMs === undefined || atMs === 0 ? null : atMs);
 
 function evolveIntent(intent: Intent, event: OrderEvent): Intent {
   switch (event.type) {
@@ -202,6 +224,8 @@ function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         status: live(intent, actsAtOnce(intent) ? event.nowMs : null),
       };
     case 'IntentRefused':
+      // An order that the exchange gave an id to was taken: a refusal is about some other attempt.
+      if (intent.orderId !== null) return intent;
       return ended(intent, 'refused', event.code === null ? event.reason : `${event.code}: ${event.reason}`);
     case 'IntentDeferred':
       if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;
@@ -234,14 +258,23 @@ function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         ...grown(intent, event),
         orderId: intent.orderId ?? event.orderId,
         acceptedAtMs: intent.acceptedAtMs ?? event.atMs,
-        status: intent.status.name === 'done' ? intent.status : live(intent, event.nextAskAtMs),
+        status: intent.status.name === 'done' || event.byFills ? intent.status : live(intent, event.nextAskAtMs),
       };
     case 'IntentEnded':
       return ended(
         { ...grown(intent, event), orderId: intent.orderId ?? event.orderId },
         event.how,
         event.reason,
+        event.presumedAtMs,
       );
+    case 'IntentResurfaced':
+      if (intent.status.name !== 'done' || intent.status.presumedAtMs === undefined) return intent;
+      return {
+        ...intent,
+        orderId: event.orderId,
+        cancelWanted: true,
+        status: { name: 'unknown', why: 'cancel', sinceMs: event.nowMs, sentAtMs: event.atMs, asks: 0, notFound: 0, nextAtMs: event.nowMs },
+      };
     case 'CancelWanted':
       return { ...intent, cancelWanted: true };
     case 'CancelDeferred':
@@ -265,9 +298,9 @@ function live(intent: Intent, nextAskAtMs: number | null): Intent['status'] {
   return { name: 'live', asks: 0, nextAskAtMs, cancelNextAtMs: 0, cancelAttempts: 0 };
 }
 
-function ended(intent: Intent, how: Extract<Intent['status'], { name: 'done' }>['how'], reason: string | null): Intent {
+function ended(intent: Intent, how: IntentEnd, reason: string | null, presumedAtMs?: number): Intent {
   if (intent.status.name === 'done') return intent;
-  return { ...intent, status: { name: 'done', how, reason } };
+  return { ...intent, status: { name: 'done', how, reason, ...(presumedAtMs === undefined ? {} : { presumedAtMs }) } };
 }
 
 function asked(intent: Intent, event: Extract<OrderEvent, { type: 'IntentAsked' }>): Intent {
@@ -280,13 +313,13 @@ function asked(intent: Intent, event: Extract<OrderEvent, { type: 'IntentAsked' 
   return { ...intent, status: { ...status, asks: status.asks + 1, notFound, sentAtMs, nextAtMs: event.nextAtMs } };
 }
 
-type Growth = { filledQuantity: Decimal | null; averagePrice: Decimal | null; atMs: number };
+type Growth = { filledQuantity: Decimal | null; averagePrice: Decimal | null; atMs: number; filledAtMs?: number };
 
 /** Fills never shrink; an average belongs to the largest fill seen. */
-function grown(intent: Intent, { filledQuantity: filled, averagePrice, atMs }: Growth): Intent {
+function grown(intent: Intent, { filledQuantity: filled, averagePrice, atMs, filledAtMs = atMs }: Growth): Intent {
   if (filled === null) return intent;
   if (!gt(filled, intent.filledQuantity)) return { ...intent, averagePrice: intent.averagePrice ?? averagePrice };
-  return { ...intent, filledQuantity: filled, averagePrice: averagePrice ?? intent.averagePrice, filledAtMs: atMs };
+  return { ...intent, filledQuantity: filled, averagePrice: averagePrice ?? intent.averagePrice, filledAtMs };
 }
 
 function withFinding(findings: Finding[], finding: Finding): Finding[] {

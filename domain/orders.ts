@@ -16,7 +16,8 @@ export function planIntent(
   terms: Terms,
   options: { nowMs: number; nextAtMs?: number; closeReason?: ExitReason },
 ): Intent {
-  const number = state.intents.length + 1;
+  // Not their count: some of the oldest may be forgotten.
+  const number = (state.intents.at(-1)?.number ?? 0) + 1;
   const entering = role === 'entry';
   return {
     number,

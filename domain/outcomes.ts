@@ -5,6 +5,7 @@
 import type { PositionEvent } from './events.ts';
 import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
 import { actsAtOnce } from './evolve.ts';
+import { holdOffKey } from './hold-offs.ts';
 import type { Intent, IntentEnd, PositionState } from './position.ts';
 import { isDone } from './quantities.ts';
 import { refused } from './refusals.ts';
@@ -25,6 +26,9 @@ export type FindReport =
  */
 export const RECEIVE_WINDOW_MS = 6_000;
 
+/** Between two cancels of an order that the exchange says is gone, and still shows. */
+const CANCEL_AGAIN_MS = 1_000;
+
 const TERMINAL: Record<Exclude<OrderStatus, 'open'>, IntentEnd> = {
   filled: 'filled',
   cancelled: 'cancelled',
@@ -38,7 +42,10 @@ export function placed(state: PositionState, number: number, report: PlaceReport
     case 'accepted': {
       const { orderId, answeredAtMs: atMs, sentAtMs } = report;
       const accepted: PositionEvent = { type: 'IntentAccepted', number, orderId, atMs, sentAtMs, nowMs };
-      return [accepted, ...(report.order ? seen(intent, report.order, report.answeredAtMs, nowMs) : [])];
+      const key = holdOffKey(intent.role, intent.trancheId);
+      const held = state.holdOffs.some((hold) => hold.key === key);
+      const afresh: PositionEvent[] = held ? [{ type: 'HeldOff', key, attempts: 0, untilMs: 0 }] : [];
+      return [accepted, ...afresh, ...(report.order ? seen(intent, report.order, report.answeredAtMs, nowMs) : [])];
     }
     case 'refused':
       return refused(state, intent, report, nowMs);
@@ -69,23 +76,33 @@ export function placementLost(
 
 export function cancelled(state: PositionState, number: number, report: CancelReport, nowMs: number): PositionEvent[] {
   const intent = intentOf(state, number);
-  if (report.order) return seen(intent, report.order, report.answeredAtMs, nowMs, { cancelled: report.outcome === 'cancelled' });
+  const attempts = intent.status.name === 'live' ? intent.status.cancelAttempts : 0;
+  if (report.order) {
+    const events = seen(intent, report.order, report.answeredAtMs, nowMs, { cancelled: report.outcome === 'cancelled' });
+    const rests = report.order.status === 'open' && report.outcome !== 'cancelled';
+    return rests ? [...events, cancelLater(number, 'it still rests', nowMs + doubling(500, attempts, 15_000))] : events;
+  }
   if (report.outcome === 'unknown') {
-    const attempts = intent.status.name === 'live' ? intent.status.cancelAttempts : 0;
     const nextAtMs = nowMs + (report.retryAfterMs ?? doubling(500, attempts, 15_000));
-    return [{ type: 'CancelDeferred', number, reason: report.reason, nextAtMs }];
+    return [cancelLater(number, report.reason, nextAtMs)];
   }
   // Cancelled or unknown to the exchange: what it filled before is asked for, not assumed.
   return [{ type: 'IntentUnknown', number, why: 'cancel', reason: report.outcome, sentAtMs: report.answeredAtMs, nowMs }];
 }
+
+const cancelLater = (number: number, reason: string, nextAtMs: number): PositionEvent => ({ type: 'CancelDeferred', number, reason, nextAtMs });
 
 export function found(state: PositionState, number: number, report: FindReport, nowMs: number): PositionEvent[] {
   const intent = intentOf(state, number);
   if (isDone(intent)) return [];
   const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
   switch (report.found) {
-    case 'one':
-      return seen(intent, report.order, report.askedAtMs, nowMs);
+    case 'one': {
+      const events = seen(intent, report.order, report.askedAtMs, nowMs);
+      // The cancel's answer and this one disagree: give the exchange time to agree with itself.
+      const disputed = intent.status.name === 'unknown' && intent.status.why === 'cancel' && report.order.status === 'open';
+      return disputed ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)] : events;
+    }
     case 'none':
       return notFound(state, intent, report.askedAtMs, nowMs);
     case 'many':
@@ -105,9 +122,9 @@ function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs
   if (status.name !== 'unknown') return [again];
   const proven = status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;
   if (!proven) return [again];
-  if (status.why !== 'placement') return [again, ended(intent, 'cancelled', 'no longer known to the exchange', nowMs)];
+  if (status.why !== 'placement' || intent.orderId !== null) return [again, presumed(intent, 'cancelled', 'no longer known to the exchange', askedAtMs, nowMs)];
   if (intent.cancelWanted || !worthSending(state, intent, nowMs)) {
-    return [again, ended(intent, 'unsent', 'the exchange never received it', nowMs)];
+    return [again, presumed(intent, 'unsent', 'the exchange never received it', askedAtMs, nowMs)];
   }
   return [again, { type: 'IntentDeferred', number, reason: 'the exchange never received it', nextAtMs: nowMs }];
 }
@@ -127,6 +144,7 @@ export function seen(
   const { number } = intent;
   const { orderId, filledQuantity } = order;
   const averagePrice = order.averagePrice ?? null;
+  const dated = dates(order, atMs);
   if (order.status === 'open') {
     // A list may still show an order whose cancellation was just acknowledged: ask again, don't believe.
     if (options.cancelled) {
@@ -134,13 +152,25 @@ export function seen(
     }
     const asks = intent.status.name === 'live' ? intent.status.asks : 0;
     const nextAskAtMs = actsAtOnce(intent) ? nowMs + doubling(100, asks, 5_000) : null;
-    return [{ type: 'IntentProgressed', number, orderId, filledQuantity, averagePrice, atMs, nextAskAtMs }];
+    return [{ type: 'IntentProgressed', number, orderId, filledQuantity, averagePrice, atMs, nextAskAtMs, ...dated }];
   }
   const how = TERMINAL[order.status];
-  return [{ type: 'IntentEnded', number, how, reason: null, orderId, filledQuantity, averagePrice, atMs, nowMs }];
+  return [{ type: 'IntentEnded', number, how, reason: null, orderId, filledQuantity, averagePrice, atMs, nowMs, ...dated }];
 }
 
-const ended = (intent: Intent, how: IntentEnd, reason: string, nowMs: number): PositionEvent => ({
+/** The exchange's own dates, as far as they make sense together. */
+function dates({ createdAtMs, updatedAtMs }: ExchangeOrder, atMs: number): { createdAtMs?: number; filledAtMs?: number } {
+  if (createdAtMs === undefined || createdAtMs > atMs) return {};
+  const sound = updatedAtMs !== undefined && updatedAtMs >= createdAtMs && updatedAtMs <= atMs;
+  return { createdAtMs, ...(sound ? { filledAtMs: updatedAtMs } : {}) };
+}
+
+const presumed = (intent: Intent, how: IntentEnd, reason: string, presumedAtMs: number, nowMs: number): PositionEvent => ({
+  ...ended(intent, how, reason, nowMs),
+  presumedAtMs,
+});
+
+const ended = (intent: Intent, how: IntentEnd, reason: string, nowMs: number): Extract<PositionEvent, { type: 'IntentEnded' }> => ({
   type: 'IntentEnded',
   number: intent.number,
   how,

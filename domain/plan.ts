@@ -3,14 +3,16 @@
  * and what is known. The same code serves the entry, a partial fill, a stop that vanished, a new SL
  * by the user and an adopted position. It is asked again after every event until it has nothing to add.
  */
-import { isPositive, isZero, min, type Decimal } from './decimal.ts';
+import { isPositive, min, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
+import { priceLevels } from './levels.ts';
 import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
-import { heldOffUntil, planProtection } from './protection.ts';
+import { heldOffUntil } from './hold-offs.ts';
+import { planProtection } from './protection.ts';
 import { activeIntents, everOpened, isCovered, isDone, openQuantity, trancheQuantity, wantedStop } from './quantities.ts';
 import { exitReasonOf } from './attribution.ts';
-import { everSent, ordersProven } from './effects.ts';
+import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
 import { journalComplete } from './trade.ts';
 
@@ -26,7 +28,8 @@ export function plan(state: PositionState, nowMs: number): PositionEvent[] {
 
 function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   const stage = state.stage.name;
-  if (stage === 'settling' || stage === 'closed') return [];
+  if (stage === 'closed') return [];
+  if (stage === 'settling') return planLateEntry(state, nowMs);
   if (isPositive(openQuantity(state))) return stage === 'entering' ? [{ type: 'PositionOpened', nowMs }] : [];
   const entryPending = activeIntents(state, 'entry').length > 0;
   if (everOpened(state)) {
@@ -35,6 +38,12 @@ function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   }
   if (entryPending) return [];
   return [{ type: 'WentFlat', reason: 'NEVER_OPENED', nowMs }];
+}
+
+/** An entry that was given up turns out to have filled, and is closed again: so it did open. */
+function planLateEntry(state: PositionState, nowMs: number): PositionEvent[] {
+  if (state.exitReason !== 'NEVER_OPENED' || !everOpened(state) || isPositive(openQuantity(state))) return [];
+  return [{ type: 'WentFlat', reason: exitReasonOf(state), nowMs }];
 }
 
 function planCover(state: PositionState, nowMs: number): PositionEvent[] {
@@ -54,9 +63,12 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
 
 function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
+  const levels = state.crossings.length === 0 ? [] : priceLevels(state);
   for (const crossing of state.crossings) {
     if (nowMs - crossing.sinceMs < state.settings.crossingGraceMs) continue;
-    if (isZero(trancheQuantity(state, crossing.trancheId))) return [{ type: 'CrossingSettled', levelId: crossing.levelId }];
+    // The level moved meanwhile, or nothing is left there to close.
+    const stands = levels.some(({ levelId }) => levelId === crossing.levelId);
+    if (!stands) return [{ type: 'CrossingSettled', levelId: crossing.levelId }];
     const reason = crossing.kind === 'target' ? 'INSTANT_TAKE_PROFIT' : 'LAST_RESORT_STOP';
     return [
       { type: 'CrossingSettled', levelId: crossing.levelId },
@@ -83,8 +95,9 @@ function planClosing(state: PositionState, nowMs: number): PositionEvent[] {
 /** Settling with a quantity open happens when an entry filled late: it is closed as the rest was. */
 function closingReason(state: PositionState) {
   if (state.stage.name === 'closing') return state.stage.reason;
-  if (state.stage.name === 'settling') return state.stage.reason ?? 'EXCHANGE_CLOSED_RECONCILIATION';
-  return null;
+  if (state.stage.name !== 'settling') return null;
+  if (state.stage.reason === 'NEVER_OPENED') return 'EMERGENCY_CLOSE';
+  return state.stage.reason ?? 'EXCHANGE_CLOSED_RECONCILIATION';
 }
 
 const capped = (quantity: Decimal, limit: Decimal | undefined): Decimal => (limit === undefined ? quantity : min(quantity, limit));
@@ -92,8 +105,7 @@ const capped = (quantity: Decimal, limit: Decimal | undefined): Decimal => (limi
 /** Flat, every own order proven terminal, the row in the journal: only then is it over. */
 function planEnd(state: PositionState, nowMs: number): PositionEvent[] {
   if (state.stage.name !== 'settling' || state.suspicion || !ordersProven(state)) return [];
-  const flat = state.settlement.flatSeenAtMs !== null || !everSent(state);
-  return flat && journalComplete(state, nowMs) ? [{ type: 'PositionClosed' }] : [];
+  return flatProven(state) && journalComplete(state, nowMs) ? [{ type: 'PositionClosed' }] : [];
 }
 
 function planOrders(state: PositionState, nowMs: number): PositionEvent[] {

@@ -34,7 +34,8 @@ export type IntentStatus =
     }
   /** Acknowledged by the exchange or seen there. */
   | { name: 'live'; asks: number; nextAskAtMs: number | null; cancelNextAtMs: number; cancelAttempts: number }
-  | { name: 'done'; how: IntentEnd; reason: string | null };
+  /** `presumedAtMs` (gateway clock): no list showed it any more; it is done unless a later one does. */
+  | { name: 'done'; how: IntentEnd; reason: string | null; presumedAtMs?: number };
 
 /** One order that this position decided on. */
 export type Intent = {

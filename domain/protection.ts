@@ -10,17 +10,12 @@
  */
 import { eq, isPositive, lt, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
+import { heldOffUntil } from './hold-offs.ts';
 import { protectionIntent } from './orders.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
 import { activeIntents, isLive, remaining, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
 
 type ProtectionRole = 'stop' | 'target';
-
-/** The key under which refusals of a role hold its next attempt off. */
-export const holdOffKey = (role: string, trancheId: string): string => `${role}/${trancheId}`;
-
-export const heldOffUntil = (state: PositionState, role: string, trancheId: string): number =>
-  state.holdOffs.find((hold) => hold.key === holdOffKey(role, trancheId))?.untilMs ?? 0;
 
 /** The events that bring one tranche's protection closer to what is wanted; none when it is. */
 export function planProtection(state: PositionState, tranche: Tranche, nowMs: number): PositionEvent[] {

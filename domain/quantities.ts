@@ -16,13 +16,19 @@ export const intentsOf = (state: PositionState, role: IntentRole, trancheId?: st
 export const activeIntents = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
   intentsOf(state, role, trancheId).filter((intent) => !isDone(intent));
 
-/** Base units open in a tranche: what own entries filled, less own exits, plus what others did. */
-export function trancheQuantity(state: PositionState, trancheId: string): Decimal {
+/** Base units open in a tranche. */
+export const trancheQuantity = (state: PositionState, trancheId: string): Decimal => max(ZERO, trancheBalance(state, trancheId));
+
+/**
+ * What own entries filled, less own exits, plus what others did: negative while an addition that an
+ * own exit closed too is not known yet.
+ */
+export function trancheBalance(state: PositionState, trancheId: string): Decimal {
   const own = state.intents
     .filter((intent) => intent.trancheId === trancheId)
     .map((intent) => (intent.role === 'entry' ? intent.filledQuantity : sub(ZERO, intent.filledQuantity)));
   const others = state.externals.filter((change) => change.trancheId === trancheId).map((change) => change.quantity);
-  return max(ZERO, sum([...own, ...others]));
+  return sum([...own, ...others]);
 }
 
 /** Base units open. */

@@ -18,6 +18,9 @@ import type { Intent, PositionState, Suspicion } from './position.ts';
 import { isDone, openQuantity, sameQuantity } from './quantities.ts';
 import { closingSide } from './terms.ts';
 
+/** Clocks differ: a position may be dated so much before its entry was sent. */
+const OPENED_BEFORE_MS = 60_000;
+
 export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (!snapshot.complete) return [];
   if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
@@ -29,7 +32,22 @@ export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: nu
 }
 
 function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
-  return state.intents.filter((intent) => !isDone(intent)).flatMap((intent) => compareOrder(intent, snapshot, nowMs));
+  return state.intents.flatMap((intent) =>
+    isDone(intent) ? compareEnded(state, intent, snapshot, nowMs) : compareOrder(intent, snapshot, nowMs),
+  );
+}
+
+/** An order that was only presumed gone rests after all: not wanted any more, so it is cancelled. */
+function compareEnded(state: PositionState, intent: Intent, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  const { status, number, orderId } = intent;
+  if (status.name !== 'done' || status.presumedAtMs === undefined || snapshot.takenAtMs <= status.presumedAtMs) return [];
+  const others = state.intents.filter((other) => other !== intent && !isDone(other));
+  const listed = snapshot.orders.find((order) =>
+    orderId === null
+      ? orderMatches(intent.request, order) && !others.some((other) => other.orderId === order.orderId || orderMatches(other.request, order))
+      : order.orderId === orderId,
+  );
+  return listed ? [{ type: 'IntentResurfaced', number, orderId: listed.orderId, atMs: snapshot.takenAtMs, nowMs }] : [];
 }
 
 function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
@@ -70,7 +88,7 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
 export function agrees(state: PositionState, position: ExchangePosition | undefined): boolean {
   const open = openQuantity(state);
   const ours = position && belongs(state, position) ? position : undefined;
-  if (isZero(open)) return ours === undefined || isZero(ours.quantity);
+  if (isZero(open)) return ours === undefined || isZero(ours.quantity) || ours.side !== state.side;
   if (!ours || ours.side !== state.side) return false;
   return sameQuantity(state, ours.quantity, open);
 }
@@ -83,6 +101,9 @@ export const belongs = (state: PositionState, position: ExchangePosition): boole
 
 function identify(state: PositionState, position: ExchangePosition | undefined): PositionEvent[] {
   if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state))) return [];
+  const { openedAtMs } = position;
+  // A list rolled back to the leg's last life must not lend its id to this one.
+  if (openedAtMs !== undefined && openedAtMs < (state.firstSentAtMs ?? 0) - OPENED_BEFORE_MS) return [];
   return [
     {
       type: 'PositionIdentified',
@@ -93,7 +114,7 @@ function identify(state: PositionState, position: ExchangePosition | undefined):
 }
 
 /** A difference only counts when no own order and no recent fill may explain it. */
-function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
+export function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
   if (state.stage.name === 'closed') return false;
   const unsettled = state.intents.some(
     ({ status, request }) =>

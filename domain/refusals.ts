@@ -3,14 +3,14 @@ import { doubling } from './backoff.ts';
 import type { PositionEvent } from './events.ts';
 import type { PlaceOutcome } from './exchange-truth.ts';
 import type { Intent, PositionState } from './position.ts';
-import { holdOffKey } from './protection.ts';
+import { holdOffKey } from './hold-offs.ts';
 import { activeIntents, isLive, openQuantity } from './quantities.ts';
 
 type Refusal = Extract<PlaceOutcome, { outcome: 'refused' }>;
 
 export function refused(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
   // Certainly not taken, and nothing is wrong with the order: the same one goes out again.
-  if (refusal.kind === 'rate_limited' || refusal.kind === 'clock') return [deferred(state, intent, refusal, nowMs)];
+  if (refusal.kind === 'rate_limited' || refusal.kind === 'clock') return deferred(state, intent, refusal, nowMs);
   const { number } = intent;
   const reason = refusal.reason;
   const ended: PositionEvent = { type: 'IntentRefused', number, kind: refusal.kind, code: refusal.code ?? null, reason, nowMs };
@@ -25,13 +25,17 @@ export function refused(state: PositionState, intent: Intent, refusal: Refusal, 
   }
 }
 
-function deferred(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent {
+function deferred(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
   const attempts = intent.status.name === 'planned' ? intent.status.attempts : 0;
   const nextAtMs = nowMs + (refusal.retryAfterMs ?? doubling(250, attempts, 10_000));
   if (intent.role === 'entry' && nextAtMs - intent.plannedAtMs >= state.settings.entryValidMs) {
-    return { type: 'IntentRefused', number: intent.number, kind: refusal.kind, code: refusal.code ?? null, reason: refusal.reason, nowMs };
+    const { kind, reason, code = null } = refusal;
+    return [
+      { type: 'IntentRefused', number: intent.number, kind, code, reason, nowMs },
+      finding('warning', 'entry_refused', `the entry was given up, too old to send again: ${reason}`, nowMs),
+    ];
   }
-  return { type: 'IntentDeferred', number: intent.number, reason: refusal.reason, nextAtMs };
+  return [{ type: 'IntentDeferred', number: intent.number, reason: refusal.reason, nextAtMs }];
 }
 
 function protectionRefused(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
@@ -39,7 +43,9 @@ function protectionRefused(state: PositionState, intent: Intent, refusal: Refusa
   const older = activeIntents(state, role, intent.trancheId).find((each) => each.number !== intent.number && isLive(each));
   switch (refusal.kind) {
     case 'would_trigger':
-      if (older?.request.triggerPrice !== undefined) return keepOlder(intent, older.request.triggerPrice, refusal, nowMs);
+      // The same level again, for more: then it is the price that went beyond, not the wish that is wrong.
+      if (older?.request.triggerPrice !== undefined && older.request.triggerPrice !== intent.request.triggerPrice)
+        return keepOlder(intent, older.request.triggerPrice, refusal, nowMs);
       if (role === 'stop') {
         return [{ type: 'CloseRequested', reason: 'LAST_RESORT_STOP', why: 'the price is already beyond the stop', nowMs }];
       }

@@ -4,7 +4,7 @@
  */
 import { isPositive, mul, neg, sub, type Decimal } from './decimal.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
-import { exitOrderIdOf, exitReasonOf } from './attribution.ts';
+import { exitAtMsOf, exitOrderIdOf, exitReasonOf } from './attribution.ts';
 import type { PositionState } from './position.ts';
 import { closedQuantity, entryPrice, exitPrice, intentsOf } from './quantities.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol } from './terms.ts';
@@ -96,7 +96,7 @@ function exchangeFigures(state: PositionState, row: ClosedPosition): Figures {
     fees: row.fees ?? null,
     funding: row.funding ?? null,
     entryAt: iso(row.openedAtMs ?? state.entryAtMs),
-    exitAt: iso(row.closedAtMs ?? state.lastFillAtMs),
+    exitAt: iso(row.closedAtMs ?? exitAtMsOf(state)),
     figuresSource: 'exchange',
   };
 }
@@ -115,7 +115,7 @@ function ownFigures(state: PositionState): Figures {
     fees: null,
     funding: null,
     entryAt: iso(state.entryAtMs),
-    exitAt: iso(state.lastFillAtMs),
+    exitAt: iso(exitAtMsOf(state)),
     figuresSource: known || state.exitReason === 'NEVER_OPENED' ? 'fills' : 'unknown',
   };
 }

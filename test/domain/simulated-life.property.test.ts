@@ -1,0 +1,109 @@
+/** Whatever goes wrong on the way, a position ends up as the exchange's books say, and ends. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { div, eq, min, roundToStep } from '../../domain/decimal.ts';
+import { openQuantity } from '../../domain/quantities.ts';
+import { Simulation, type Fault } from '../support/simulation.ts';
+
+const FAULTS: Fault[] = ['none', 'none', 'none', 'lostBefore', 'lostAfter', 'lostLate', 'workerLost', 'rateLimited', 'lagging', 'empty'];
+const DEEDS = ['nothing', 'read', 'read', 'lagging', 'empty', 'incomplete', 'old', 'fillEntry', 'dip', 'crash', 'rally', 'calm', 'reduce', 'add', 'closeByHand', 'flip', 'endOrder', 'moveStop', 'moveTarget', 'closePart', 'close'] as const;
+
+type Step = { waitMs: number; deed: (typeof DEEDS)[number]; pick: number; faults: Fault[] };
+const step = fc.record<Step>({
+  waitMs: fc.constantFrom(0, 40, 300, 1_200, 5_000, 12_000),
+  deed: fc.constantFrom(...DEEDS),
+  pick: fc.nat(50),
+  faults: fc.array(fc.constantFrom(...FAULTS), { maxLength: 3 }),
+});
+
+function act(life: Simulation, { deed, pick, faults }: Step): void {
+  const { exchange } = life;
+  life.faults.push(...faults);
+  const held = exchange.quantityOf('long');
+  const part = roundToStep(div(held, '3'), '0.0001', 'down');
+  switch (deed) {
+    case 'read': return life.signal('true');
+    case 'lagging': case 'empty': case 'incomplete': return life.signal(deed);
+    case 'old': return life.signal('old', pick);
+    case 'fillEntry': {
+      const entry = exchange.live.find((order) => order.kind === 'limit');
+      return entry && exchange.execute(entry, min(entry.quantity, pick % 2 === 0 ? '0.0123' : '1'));
+    }
+    case 'dip': return exchange.moveTo('108200');
+    case 'crash': return pick % 4 === 0 ? exchange.moveTo('107500') : undefined;
+    case 'rally': return pick % 4 === 0 ? exchange.moveTo('110500') : undefined;
+    case 'calm': return exchange.moveTo('109000');
+    case 'reduce': return exchange.byHand('sell', part);
+    case 'add': return held === '0' ? undefined : exchange.byHand('buy', '0.01');
+    case 'closeByHand': return pick % 3 === 0 ? exchange.byHand('sell', held) : undefined;
+    case 'flip': return pick % 6 === 0 && held !== '0' ? exchange.byHand('sell', '0.2') : undefined;
+    case 'endOrder': {
+      const order = exchange.live[pick % Math.max(1, exchange.live.length)];
+      return order && exchange.end(order);
+    }
+    case 'moveStop': return life.command({ type: 'setProtection', request: { stopLoss: { price: ['108100', '108300.5', '107900'][pick % 3] ?? '108100' } } });
+    case 'moveTarget': return life.command({ type: 'setProtection', request: { takeProfit: pick % 3 === 0 ? null : { percent: '1.1' } } });
+    case 'closePart': return life.command({ type: 'close', request: { quantity: '0.0111' } });
+    case 'close': return pick % 5 === 0 ? life.command({ type: 'close', request: {} }) : undefined;
+    case 'nothing': return undefined;
+  }
+}
+
+/** Faults are over: readings every 5 s, all true. */
+function calm(life: Simulation, ms: number): void {
+  life.faults = [];
+  for (let passed = 0; passed < ms && life.state.stage.name !== 'closed'; passed += 5_000) {
+    life.pass(5_000);
+    life.signal('true');
+  }
+}
+
+function live(limit: boolean, tidy: boolean, steps: Step[]): Simulation {
+  const life = new Simulation(limit ? { limitPrice: '109000' } : {});
+  life.exchange.tidy = tidy;
+  for (const each of steps) {
+    life.pass(each.waitMs);
+    act(life, each);
+  }
+  return life;
+}
+
+describe('a position under any schedule of faults', () => {
+  it('agrees with the books, is protected once, then closes with the exchange\'s figures', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), fc.array(step, { maxLength: 25 }), (limit, tidy, steps) => {
+        const life = live(limit, tidy, steps);
+        calm(life, 150_000);
+        const held = life.exchange.quantityOf('long');
+        expect(openQuantity(life.state)).toBe(held);
+        if (held !== '0') expectProtected(life, held);
+        life.command({ type: 'close', request: {} });
+        calm(life, 1_500_000);
+        expectOver(life);
+      }),
+      { numRuns: 250 },
+    );
+  });
+});
+
+function expectProtected({ state, exchange }: Simulation, held: string): void {
+  expect(state.stage.name).toBe('open');
+  const stops = exchange.live.filter((order) => order.kind === 'stop_market');
+  expect(stops.map(({ quantity }) => quantity)).toEqual([held]);
+  const targets = exchange.live.filter((order) => order.kind === 'take_profit_market');
+  expect(targets.map(({ quantity }) => quantity)).toEqual(state.tranches[0]?.takeProfit ? [held] : []);
+  expect(state.suspicion).toBeNull();
+}
+
+function expectOver({ state, exchange, rows }: Simulation): void {
+  expect(state.stage.name).toBe('closed');
+  const own = new Set(state.intents.map(({ orderId }) => orderId));
+  expect(exchange.live.filter(({ orderId }) => own.has(orderId) || orderId.startsWith('hf'))).toEqual([]);
+  const [row, ...others] = exchange.closed;
+  const last = rows.at(-1);
+  expect(others).toEqual([]);
+  if (!row) return expect(last?.exitReason).toBe('NEVER_OPENED');
+  expect(rows.filter(({ figuresSource }) => figuresSource === 'exchange')).toHaveLength(1);
+  expect(last).toMatchObject({ netPnl: row.netPnl, exchangePositionId: state.exchangePositionId, closePrice: row.closePrice });
+  expect(eq(last?.quantity ?? '0', row.quantity)).toBe(true);
+}

@@ -1,0 +1,231 @@
+/**
+ * One position against the model exchange under a schedule of time, deeds of others, lost answers and
+ * bad readings. Checks at every step what must hold at every step.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { decide, type Command } from '../../domain/decide.ts';
+import { gt, isPositive, lt } from '../../domain/decimal.ts';
+import { effects, nextWakeAtMs, type Effect } from '../../domain/effects.ts';
+import { weigh } from '../../domain/evidence.ts';
+import type { PositionEvent } from '../../domain/events.ts';
+import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import { clientOrderId } from '../../domain/ids.ts';
+import { cancelled, found, placed, placementLost } from '../../domain/outcomes.ts';
+import type { Intent, PositionStart, PositionState } from '../../domain/position.ts';
+import { coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
+import { effectFailed, figuresRead, legRead } from '../../domain/readings.ts';
+import { reconcile } from '../../domain/reconcile.ts';
+import { tradeRow, type TradeRow } from '../../domain/trade.ts';
+import { gateway, start, T0 } from './builders.ts';
+import { ModelExchange } from './model-exchange.ts';
+import { opening, settle } from './position-driver.ts';
+
+/** How one call to the exchange goes wrong. */
+export type Fault = 'none' | 'lostBefore' | 'lostAfter' | 'lostLate' | 'workerLost' | 'rateLimited' | 'lagging' | 'empty';
+type Answer = (state: PositionState, nowMs: number) => PositionEvent[];
+type Pending = { key: string; answer: Answer; dueMs: number };
+
+/** No list is empty more often in a row than this: a longer silence would be believed, by design. */
+const MAX_EMPTY = 2;
+const STEP_LIMIT = 4_000;
+
+export class Simulation {
+  now = T0;
+  state: PositionState;
+  readonly exchange = new ModelExchange(gateway(T0));
+  readonly recorded: PositionEvent[] = [];
+  readonly rows: TradeRow[] = [];
+  /** The faults that the next calls meet, first come first served. */
+  faults: Fault[] = [];
+  private pending: Pending[] = [];
+  private empties = 0;
+  private oldReadings: LegSnapshot[] = [];
+
+  constructor(change: Partial<PositionStart> = {}) {
+    const first = opening(start(change), T0);
+    this.state = first.state;
+    this.apply(first.events);
+    this.startAll();
+  }
+
+  private apply(events: PositionEvent[]): void {
+    const before = this.state;
+    const next = settle(this.state, events, this.now);
+    this.state = next.state;
+    this.recorded.push(...next.recorded);
+    this.check(before);
+  }
+
+  /** Starts every effect that is not under way, as the workflow does. */
+  private startAll(): void {
+    for (const effect of effects(this.state, this.now)) {
+      if (this.pending.some((each) => each.key === effect.key)) continue;
+      this.checkEffect(effect);
+      const { answer, afterMs } = this.perform(effect, this.faults.shift() ?? 'none');
+      this.pending.push({ key: effect.key, answer, dueMs: this.now + afterMs });
+    }
+  }
+
+  private perform(effect: Effect, fault: Fault): { answer: Answer; afterMs: number } {
+    const slow = fault === 'none' ? 50 : 1_500;
+    switch (effect.type) {
+      case 'place':
+        return { answer: this.place(effect.intent, fault), afterMs: slow };
+      case 'drop':
+        return { answer: (_, nowMs) => [unsent(effect.intent, nowMs)], afterMs: 0 };
+      case 'cancel':
+        return { answer: this.cancel(effect.intent, fault), afterMs: slow };
+      case 'find':
+        return { answer: this.find(effect.intent, fault), afterMs: slow };
+      case 'readLeg': {
+        const reading = this.reading(fault);
+        return { answer: (state, nowMs) => legRead(state, effect.why, reading, nowMs), afterMs: slow };
+      }
+      case 'readEvidence': {
+        // Executions first, as the activity does.
+        const proof = { fills: [...this.exchange.fills], closed: [...this.exchange.closed], snapshot: this.reading(fault) };
+        if (fault === 'lostAfter') return { answer: (state, nowMs) => effectFailed(state, effect, 'it throws', nowMs), afterMs: slow };
+        return { answer: (state, nowMs) => weigh(state, proof, nowMs), afterMs: slow };
+      }
+      case 'readFigures': {
+        const report = { closed: fault === 'empty' ? [] : [...this.exchange.closed], fills: [...this.exchange.fills] };
+        return { answer: (state, nowMs) => figuresRead(state, report, nowMs), afterMs: slow };
+      }
+      case 'writeTrade': {
+        const row = tradeRow(this.state);
+        this.rows.push(row);
+        return { answer: () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }], afterMs: 20 };
+      }
+    }
+  }
+
+  private place({ number, request }: Intent, fault: Fault): Answer {
+    const lost: Answer = (state, nowMs) => {
+      const reason = 'no answer';
+      if (fault === 'workerLost') return placementLost(state, number, { neverStarted: false, reason }, nowMs);
+      return placed(state, number, { outcome: 'unknown', reason, sentAtMs, answeredAtMs: sentAtMs }, nowMs);
+    };
+    const sentAtMs = this.exchange.nowMs;
+    if (fault === 'lostBefore') return lost;
+    if (fault === 'lostLate') {
+      this.exchange.receiveLater(request, 4_500);
+      return lost;
+    }
+    if (fault === 'rateLimited') {
+      const report = { outcome: 'refused', kind: 'rate_limited', reason: 'too many', sentAtMs, answeredAtMs: sentAtMs } as const;
+      return (state, nowMs) => placed(state, number, report, nowMs);
+    }
+    const outcome = this.exchange.place(request);
+    if (fault === 'lostAfter' || fault === 'workerLost') return lost;
+    return (state, nowMs) => placed(state, number, outcome, nowMs);
+  }
+
+  private cancel({ number, orderId }: Intent, fault: Fault): Answer {
+    const unknown = { outcome: 'unknown', reason: 'no answer', answeredAtMs: this.exchange.nowMs } as const;
+    if (orderId === null) throw new Error('cancels an order without an id');
+    if (fault === 'lostBefore' || fault === 'rateLimited') return (state, nowMs) => cancelled(state, number, unknown, nowMs);
+    const report = this.exchange.cancel(orderId);
+    return (state, nowMs) => cancelled(state, number, fault === 'none' || fault === 'empty' ? report : unknown, nowMs);
+  }
+
+  private find({ number, orderId, request, status, acceptedAtMs }: Intent, fault: Fault): Answer {
+    if (fault !== 'none' && fault !== 'empty') return (state, nowMs) => found(state, number, { found: 'fault', reason: 'it throws' }, nowMs);
+    const excludeOrderIds = this.state.intents.flatMap((other) => (other.number !== number && other.orderId !== null ? [other.orderId] : []));
+    const sentAtMs = status.name === 'unknown' && status.sentAtMs > 0 ? status.sentAtMs : acceptedAtMs;
+    const report = this.exchange.find({ orderId, request, excludeOrderIds, sinceMs: sentAtMs ?? this.state.firstSentAtMs });
+    return (state, nowMs) => found(state, number, report, nowMs);
+  }
+
+  private reading(fault: Fault): LegSnapshot {
+    const how = fault === 'lagging' ? 'lagging' : fault === 'empty' && this.empties < MAX_EMPTY ? 'empty' : fault === 'lostAfter' ? 'incomplete' : 'true';
+    if (how === 'empty') this.empties += 1;
+    if (how === 'true') this.empties = 0;
+    const reading = this.exchange.reading(how);
+    this.oldReadings.push(reading);
+    return reading;
+  }
+
+  /** The watcher's signal: a reading of now, or an old one delivered late or twice. */
+  signal(how: 'true' | 'lagging' | 'empty' | 'incomplete' | 'old', pick = 0): void {
+    const old = this.oldReadings[pick % Math.max(1, this.oldReadings.length)];
+    const fault = ({ true: 'none', lagging: 'lagging', empty: 'empty', incomplete: 'lostAfter', old: 'none' } as const)[how];
+    this.apply(reconcile(this.state, how === 'old' && old ? old : this.reading(fault), this.now));
+    this.startAll();
+  }
+
+  command(command: Command): void {
+    const decision = decide(this.state, command, this.now);
+    if ('events' in decision) this.apply(decision.events);
+    this.startAll();
+  }
+
+  /** Time passes; answers arrive when due, deadlines are kept. */
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (let steps = 0; ; steps++) {
+      if (steps > STEP_LIMIT) throw new Error(`busy without end: ${this.pending.map(({ key }) => key).join(', ')}`);
+      const wake = nextWakeAtMs(this.state, this.now) ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(wake, ...this.pending.map(({ dueMs }) => dueMs));
+      if (next > until) break;
+      this.moveTo(Math.max(next, this.now));
+      const due = this.pending.filter(({ dueMs }) => dueMs <= this.now);
+      this.pending = this.pending.filter(({ dueMs }) => dueMs > this.now);
+      for (const { answer } of due) this.apply(answer(this.state, this.now));
+      this.apply([]);
+      this.startAll();
+    }
+    this.moveTo(until);
+    this.apply([]);
+    this.startAll();
+  }
+
+  private moveTo(nowMs: number): void {
+    this.exchange.advance(nowMs - this.now);
+    this.now = nowMs;
+  }
+
+  // --- what must hold at every step ---
+
+  private check(before: PositionState): void {
+    const { state, exchange } = this;
+    for (const intent of state.intents) {
+      const { number, role, request } = intent;
+      assert(request.clientOrderId === clientOrderId(state, state.epoch, role, number), 'a client id is leg, epoch, role and number');
+      assert(request.reduceOnly === (role !== 'entry'), 'only an entry may open');
+      const earlier = before.intents.find((each) => each.number === number);
+      assert(!earlier || !lt(intent.filledQuantity, earlier.filledQuantity), 'a fill went backwards');
+      assert(!earlier || earlier.status.name !== 'done' || intent.status.name === 'done', 'a finished order lives again');
+      if (!earlier && role === 'target') {
+        const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
+        assert(rests || state.tranches.every((tranche) => wantedStop(state, tranche) === null), 'the target is planned before the stop rests');
+      }
+      const truth = exchange.orders.find((order) => order.orderId === intent.orderId);
+      assert(!truth || !gt(intent.filledQuantity, truth.filledQuantity), 'more is known to be filled than was filled');
+    }
+    const entries = exchange.acceptances.filter((request) => !request.reduceOnly);
+    assert(entries.length <= 1, 'an entry was accepted twice');
+    assert(!lt(openQuantity(state), '0'), 'a negative quantity');
+    assert(!gt(coveredQuantity(state), openQuantity(state)), 'more is covered than is open');
+    assert(isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state), 'the state is not plain JSON');
+    assert(effects(state, this.now).every((effect, index, all) => all.findIndex(({ key }) => key === effect.key) === index), 'two effects share a key');
+  }
+
+  private checkEffect(effect: Effect): void {
+    const { state } = this;
+    const stopWanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
+    const liveStops = state.intents.filter((intent) => intent.role === 'stop' && isLive(intent));
+    if (effect.type === 'cancel' && effect.intent.role === 'stop' && state.stage.name === 'open' && stopWanted && !state.singleProtection) {
+      assert(liveStops.some(({ number }) => number !== effect.intent.number), 'the old stop is cancelled before a new one rests');
+    }
+  }
+}
+
+const unsent = ({ number }: Intent, nowMs: number): PositionEvent => ({
+  type: 'IntentEnded', number, how: 'unsent', reason: 'no longer wanted', orderId: null, filledQuantity: null, averagePrice: null, atMs: 0, nowMs,
+});
+
+function assert(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what);
+}
+
+export const isOpen = (state: PositionState): boolean => isPositive(openQuantity(state));
