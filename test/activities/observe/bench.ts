@@ -32,7 +32,7 @@ export function startWatching(prepare: (bench: ReturnType<typeof createBench>) =
   return { ...bench, ended };
 }
 
-function createBench() {
+export function createBench() {
   const clock = { now: () => Date.now() };
   const exchange = createFakeExchange({ account: 'main', clock });
   const cancellation = new AbortController();
