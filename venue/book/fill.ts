@@ -132,7 +132,7 @@ function book(books: Books, order: Order, fill: Fill, position: Position): Order
   books.put.order(updated);
   books.put.fill(fill);
   const change = add(fill.realizedPnl, fill.commission);
-  const account = credit(books, order.account, change);
+  const account = credit(books, order.account, change, fill.realizedPnl);
   if (!isZero(fill.realizedPnl))
     addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl);
   addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission);
@@ -164,10 +164,14 @@ function finishEpoch(books: Books, flat: Position, order: Order): void {
 }
 
 /** Changes the balance; a loss beyond it is carried by the insurance fund. */
-export function credit(books: Books, name: string, change: Decimal): Account {
+export function credit(books: Books, name: string, change: Decimal, realizedPnl: Decimal = ZERO): Account {
   const account = accountOf(books, name);
   const balance = add(account.balance, change);
-  const updated = { ...account, balance: isNegative(balance) ? ZERO : balance };
+  const updated = {
+    ...account,
+    balance: isNegative(balance) ? ZERO : balance,
+    realizedPnl: add(account.realizedPnl, realizedPnl),
+  };
   if (isNegative(balance)) addIncome(books, name, '', 'INSURANCE_CLEAR', abs(balance));
   books.put.account(updated);
   return updated;

@@ -22,6 +22,8 @@ export type Account = {
   readonly secret: string;
   readonly permissions: readonly Permission[];
   readonly balance: Decimal;
+  /** Gross, since the account began. */
+  readonly realizedPnl: Decimal;
   readonly hedgeMode: boolean;
   /** By `symbol|long` and `symbol|short`. */
   readonly leverage: Readonly<Record<string, number>>;

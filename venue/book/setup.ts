@@ -1,6 +1,6 @@
 /** Accounts and markets: how they come into the books. */
 import { randomInt } from 'node:crypto';
-import { isPositive, parseDecimal } from '../../domain/decimal.ts';
+import { isPositive, parseDecimal, ZERO } from '../../domain/decimal.ts';
 import type { AccountSpec, MarketSpec } from '../control/types.ts';
 import { addIncome } from './fill.ts';
 import type { Books } from './books.ts';
@@ -38,6 +38,7 @@ export function createAccount(books: Books, spec: AccountSpec): Account | Refusa
       apiKey: spec.apiKey,
       secret: spec.secret,
       balance,
+      realizedPnl: ZERO,
       permissions: spec.permissions ?? ['read', 'trade'],
       hedgeMode: spec.hedgeMode ?? false,
       leverage: {},

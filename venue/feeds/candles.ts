@@ -61,6 +61,7 @@ export function candleFeed(
     kind: 'candles',
     length: candles.length,
     position: () => Math.floor(played / POINTS),
+    begins: () => played === 0,
     step() {
       const candle = candles[Math.floor(played / POINTS)];
       const point = played % POINTS;

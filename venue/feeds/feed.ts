@@ -15,6 +15,8 @@ export type Feed = {
   /** In steps as `position` counts them; absent where there is no end. */
   readonly length?: number;
   readonly position: () => number;
+  /** A file that has not begun yet: its first step sets the price at once. */
+  readonly begins: () => boolean;
   /** The next moves; `undefined` at the end. */
   readonly step: () => readonly FeedMove[] | undefined;
   /** Until the next step, at speed 1. */
@@ -29,6 +31,7 @@ export function stillFeed(): Feed {
   return {
     kind: 'still',
     position: () => 0,
+    begins: () => false,
     step: () => [],
     delayMs: () => 1_000,
     marketTimeMs: () => undefined,

@@ -68,6 +68,7 @@ export function createFeedRunner(books: Books, feed: Feed, startSpeed: number | 
     },
     resume() {
       if (state === 'paused') state = 'running';
+      if (feed.begins()) playOne();
       schedule();
     },
     setSpeed(next) {

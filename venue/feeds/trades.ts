@@ -35,6 +35,7 @@ export function tradeFeed(
     kind: 'trades',
     length: trades.length,
     position: () => played,
+    begins: () => played === 0,
     step() {
       const trade = trades[played];
       if (!trade) return undefined;

@@ -29,6 +29,7 @@ export function walkFeed(
   return {
     kind: 'walk',
     position: () => steps,
+    begins: () => false,
     step() {
       steps += 1;
       return [...markets()].map((market) => moveOf(market, random));

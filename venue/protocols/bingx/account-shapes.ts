@@ -78,16 +78,13 @@ export function closedPosition(position: ClosedPosition): object {
 
 export function balanceRow(books: Books, account: Account): object {
   const funds = fundsOf(books, account);
-  const realized = books.income
-    .filter((row) => row.account === account.name && row.kind === 'REALIZED_PNL')
-    .reduce((sum, row) => add(sum, row.amount), ZERO);
   return {
     userId: account.uid,
     asset: 'USDT',
     balance: toFixed(funds.balance, MONEY_PLACES),
     equity: toFixed(funds.equity, MONEY_PLACES),
     unrealizedProfit: toFixed(funds.unrealized, MONEY_PLACES),
-    realisedProfit: toFixed(realized, MONEY_PLACES),
+    realisedProfit: toFixed(account.realizedPnl, MONEY_PLACES),
     availableMargin: toFixed(funds.available, MONEY_PLACES),
     usedMargin: toFixed(funds.used, MONEY_PLACES),
     freezedMargin: toFixed(funds.frozen, MONEY_PLACES),
