@@ -10,8 +10,16 @@ import { redactPatterns } from './ccxt/redact.ts';
  * - `refused`: a coded no that repeating does not change. `unknown_symbol`: not a market here.
  */
 export type FaultKind =
-  | 'timeout' | 'network' | 'rate_limited' | 'auth' | 'clock' | 'bad_answer'
-  | 'unavailable' | 'maintenance' | 'refused' | 'unknown_symbol';
+  | 'timeout'
+  | 'network'
+  | 'rate_limited'
+  | 'auth'
+  | 'clock'
+  | 'bad_answer'
+  | 'unavailable'
+  | 'maintenance'
+  | 'refused'
+  | 'unknown_symbol';
 
 export type FaultDetails = {
   /** The exchange's own code. */
@@ -22,7 +30,13 @@ export type FaultDetails = {
 
 /** Kinds that asking again later can cure. */
 const TRANSIENT: ReadonlySet<FaultKind> = new Set([
-  'timeout', 'network', 'rate_limited', 'clock', 'bad_answer', 'unavailable', 'maintenance',
+  'timeout',
+  'network',
+  'rate_limited',
+  'clock',
+  'bad_answer',
+  'unavailable',
+  'maintenance',
 ]);
 
 /**

@@ -25,11 +25,16 @@ function incoherent(order: OrderRequest): string | undefined {
   return undefined;
 }
 
-function brokenQuantity({ quantity, reduceOnly }: OrderRequest, { lotSize, minQuantity, maxQuantity }: MarketRules): string | undefined {
+function brokenQuantity(
+  { quantity, reduceOnly }: OrderRequest,
+  { lotSize, minQuantity, maxQuantity }: MarketRules,
+): string | undefined {
   if (!isPositive(quantity)) return `quantity ${quantity} is not positive`;
   // A remainder may be smaller than what may be opened: the exchange decides whether it closes.
-  if (!reduceOnly && lt(quantity, minQuantity)) return `quantity ${quantity} is under the minimum ${minQuantity}`;
-  if (maxQuantity !== undefined && gt(quantity, maxQuantity)) return `quantity ${quantity} is over the maximum ${maxQuantity}`;
+  if (!reduceOnly && lt(quantity, minQuantity))
+    return `quantity ${quantity} is under the minimum ${minQuantity}`;
+  if (maxQuantity !== undefined && gt(quantity, maxQuantity))
+    return `quantity ${quantity} is over the maximum ${maxQuantity}`;
   if (isMultiple(quantity, lotSize)) return undefined;
   const nearest = max(roundToStep(quantity, lotSize, 'down'), lotSize);
   return `quantity ${quantity} is no multiple of the lot ${lotSize}; nearest: ${nearest}`;
@@ -43,7 +48,10 @@ function brokenPrice(name: string, price: Decimal | undefined, tickSize: Decimal
 }
 
 /** Only for entries at a known price: what closes may be as small as the position is. */
-function brokenNotional({ quantity, price, reduceOnly }: OrderRequest, { minNotional, lotSize }: MarketRules): string | undefined {
+function brokenNotional(
+  { quantity, price, reduceOnly }: OrderRequest,
+  { minNotional, lotSize }: MarketRules,
+): string | undefined {
   if (reduceOnly || price === undefined) return undefined;
   const notional = mul(quantity, price);
   if (!lt(notional, minNotional)) return undefined;

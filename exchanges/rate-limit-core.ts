@@ -55,7 +55,9 @@ export function createLimiterCore(rules: LimiterRules) {
     add(job: Job): Job[] {
       queue.push(job);
       if (queue.length <= rules.maxQueued) return [];
-      const last = queue.reduce((worst, other) => (comesBefore(worst, other, job.enqueuedAtMs) ? other : worst));
+      const last = queue.reduce((worst, other) =>
+        comesBefore(worst, other, job.enqueuedAtMs) ? other : worst,
+      );
       queue = queue.filter((other) => other !== last);
       return [last];
     },

@@ -20,7 +20,11 @@ export type LimiterClock = {
 
 export type RateLimiter = {
   /** Waits for leave, at most `maxWaitMs`. */
-  acquire: (request: { buckets: readonly string[]; priority: Priority; maxWaitMs: number }) => Promise<Grant | Denial>;
+  acquire: (request: {
+    buckets: readonly string[];
+    priority: Priority;
+    maxWaitMs: number;
+  }) => Promise<Grant | Denial>;
   /**
    * The exchange said "too many". Everybody waits: for as long as it said, else for a time that
    * doubles while it keeps saying so. Returns the length of the penalty.
@@ -77,13 +81,20 @@ export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = sys
     acquire: ({ buckets, priority, maxWaitMs }) => {
       const nowMs = clock.nowMs();
       const penaltyLeftMs = core.penaltyLeftMs(nowMs);
-      if (closed) return Promise.resolve({ granted: false, reason: 'the gateway is closed', retryAfterMs: 0 });
+      if (closed)
+        return Promise.resolve({ granted: false, reason: 'the gateway is closed', retryAfterMs: 0 });
       if (penaltyLeftMs > maxWaitMs) {
-        return Promise.resolve({ granted: false, reason: 'the exchange asked for a pause', retryAfterMs: penaltyLeftMs });
+        return Promise.resolve({
+          granted: false,
+          reason: 'the exchange asked for a pause',
+          retryAfterMs: penaltyLeftMs,
+        });
       }
       const job: Job = { id: nextId++, buckets, priority, enqueuedAtMs: nowMs };
       return new Promise((resolve) => {
-        const cancelExpiry = clock.wakeAfter(maxWaitMs, () => deny(job, `waited ${maxWaitMs} ms for the rate limit`));
+        const cancelExpiry = clock.wakeAfter(maxWaitMs, () =>
+          deny(job, `waited ${maxWaitMs} ms for the rate limit`),
+        );
         waiting.set(job.id, {
           settle: (outcome) => {
             cancelExpiry();

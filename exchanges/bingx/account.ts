@@ -32,8 +32,13 @@ export function createAccountReader(api: BingxApi, markets: Markets): AccountRea
   let failed: { fault: unknown; atMs: number } | undefined;
 
   const ask = async (): Promise<PositionMode> => {
-    const { data } = readBody('position mode', await api.read('position mode', 'positionMode', {}), positionModeBody);
-    if (data.dualSidePosition === undefined) throw new ExchangeFault('bad_answer', 'position mode: neither true nor false');
+    const { data } = readBody(
+      'position mode',
+      await api.read('position mode', 'positionMode', {}),
+      positionModeBody,
+    );
+    if (data.dualSidePosition === undefined)
+      throw new ExchangeFault('bad_answer', 'position mode: neither true nor false');
     known = { mode: data.dualSidePosition ? 'hedge' : 'one-way', atMs: Date.now() };
     return known.mode;
   };
@@ -62,10 +67,20 @@ export function createAccountReader(api: BingxApi, markets: Markets): AccountRea
     },
     balance: async () => {
       const { data } = readBody('balance', await api.read('balance', 'balance', {}), balanceBody);
-      const { rows } = readRows<typeof balanceRow, Balance>('balance', data, balanceRow, ({ asset, equity, availableMargin }) => ({
-        asset, equity, available: availableMargin, atMs: Date.now(),
-      }));
-      const found = SETTLE_ASSETS.map((asset) => rows.find((row) => row.asset === asset)).find((row) => row !== undefined);
+      const { rows } = readRows<typeof balanceRow, Balance>(
+        'balance',
+        data,
+        balanceRow,
+        ({ asset, equity, availableMargin }) => ({
+          asset,
+          equity,
+          available: availableMargin,
+          atMs: Date.now(),
+        }),
+      );
+      const found = SETTLE_ASSETS.map((asset) => rows.find((row) => row.asset === asset)).find(
+        (row) => row !== undefined,
+      );
       if (!found) throw new ExchangeFault('bad_answer', 'balance: no settlement asset could be read');
       return found;
     },

@@ -56,7 +56,9 @@ export async function createBingxApi(connection: ExchangeConnection): Promise<Bi
   const log = connection.log ?? SILENT;
   const redact = createRedactor([connection.apiKey, connection.secret]);
   const clock = createExchangeClock();
-  const limiter = createRateLimiter(limiterRules(connection.rateLimits ?? (connection.mode === 'paper' ? 'uid' : 'uid-and-ip')));
+  const limiter = createRateLimiter(
+    limiterRules(connection.rateLimits ?? (connection.mode === 'paper' ? 'uid' : 'uid-and-ip')),
+  );
   const client = await createCcxtClient('bingx', {
     apiKey: connection.apiKey,
     secret: connection.secret,
@@ -70,10 +72,27 @@ export async function createBingxApi(connection: ExchangeConnection): Promise<Bi
   await client.loadFetchImplementation();
   instrument(client);
   const send = createSender({ client, limiter, clock, timeouts, redact, log });
-  return { account: connection.account, clock, timeouts, log, redact, socketUrl, client, ...createCalls(send, clock, log), close: () => closeAll(client, limiter) };
+  return {
+    account: connection.account,
+    clock,
+    timeouts,
+    log,
+    redact,
+    socketUrl,
+    client,
+    ...createCalls(send, clock, log),
+    close: () => closeAll(client, limiter),
+  };
 }
 
-type SenderDeps = { client: CcxtClient; limiter: RateLimiter; clock: ExchangeClock; timeouts: ExchangeTimeouts; redact: Redact; log: ExchangeLog };
+type SenderDeps = {
+  client: CcxtClient;
+  limiter: RateLimiter;
+  clock: ExchangeClock;
+  timeouts: ExchangeTimeouts;
+  redact: Redact;
+  log: ExchangeLog;
+};
 type Send = (endpoint: EndpointName, params: Params, options: CallOptions) => Promise<Reply>;
 
 function createSender({ client, limiter, clock, timeouts, redact, log }: SenderDeps): Send {
@@ -82,21 +101,32 @@ function createSender({ client, limiter, clock, timeouts, redact, log }: SenderD
     const leave = await limiter.acquire({ buckets: bucketsOf(endpoint), priority, maxWaitMs });
     const sentAtMs = Date.now();
     if (!leave.granted) {
-      const failure: Failure = { class: 'not_sent', reason: `not sent: ${leave.reason}`, retryAfterMs: leave.retryAfterMs };
+      const failure: Failure = {
+        class: 'not_sent',
+        reason: `not sent: ${leave.reason}`,
+        retryAfterMs: leave.retryAfterMs,
+      };
       return { ok: false, failure, sentAtMs, answeredAtMs: sentAtMs };
     }
     onSent?.(sentAtMs);
     const record: WireRecord = { sent: false };
     try {
       const method = endpointMethod(client, ENDPOINTS[endpoint].method);
-      const body = await withDeadline(endpoint, timeouts.httpMs, (signal) => recorded(record, signal, () => method(params)));
+      const body = await withDeadline(endpoint, timeouts.httpMs, (signal) =>
+        recorded(record, signal, () => method(params)),
+      );
       return { ok: true, body, sentAtMs, answeredAtMs: Date.now() };
     } catch (error) {
       const failure = failureOfError(error, record, { placing, redact, serverNowMs: clock.serverNowMs() });
       if (failure.class === 'rate_limited') {
         const penaltyMs = limiter.penalise(failure.retryAfterMs);
         log.warn({ endpoint, code: failure.code, penaltyMs }, 'BingX asked for a pause');
-        return { ok: false, failure: { ...failure, retryAfterMs: penaltyMs }, sentAtMs, answeredAtMs: Date.now() };
+        return {
+          ok: false,
+          failure: { ...failure, retryAfterMs: penaltyMs },
+          sentAtMs,
+          answeredAtMs: Date.now(),
+        };
       }
       return { ok: false, failure, sentAtMs, answeredAtMs: Date.now() };
     } finally {
@@ -105,13 +135,21 @@ function createSender({ client, limiter, clock, timeouts, redact, log }: SenderD
   };
 }
 
-function createCalls(send: Send, clock: ExchangeClock, log: ExchangeLog): Pick<BingxApi, 'call' | 'read' | 'measureClock'> {
+function createCalls(
+  send: Send,
+  clock: ExchangeClock,
+  log: ExchangeLog,
+): Pick<BingxApi, 'call' | 'read' | 'measureClock'> {
   const measureClock = async (): Promise<Failure | undefined> => {
     const reply = await send('serverTime', {}, {});
     if (!reply.ok) return reply.failure;
     const body = serverTimeBody.safeParse(reply.body);
     if (!body.success) return { class: 'bad_answer', reason: 'server time: not the documented shape' };
-    clock.measured({ serverMs: body.data.data.serverTime, sentAtMs: reply.sentAtMs, answeredAtMs: reply.answeredAtMs });
+    clock.measured({
+      serverMs: body.data.data.serverTime,
+      sentAtMs: reply.sentAtMs,
+      answeredAtMs: reply.answeredAtMs,
+    });
     return undefined;
   };
   const call: BingxApi['call'] = async (endpoint, params, options = {}) => {

@@ -13,6 +13,9 @@ export const ENDPOINTS = {
   contracts: { method: 'swapV2PublicGetQuoteContracts', ip: 1 },
   ticker: { method: 'swapV2PublicGetQuoteTicker', ip: 1 },
   premiumIndex: { method: 'swapV2PublicGetQuotePremiumIndex', ip: 1 },
+  trades: { method: 'swapV2PublicGetQuoteTrades', ip: 1 },
+  candles: { method: 'swapV3PublicGetQuoteKlines', ip: 1 },
+  markCandles: { method: 'swapV1PublicGetMarketMarkPriceKlines', ip: 1 },
   positions: { method: 'swapV2PrivateGetUserPositions', uid: 10, ip: 3 },
   balance: { method: 'swapV3PrivateGetUserBalance', uid: 5, ip: 3 },
   positionMode: { method: 'swapV1PrivateGetPositionSideDual', uid: 2, ip: 2 },
@@ -41,8 +44,12 @@ const endpoints: [string, Endpoint][] = Object.entries(ENDPOINTS);
 /** The limiter's rules under a mode; buckets are named `placeOrder/uid` and so on. */
 export function limiterRules(mode: RateLimitMode): LimiterRules {
   const buckets = endpoints.flatMap(([name, { uid, ip }]) => [
-    ...(uid !== undefined && mode !== 'off' ? [[`${name}/uid`, { limit: uid, windowMs: WINDOW_MS }] as const] : []),
-    ...(ip !== undefined && mode === 'uid-and-ip' ? [[`${name}/ip`, { limit: ip, windowMs: WINDOW_MS }] as const] : []),
+    ...(uid !== undefined && mode !== 'off'
+      ? [[`${name}/uid`, { limit: uid, windowMs: WINDOW_MS }] as const]
+      : []),
+    ...(ip !== undefined && mode === 'uid-and-ip'
+      ? [[`${name}/ip`, { limit: ip, windowMs: WINDOW_MS }] as const]
+      : []),
   ]);
   return { buckets: Object.fromEntries(buckets), maxInFlight: MAX_IN_FLIGHT, maxQueued: MAX_QUEUED };
 }

@@ -9,6 +9,7 @@ import { createFinder } from './find.ts';
 import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
+import { createPriceRange } from './price-range.ts';
 import { createPriceReader } from './prices.ts';
 import { createSnapshotReader } from './snapshot.ts';
 import { createAccountStreamer } from './stream-account.ts';
@@ -37,9 +38,18 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     const failure = await api.measureClock();
     if (failure) return { reachable: false, problems: [failure.reason] };
     try {
-      return { reachable: true, clockSkewMs: api.clock.skewMs(), positionMode: await account.positionMode(), problems: [] };
+      return {
+        reachable: true,
+        clockSkewMs: api.clock.skewMs(),
+        positionMode: await account.positionMode(),
+        problems: [],
+      };
     } catch (error) {
-      return { reachable: true, clockSkewMs: api.clock.skewMs(), problems: [error instanceof Error ? error.message : 'unknown'] };
+      return {
+        reachable: true,
+        clockSkewMs: api.clock.skewMs(),
+        problems: [error instanceof Error ? error.message : 'unknown'],
+      };
     }
   };
 
@@ -48,10 +58,12 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     account: connection.account,
     capabilities: BINGX_CAPABILITIES,
     marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
-    symbols: async () => (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
+    symbols: async () =>
+      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
     positionMode: account.positionMode,
     setLeverage: account.setLeverage,
     price: prices.price,
+    priceRange: createPriceRange(api, markets),
     balance: account.balance,
     placeOrder: createPlacer(api, markets),
     cancelOrder: createCanceller(api, markets),

@@ -27,28 +27,51 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
   return async ({ symbol, leg, sinceMs, untilMs = Date.now() }) => {
     const { api, markets } = deps;
     const { clock } = api;
-    const window = { fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS, toMs: clock.toServer(untilMs) + DATING_SLACK_MS };
+    const window = {
+      fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS,
+      toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
+    };
     const context = await mappingContext(deps);
     const raw = await inWindows(window, async ({ fromMs, toMs }) => {
-      const params = { symbol: markets.idOf(symbol), tradingUnit: 'COIN', startTs: String(fromMs), endTs: String(toMs) };
+      const params = {
+        symbol: markets.idOf(symbol),
+        tradingUnit: 'COIN',
+        startTs: String(fromMs),
+        endTs: String(toMs),
+      };
       const { data } = readBody('fills', await api.read('fills', 'fills', params), fillsBody);
-      const rows = wholeRows('fills', readRows<typeof fillRow, FillRow>('fill', data.fill_orders, fillRow, (row) => row));
+      const rows = wholeRows(
+        'fills',
+        readRows<typeof fillRow, FillRow>('fill', data.fill_orders, fillRow, (row) => row),
+      );
       return { rows, cutOff: rows.length >= PAGE_ROWS };
     });
-    const [orders, forced] = await Promise.all([ordersOfFills(deps, symbol, raw, window), forcedOrders(deps, symbol, raw, window)]);
+    const [orders, forced] = await Promise.all([
+      ordersOfFills(deps, symbol, raw, window),
+      forcedOrders(deps, symbol, raw, window),
+    ]);
     const numbers = createNumbering();
-    const named = readRows<typeof fillRow, Fill>('fill', uniqueRows(raw), fillRow, (row) => toFill(row, { symbol, orders, forced, context, numbers }));
+    const named = readRows<typeof fillRow, Fill>('fill', uniqueRows(raw), fillRow, (row) =>
+      toFill(row, { symbol, orders, forced, context, numbers }),
+    );
     return wholeRows('fills', named)
-      .filter((fill) => fill.leg === leg && fill.atMs >= sinceMs - DATING_SLACK_MS && fill.atMs <= untilMs + DATING_SLACK_MS)
+      .filter(
+        (fill) =>
+          fill.leg === leg &&
+          fill.atMs >= sinceMs - DATING_SLACK_MS &&
+          fill.atMs <= untilMs + DATING_SLACK_MS,
+      )
       .sort((a, b) => a.atMs - b.atMs || compareIds(a, b));
   };
 }
 
-const compareIds = (a: Fill, b: Fill): number => (/^\d+$/.test(a.fillId) && /^\d+$/.test(b.fillId) ? compare(a.fillId, b.fillId) : 0);
+const compareIds = (a: Fill, b: Fill): number =>
+  /^\d+$/.test(a.fillId) && /^\d+$/.test(b.fillId) ? compare(a.fillId, b.fillId) : 0;
 
 /** The orders behind rows that do not say everything themselves. */
 async function ordersOfFills(deps: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window) {
-  if (rows.every((row) => row.side !== undefined && row.positionSide !== undefined)) return new Map<string, ExchangeOrder>();
+  if (rows.every((row) => row.side !== undefined && row.positionSide !== undefined))
+    return new Map<string, ExchangeOrder>();
   const listed = await allOrders(deps, symbol, { fromMs: fromMs - ORDER_LOOKBACK_MS, toMs });
   const orders = new Map(listed.map((order) => [order.orderId, order]));
   // Open orders and old ones are in no list of finished orders: they are asked for one by one.
@@ -66,16 +89,31 @@ type Forced = 'liquidation' | 'adl';
  * Which orders the exchange itself made to liquidate or deleverage. Only asked where a fill has no
  * client id, as a forced one cannot have; an exchange that does not tell leaves the cause open.
  */
-async function forcedOrders({ api, markets }: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window): Promise<Map<string, Forced>> {
+async function forcedOrders(
+  { api, markets }: Deps,
+  symbol: Symbol,
+  rows: readonly FillRow[],
+  { fromMs, toMs }: Window,
+): Promise<Map<string, Forced>> {
   if (rows.every((row) => row.clientOrderID)) return new Map();
-  const params = { symbol: markets.idOf(symbol), startTime: String(Math.max(fromMs, toMs - ORDER_LOOKBACK_MS)), endTime: String(toMs), limit: '100' };
+  const params = {
+    symbol: markets.idOf(symbol),
+    startTime: String(Math.max(fromMs, toMs - ORDER_LOOKBACK_MS)),
+    endTime: String(toMs),
+    limit: '100',
+  };
   const reply = await api.call('forcedOrders', params);
   const body = reply.ok ? ordersBody.safeParse(reply.body) : undefined;
   if (!body?.success) return new Map();
-  const forced = readRows<typeof forcedOrderRow, [string, Forced]>('forced order', body.data.data.orders, forcedOrderRow, (row) => {
-    const cause = forcedBy(row.autoCloseType ?? row.type);
-    return cause ? [row.orderId, cause] : SKIP;
-  });
+  const forced = readRows<typeof forcedOrderRow, [string, Forced]>(
+    'forced order',
+    body.data.data.orders,
+    forcedOrderRow,
+    (row) => {
+      const cause = forcedBy(row.autoCloseType ?? row.type);
+      return cause ? [row.orderId, cause] : SKIP;
+    },
+  );
   return new Map(forced.rows);
 }
 
@@ -90,18 +128,35 @@ function uniqueRows(rows: readonly FillRow[]): FillRow[] {
   });
 }
 
-type FillContext = { symbol: Symbol; orders: ReadonlyMap<string, ExchangeOrder>; forced: ReadonlyMap<string, Forced>; context: MappingContext; numbers: Numbering };
+type FillContext = {
+  symbol: Symbol;
+  orders: ReadonlyMap<string, ExchangeOrder>;
+  forced: ReadonlyMap<string, Forced>;
+  context: MappingContext;
+  numbers: Numbering;
+};
 
-function toFill(row: FillRow, { symbol, orders, forced, context, numbers }: FillContext): Fill | typeof SKIP | { problem: string } {
+function toFill(
+  row: FillRow,
+  { symbol, orders, forced, context, numbers }: FillContext,
+): Fill | typeof SKIP | { problem: string } {
   const order = orders.get(row.orderId);
   const side = sideOf(row) ?? order?.side;
-  const leg = (row.positionSide === undefined ? undefined : legOf(row, context.mode)) ?? order?.leg ?? (context.mode === 'one-way' ? 'net' : undefined);
+  const leg =
+    (row.positionSide === undefined ? undefined : legOf(row, context.mode)) ??
+    order?.leg ??
+    (context.mode === 'one-way' ? 'net' : undefined);
   const serverMs = timeOf(row);
   if (!side || !leg) return { problem: `order ${row.orderId} of a fill is not listed` };
   if (serverMs === undefined) return { problem: 'no time' };
   const fill: Fill = {
     fillId: row.tradeId ?? numbers(`${row.orderId}/${serverMs}/${row.price}/${row.volume}`),
-    orderId: row.orderId, symbol, leg, side, price: row.price, quantity: row.volume,
+    orderId: row.orderId,
+    symbol,
+    leg,
+    side,
+    price: row.price,
+    quantity: row.volume,
     atMs: context.clock.toOurs(serverMs),
   };
   if (row.commission !== undefined) fill.fee = neg(row.commission);
@@ -121,7 +176,8 @@ function createNumbering(): Numbering {
   };
 }
 
-const sideOf = ({ side }: FillRow): OrderSide | undefined => (side === 'BUY' ? 'buy' : side === 'SELL' ? 'sell' : undefined);
+const sideOf = ({ side }: FillRow): OrderSide | undefined =>
+  side === 'BUY' ? 'buy' : side === 'SELL' ? 'sell' : undefined;
 
 /** `2023-07-04T20:56:01.000+0800`: ISO 8601 without the colon in the offset. */
 function timeOf({ filledTime, filledTm }: FillRow): number | undefined {
@@ -136,4 +192,3 @@ function forcedBy(type: string | undefined): Forced | undefined {
   if (/LIQUIDAT/.test(type)) return 'liquidation';
   return /ADL|DELEVERAG/.test(type) ? 'adl' : undefined;
 }
-

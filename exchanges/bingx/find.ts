@@ -21,11 +21,15 @@ const DATING_SLACK_MS = 2_000;
 export function createFinder(deps: Deps): (query: OrderQuery) => Promise<OrderLookup> {
   return async (query) => {
     const askedAtMs = Date.now();
-    const named = query.orderId !== undefined || (query.clientOrderId !== undefined && !isConditional(query.shape));
+    const named =
+      query.orderId !== undefined || (query.clientOrderId !== undefined && !isConditional(query.shape));
     const direct = named ? await orderNamed(deps, query) : undefined;
     if (direct) return { found: 'one', order: direct, askedAtMs };
     const sinceMs = (query.sinceMs ?? askedAtMs - DEFAULT_LOOKBACK_MS) - DATING_SLACK_MS;
-    const window = { fromMs: deps.api.clock.toServer(sinceMs), toMs: deps.api.clock.toServer(askedAtMs) + DATING_SLACK_MS };
+    const window = {
+      fromMs: deps.api.clock.toServer(sinceMs),
+      toMs: deps.api.clock.toServer(askedAtMs) + DATING_SLACK_MS,
+    };
     // Open first: an order that ends in between is then still seen by the second list.
     const open = await openOrders(deps, query.symbol);
     const past = await allOrders(deps, query.symbol, window);
@@ -37,17 +41,26 @@ const isConditional = (shape: OrderRequest | undefined): boolean =>
   shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
 
 /** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
-export async function orderNamed(deps: Deps, query: Pick<OrderQuery, 'symbol' | 'orderId' | 'clientOrderId'>): Promise<ExchangeOrder | undefined> {
+export async function orderNamed(
+  deps: Deps,
+  query: Pick<OrderQuery, 'symbol' | 'orderId' | 'clientOrderId'>,
+): Promise<ExchangeOrder | undefined> {
   const context = await mappingContext(deps);
   const clientOrderId = query.clientOrderId?.toLowerCase() ?? '';
-  const key: Record<string, string> = query.orderId === undefined ? { clientOrderId, clientOrderID: clientOrderId } : { orderId: query.orderId };
+  const key: Record<string, string> =
+    query.orderId === undefined
+      ? { clientOrderId, clientOrderID: clientOrderId }
+      : { orderId: query.orderId };
   const reply = await deps.api.call('order', { symbol: deps.markets.idOf(query.symbol), ...key });
   if (!reply.ok) {
     if (reply.failure.class === 'order_gone') return undefined;
     throw faultOf('order', reply.failure);
   }
   const { data } = readBody('order', reply.body, orderBody);
-  const [order] = wholeRows('order', readRows<typeof orderRow, ExchangeOrder>('order', [data.order], orderRow, (row) => toOrder(row, context)));
+  const [order] = wholeRows(
+    'order',
+    readRows<typeof orderRow, ExchangeOrder>('order', [data.order], orderRow, (row) => toOrder(row, context)),
+  );
   // An exchange that overlooks the parameter answers with some other order; one that does not repeat
   // the client id leaves open which order this is, and that is no "none".
   if (order && query.orderId === undefined && order.clientOrderId === undefined) {
@@ -66,7 +79,10 @@ function matching(orders: readonly ExchangeOrder[], query: OrderQuery, sinceMs: 
   return candidates.filter((order) => hasShape(order, shape) && (order.createdAtMs ?? sinceMs) >= sinceMs);
 }
 
-const isNamed = (order: ExchangeOrder, { orderId, clientOrderId }: Pick<OrderQuery, 'orderId' | 'clientOrderId'>): boolean =>
+const isNamed = (
+  order: ExchangeOrder,
+  { orderId, clientOrderId }: Pick<OrderQuery, 'orderId' | 'clientOrderId'>,
+): boolean =>
   orderId === undefined
     ? clientOrderId !== undefined && order.clientOrderId === clientOrderId.toLowerCase()
     : order.orderId === orderId;
@@ -82,7 +98,9 @@ function hasShape(order: ExchangeOrder, shape: OrderRequest): boolean {
     shape.triggerPrice !== undefined &&
     eq(order.triggerPrice, shape.triggerPrice) &&
     eq(order.quantity, shape.quantity) &&
-    (shape.workingType === undefined || order.workingType === undefined || order.workingType === shape.workingType)
+    (shape.workingType === undefined ||
+      order.workingType === undefined ||
+      order.workingType === shape.workingType)
   );
 }
 
@@ -94,5 +112,7 @@ function unique(orders: readonly ExchangeOrder[]): ExchangeOrder[] {
 function lookupOf(orders: ExchangeOrder[], askedAtMs: number): OrderLookup {
   const [first, ...others] = orders;
   if (!first) return { found: 'none', askedAtMs };
-  return others.length === 0 ? { found: 'one', order: first, askedAtMs } : { found: 'many', orders, askedAtMs };
+  return others.length === 0
+    ? { found: 'one', order: first, askedAtMs }
+    : { found: 'many', orders, askedAtMs };
 }

@@ -29,7 +29,12 @@ export function createHistoryReader(deps: Deps): (query: ClosedPositionQuery) =>
   };
 }
 
-async function pages(deps: Deps, query: ClosedPositionQuery, untilMs: number, context: MappingContext): Promise<ClosedPosition[]> {
+async function pages(
+  deps: Deps,
+  query: ClosedPositionQuery,
+  untilMs: number,
+  context: MappingContext,
+): Promise<ClosedPosition[]> {
   const { api, markets } = deps;
   const params = {
     symbol: markets.idOf(query.symbol),
@@ -40,9 +45,17 @@ async function pages(deps: Deps, query: ClosedPositionQuery, untilMs: number, co
   };
   const found = new Map<string, ClosedPosition>();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const body = await api.read('position history', 'positionHistory', { ...params, pageIndex: String(page) });
+    const body = await api.read('position history', 'positionHistory', {
+      ...params,
+      pageIndex: String(page),
+    });
     const { data } = readBody('position history', body, positionHistoryBody);
-    const rows = readRows<typeof positionHistoryRow, ClosedPosition>('closed position', data, positionHistoryRow, (row) => toClosedPosition(row, context));
+    const rows = readRows<typeof positionHistoryRow, ClosedPosition>(
+      'closed position',
+      data,
+      positionHistoryRow,
+      (row) => toClosedPosition(row, context),
+    );
     const before = found.size;
     for (const row of wholeRows('position history', rows)) found.set(keyOf(row), row);
     // A page without anything new: paging is over, or is not offered.
@@ -52,23 +65,34 @@ async function pages(deps: Deps, query: ClosedPositionQuery, untilMs: number, co
 }
 
 /** BingX can list a position once per partial close; the later row of the same state replaces the earlier. */
-const keyOf = (row: ClosedPosition): string => `${row.exchangePositionId} ${row.side} ${row.openedAtMs} ${row.closedAtMs} ${row.quantity}`;
+const keyOf = (row: ClosedPosition): string =>
+  `${row.exchangePositionId} ${row.side} ${row.openedAtMs} ${row.closedAtMs} ${row.quantity}`;
 
-function isMeant(row: ClosedPosition, { symbol, exchangePositionId, sinceMs }: ClosedPositionQuery, untilMs: number): boolean {
+function isMeant(
+  row: ClosedPosition,
+  { symbol, exchangePositionId, sinceMs }: ClosedPositionQuery,
+  untilMs: number,
+): boolean {
   if (row.symbol !== symbol) return false;
   if (exchangePositionId !== undefined) return row.exchangePositionId === exchangePositionId;
   const closedAtMs = row.closedAtMs ?? untilMs;
   return closedAtMs >= sinceMs - DATING_SLACK_MS && closedAtMs <= untilMs + DATING_SLACK_MS;
 }
 
-export function toClosedPosition(row: PositionHistoryRow, context: MappingContext): ClosedPosition | { problem: string } {
+export function toClosedPosition(
+  row: PositionHistoryRow,
+  context: MappingContext,
+): ClosedPosition | { problem: string } {
   const leg = legOf(row, context.mode);
   const side = sideOf(row);
   const quantity = row.closePositionAmt ?? row.positionAmt;
   if (!leg || !side) return { problem: `position side ${row.positionSide}` };
   if (quantity === undefined) return { problem: 'no quantity' };
   const closed: ClosedPosition = {
-    symbol: context.markets.symbolOf(row.symbol), leg, side, quantity: abs(quantity),
+    symbol: context.markets.symbolOf(row.symbol),
+    leg,
+    side,
+    quantity: abs(quantity),
     // BingX keeps a row from the first partial close on; only this flag says that all of it is closed.
     whole: row.closeAllPositions === true,
   };

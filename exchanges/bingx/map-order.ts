@@ -9,15 +9,25 @@ import type { Markets } from './markets.ts';
 import type { OrderRow } from './wire.ts';
 
 const STATUSES: Record<string, OrderStatus> = {
-  NEW: 'open', PENDING: 'open', PARTIALLY_FILLED: 'open', RUNNING: 'open', WORKING: 'open', TRIGGERED: 'open',
+  NEW: 'open',
+  PENDING: 'open',
+  PARTIALLY_FILLED: 'open',
+  RUNNING: 'open',
+  WORKING: 'open',
+  TRIGGERED: 'open',
   FILLED: 'filled',
-  CANCELED: 'cancelled', CANCELLED: 'cancelled',
+  CANCELED: 'cancelled',
+  CANCELLED: 'cancelled',
   EXPIRED: 'expired',
-  FAILED: 'rejected', REJECTED: 'rejected',
+  FAILED: 'rejected',
+  REJECTED: 'rejected',
 };
 
 const KINDS: Record<string, OrderKind> = {
-  MARKET: 'market', LIMIT: 'limit', STOP_MARKET: 'stop_market', TAKE_PROFIT_MARKET: 'take_profit_market',
+  MARKET: 'market',
+  LIMIT: 'limit',
+  STOP_MARKET: 'stop_market',
+  TAKE_PROFIT_MARKET: 'take_profit_market',
 };
 
 export type MappingContext = {
@@ -68,7 +78,8 @@ function optionalFields(row: OrderRow, filledQuantity: Decimal, { clock }: Mappi
   if (row.avgPrice !== undefined && !isZero(filledQuantity)) fields.averagePrice = row.avgPrice;
   if (row.price !== undefined && row.type === 'LIMIT') fields.price = row.price;
   if (row.stopPrice !== undefined) fields.triggerPrice = row.stopPrice;
-  if (row.workingType === 'MARK_PRICE' || row.workingType === 'CONTRACT_PRICE') fields.workingType = row.workingType;
+  if (row.workingType === 'MARK_PRICE' || row.workingType === 'CONTRACT_PRICE')
+    fields.workingType = row.workingType;
   if (row.time !== undefined) fields.createdAtMs = clock.toOurs(row.time);
   if (row.updateTime !== undefined) fields.updatedAtMs = clock.toOurs(row.updateTime);
   return fields;
@@ -81,7 +92,12 @@ function filledOf({ executedQty, status }: OrderRow): Decimal | undefined {
 }
 
 /** What the parts of a row say against each other: such a reading is no truth. */
-function contradictionOf(row: OrderRow, status: OrderStatus, quantity: Decimal, filled: Decimal): string | undefined {
+function contradictionOf(
+  row: OrderRow,
+  status: OrderStatus,
+  quantity: Decimal,
+  filled: Decimal,
+): string | undefined {
   if (row.closePosition) return undefined;
   if (gt(filled, quantity)) return `executedQty ${filled} is more than origQty ${quantity}`;
   if (status === 'filled' && !eq(filled, quantity)) return `FILLED with executedQty ${filled} of ${quantity}`;

@@ -8,12 +8,20 @@ import { SKIP } from './rows.ts';
 import type { PositionRow } from './wire.ts';
 
 /** The position; `SKIP` for a flat row; or what does not add up. */
-export function toPosition(row: PositionRow, context: MappingContext): ExchangePosition | typeof SKIP | { problem: string } {
+export function toPosition(
+  row: PositionRow,
+  context: MappingContext,
+): ExchangePosition | typeof SKIP | { problem: string } {
   if (isZero(row.positionAmt)) return SKIP;
   const leg = legOf(row, context.mode);
   const side = sideOf(row);
   if (!leg || !side) return { problem: `position side ${row.positionSide} with amount ${row.positionAmt}` };
-  const position: ExchangePosition = { symbol: context.markets.symbolOf(row.symbol), leg, side, quantity: abs(row.positionAmt) };
+  const position: ExchangePosition = {
+    symbol: context.markets.symbolOf(row.symbol),
+    leg,
+    side,
+    quantity: abs(row.positionAmt),
+  };
   const openedAtMs = row.openTime ?? row.createTime;
   if (row.avgPrice !== undefined) position.entryPrice = row.avgPrice;
   if (row.positionId !== undefined) position.exchangePositionId = row.positionId;

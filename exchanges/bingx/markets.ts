@@ -54,7 +54,9 @@ export function createMarkets(api: BingxApi, nowMs: () => number = Date.now): Ma
 
   return {
     bySymbol: async (symbol) => {
-      const market = (await current(FRESH_MS)).bySymbol.get(symbol) ?? (await current(RELOAD_AFTER_MISS_MS)).bySymbol.get(symbol);
+      const market =
+        (await current(FRESH_MS)).bySymbol.get(symbol) ??
+        (await current(RELOAD_AFTER_MISS_MS)).bySymbol.get(symbol);
       if (!market) throw new ExchangeFault('unknown_symbol', `BingX lists no market ${symbol}`);
       return market;
     },
@@ -69,13 +71,19 @@ async function fetchMarkets(api: BingxApi, nowMs: () => number): Promise<Loaded>
   const body = await api.read('contracts', 'contracts', {});
   const { data } = readBody('contracts', body, contractsBody);
   // One odd listing must not stop trading in all the others.
-  const { rows, problems } = readRows<typeof contractRow, Market>('contract', data, contractRow, (row, index) => {
-    const rules = rulesOf(row);
-    if (!rules) return { problem: `${row.symbol} has no usable steps` };
-    const { symbol } = api.client.parseMarket(data[index]);
-    return { id: row.symbol, symbol, rules: { ...rules, symbol }, tradable: isTradable(row) };
-  });
-  if (problems.length > 0) api.log.warn({ problems: problems.slice(0, 5) }, 'some BingX contracts were not understood');
+  const { rows, problems } = readRows<typeof contractRow, Market>(
+    'contract',
+    data,
+    contractRow,
+    (row, index) => {
+      const rules = rulesOf(row);
+      if (!rules) return { problem: `${row.symbol} has no usable steps` };
+      const { symbol } = api.client.parseMarket(data[index]);
+      return { id: row.symbol, symbol, rules: { ...rules, symbol }, tradable: isTradable(row) };
+    },
+  );
+  if (problems.length > 0)
+    api.log.warn({ problems: problems.slice(0, 5) }, 'some BingX contracts were not understood');
   if (rows.length === 0) wholeRows('contracts', { rows, problems: [...problems, 'no contract'] });
   return {
     byId: new Map(rows.map((market) => [market.id, market])),
@@ -92,7 +100,12 @@ function rulesOf(row: ContractRow): Omit<MarketRules, 'symbol'> | undefined {
   const lotSize = row.stepSize ?? stepOf(row.quantityPrecision);
   if (tickSize === undefined || lotSize === undefined) return undefined;
   const minimum = row.minQty ?? row.tradeMinQuantity ?? lotSize;
-  const rules = { tickSize, lotSize, minQuantity: max(minimum, lotSize), minNotional: row.minNotional ?? row.tradeMinUSDT ?? '0' };
+  const rules = {
+    tickSize,
+    lotSize,
+    minQuantity: max(minimum, lotSize),
+    minNotional: row.minNotional ?? row.tradeMinUSDT ?? '0',
+  };
   return row.maxQty === undefined ? rules : { ...rules, maxQuantity: row.maxQty };
 }
 
@@ -107,7 +120,8 @@ function stepOf(decimals: Decimal | undefined): Decimal | undefined {
 }
 
 /** Status 1 is trading; others are halted, announced or delisted. */
-const isTradable = (row: ContractRow): boolean => (row.status === undefined || row.status === '1') && row.apiStateOpen !== false;
+const isTradable = (row: ContractRow): boolean =>
+  (row.status === undefined || row.status === '1') && row.apiStateOpen !== false;
 
 function plainSymbol(id: string): Symbol {
   const [base = id, quote = 'USDT'] = id.split('-');

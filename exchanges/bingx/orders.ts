@@ -20,16 +20,33 @@ export async function openOrders(deps: Deps, symbol: Symbol): Promise<ExchangeOr
   const context = await mappingContext(deps);
   const body = await deps.api.read('open orders', 'openOrders', { symbol: deps.markets.idOf(symbol) });
   const { data } = readBody('open orders', body, ordersBody);
-  return wholeRows('open orders', readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => toOrder(row, context)));
+  return wholeRows(
+    'open orders',
+    readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => toOrder(row, context)),
+  );
 }
 
 /** Every order of a symbol in a window of the exchange's clock, in any state. Throws as `openOrders` does. */
 export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Promise<ExchangeOrder[]> {
   const context = await mappingContext(deps);
   return inWindows(window, async ({ fromMs, toMs }) => {
-    const params = { symbol: deps.markets.idOf(symbol), startTime: String(fromMs), endTime: String(toMs), limit: String(PAGE_ROWS) };
-    const { data } = readBody('all orders', await deps.api.read('all orders', 'allOrders', params), ordersBody);
-    const rows = wholeRows('all orders', readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => toOrder(row, context)));
+    const params = {
+      symbol: deps.markets.idOf(symbol),
+      startTime: String(fromMs),
+      endTime: String(toMs),
+      limit: String(PAGE_ROWS),
+    };
+    const { data } = readBody(
+      'all orders',
+      await deps.api.read('all orders', 'allOrders', params),
+      ordersBody,
+    );
+    const rows = wholeRows(
+      'all orders',
+      readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) =>
+        toOrder(row, context),
+      ),
+    );
     return { rows, cutOff: data.orders.length >= PAGE_ROWS };
   });
 }
@@ -38,13 +55,17 @@ export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Pro
  * Asks for a window in parts no longer than BingX allows, halving a part whose answer was full.
  * Throws `bad_answer` beyond `MAX_WINDOWS` parts.
  */
-export async function inWindows<T>(window: Window, ask: (part: Window) => Promise<{ rows: T[]; cutOff: boolean }>): Promise<T[]> {
+export async function inWindows<T>(
+  window: Window,
+  ask: (part: Window) => Promise<{ rows: T[]; cutOff: boolean }>,
+): Promise<T[]> {
   const open = split(window);
   const rows: T[] = [];
   for (let asked = 0; ; asked += 1) {
     const part = open.shift();
     if (!part) return rows;
-    if (asked >= MAX_WINDOWS) throw new ExchangeFault('bad_answer', `more than ${MAX_WINDOWS} windows of history`);
+    if (asked >= MAX_WINDOWS)
+      throw new ExchangeFault('bad_answer', `more than ${MAX_WINDOWS} windows of history`);
     const answer = await ask(part);
     if (!answer.cutOff || part.toMs <= part.fromMs) rows.push(...answer.rows);
     else open.unshift(...halves(part));
@@ -61,5 +82,8 @@ function split({ fromMs, toMs }: Window): Window[] {
 
 function halves({ fromMs, toMs }: Window): Window[] {
   const middleMs = Math.floor((fromMs + toMs) / 2);
-  return [{ fromMs, toMs: middleMs }, { fromMs: middleMs + 1, toMs }];
+  return [
+    { fromMs, toMs: middleMs },
+    { fromMs: middleMs + 1, toMs },
+  ];
 }

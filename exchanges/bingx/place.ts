@@ -21,7 +21,10 @@ export const RECEIVE_WINDOW_MS = 5_000;
 /** What may be asked again after this long, because nothing was sent for a reason of our own. */
 const LOCAL_RETRY_MS = 1_000;
 
-export function createPlacer(api: BingxApi, markets: Markets): (request: OrderRequest) => Promise<PlaceOutcome> {
+export function createPlacer(
+  api: BingxApi,
+  markets: Markets,
+): (request: OrderRequest) => Promise<PlaceOutcome> {
   return async (request) => {
     const startedAtMs = Date.now();
     try {
@@ -31,7 +34,8 @@ export function createPlacer(api: BingxApi, markets: Markets): (request: OrderRe
       return await send(api, request, market);
     } catch (error) {
       // Only the market list is read before sending: the order did not leave.
-      if (error instanceof ExchangeFault && error.kind === 'unknown_symbol') return refusedHere('rule', error.message, startedAtMs);
+      if (error instanceof ExchangeFault && error.kind === 'unknown_symbol')
+        return refusedHere('rule', error.message, startedAtMs);
       const reason = `not sent: ${error instanceof Error ? api.redact(error.message) : 'the market list failed'}`;
       return { ...refusedHere('rate_limited', reason, startedAtMs), retryAfterMs: LOCAL_RETRY_MS };
     }
@@ -62,11 +66,20 @@ function failed(failure: Failure, times: { sentAtMs: number; answeredAtMs: numbe
   };
 }
 
-function refusedHere(kind: 'rule' | 'rate_limited', reason: string, atMs: number): Extract<PlaceOutcome, { outcome: 'refused' }> {
+function refusedHere(
+  kind: 'rule' | 'rate_limited',
+  reason: string,
+  atMs: number,
+): Extract<PlaceOutcome, { outcome: 'refused' }> {
   return { outcome: 'refused', kind, reason, sentAtMs: atMs, answeredAtMs: Date.now() };
 }
 
-const TYPES = { market: 'MARKET', limit: 'LIMIT', stop_market: 'STOP_MARKET', take_profit_market: 'TAKE_PROFIT_MARKET' } as const;
+const TYPES = {
+  market: 'MARKET',
+  limit: 'LIMIT',
+  stop_market: 'STOP_MARKET',
+  take_profit_market: 'TAKE_PROFIT_MARKET',
+} as const;
 
 /** The request's parameters; the conditional kinds take no client id on BingX. */
 export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): Params {
@@ -83,7 +96,9 @@ export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): 
     ...(request.leg === 'net' ? { reduceOnly: String(request.reduceOnly) } : {}),
     // The documented name and the one that ccxt sends: BingX has used both.
     ...(conditional ? {} : { clientOrderId, clientOrderID: clientOrderId }),
-    ...(request.kind === 'limit' && request.price !== undefined ? { price: request.price, timeInForce: 'GTC' } : {}),
+    ...(request.kind === 'limit' && request.price !== undefined
+      ? { price: request.price, timeInForce: 'GTC' }
+      : {}),
     ...(conditional && request.triggerPrice !== undefined
       ? { stopPrice: request.triggerPrice, workingType: request.workingType ?? 'MARK_PRICE' }
       : {}),

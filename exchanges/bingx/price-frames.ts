@@ -4,7 +4,11 @@ import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts'
 /** `last` is real time, `ticker` carries the last price once a second. */
 export type PriceTopic = 'last' | 'mark' | 'ticker';
 
-export const TOPICS: Record<PriceTopic, string> = { last: '@lastPrice', mark: '@markPrice', ticker: '@ticker' };
+export const TOPICS: Record<PriceTopic, string> = {
+  last: '@lastPrice',
+  mark: '@markPrice',
+  ticker: '@ticker',
+};
 
 export type PricePush = { topic: PriceTopic; marketId: string; price: Decimal };
 
@@ -25,4 +29,5 @@ function topicOf(name: string | undefined): PriceTopic | undefined {
   return name === 'ticker' ? 'ticker' : undefined;
 }
 
-const fieldOf = (data: object, name: 'p' | 'c'): unknown => (name in data ? (data as Record<string, unknown>)[name] : undefined);
+const fieldOf = (data: object, name: 'p' | 'c'): unknown =>
+  name in data ? (data as Record<string, unknown>)[name] : undefined;

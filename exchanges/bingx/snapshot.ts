@@ -2,7 +2,12 @@
  * Positions and all open orders as one reading. Invariants: what failed or was not understood makes
  * the reading incomplete, never shorter; a reading joined by a caller left after the caller asked.
  */
-import type { AccountSnapshot, ExchangeOrder, ExchangePosition, LegSnapshot } from '../../domain/exchange-truth.ts';
+import type {
+  AccountSnapshot,
+  ExchangeOrder,
+  ExchangePosition,
+  LegSnapshot,
+} from '../../domain/exchange-truth.ts';
 import type { Leg } from '../../domain/terms.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { AccountReader } from './account.ts';
@@ -57,7 +62,13 @@ export function createSnapshotReader(deps: Deps): SnapshotReader {
 
 /** Never seen by a caller: stands in until the reading has begun. */
 const NOTHING_READ: AccountSnapshot = {
-  sequence: 0, takenAtMs: 0, readAtMs: 0, complete: false, problems: ['nothing was read'], positions: [], orders: [],
+  sequence: 0,
+  takenAtMs: 0,
+  readAtMs: 0,
+  complete: false,
+  problems: ['nothing was read'],
+  positions: [],
+  orders: [],
 };
 
 async function readAccount(deps: Deps, begin: () => number): Promise<AccountSnapshot> {
@@ -104,7 +115,9 @@ async function attempt<T>(read: () => Promise<Rows<T>>): Promise<Rows<T>> {
 
 function positionsOf(body: unknown, context: MappingContext): Rows<ExchangePosition> {
   const { data } = readBody('positions', body, positionsBody);
-  return readRows<typeof positionRow, ExchangePosition>('position', data, positionRow, (row) => toPosition(row, context));
+  return readRows<typeof positionRow, ExchangePosition>('position', data, positionRow, (row) =>
+    toPosition(row, context),
+  );
 }
 
 /** Rows that ended between the exchange's lists are no open orders. */

@@ -41,9 +41,22 @@ export function createAccountStreamer(api: BingxApi, markets: Markets) {
           return 'data';
         },
       },
-      { name: 'account', timings: { connectMs: api.timeouts.connectMs, reconnectDelayMs, silenceMs, heartbeatMs: HEARTBEAT_MS }, log: api.log, redact: api.redact },
+      {
+        name: 'account',
+        timings: {
+          connectMs: api.timeouts.connectMs,
+          reconnectDelayMs,
+          silenceMs,
+          heartbeatMs: HEARTBEAT_MS,
+        },
+        log: api.log,
+        redact: api.redact,
+      },
     );
-    const extend = setInterval(() => void extendKey(api, listenKey, (reason) => socket.replace(reason)), EXTEND_EVERY_MS);
+    const extend = setInterval(
+      () => void extendKey(api, listenKey, (reason) => socket.replace(reason)),
+      EXTEND_EVERY_MS,
+    );
 
     return {
       state: socket.state,
@@ -55,7 +68,11 @@ export function createAccountStreamer(api: BingxApi, markets: Markets) {
   };
 }
 
-async function extendKey(api: BingxApi, listenKey: string | undefined, onFailure: (reason: string) => void): Promise<void> {
+async function extendKey(
+  api: BingxApi,
+  listenKey: string | undefined,
+  onFailure: (reason: string) => void,
+): Promise<void> {
   if (listenKey === undefined) return;
   const reply = await api.call('extendListenKey', { listenKey });
   if (!reply.ok) onFailure(faultOf('listen key', reply.failure).message);
@@ -73,12 +90,19 @@ export function hintsOf(body: object, markets: Pick<Markets, 'symbolOf'>): Accou
   }
   if (event !== 'ACCOUNT_UPDATE') return [];
   const account = 'a' in body ? body.a : undefined;
-  const positions = typeof account === 'object' && account !== null && 'P' in account && Array.isArray(account.P) ? account.P : [];
+  const positions =
+    typeof account === 'object' && account !== null && 'P' in account && Array.isArray(account.P)
+      ? account.P
+      : [];
   const balance: AccountHint = { kind: 'balance', atMs };
-  return [...positions.map((row: unknown): AccountHint => ({ kind: 'position', atMs, ...symbolIn(row, markets) })), balance];
+  return [
+    ...positions.map((row: unknown): AccountHint => ({ kind: 'position', atMs, ...symbolIn(row, markets) })),
+    balance,
+  ];
 }
 
 function symbolIn(row: unknown, markets: Pick<Markets, 'symbolOf'>): { symbol?: string } {
-  const named = typeof row === 'object' && row !== null && 's' in row && typeof row.s === 'string' && row.s !== '';
+  const named =
+    typeof row === 'object' && row !== null && 's' in row && typeof row.s === 'string' && row.s !== '';
   return named ? { symbol: markets.symbolOf(String((row as { s: string }).s)) } : {};
 }

@@ -51,7 +51,8 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
       const wanted = new Set(symbols());
       for (const symbol of watched.keys()) if (!wanted.has(symbol)) watched.delete(symbol);
       for (const symbol of wanted) {
-        if (!watched.has(symbol)) watched.set(symbol, { marketId: markets.idOf(symbol), lastAtMs: 0, markAtMs: 0, realTimeAtMs: 0 });
+        if (!watched.has(symbol))
+          watched.set(symbol, { marketId: markets.idOf(symbol), lastAtMs: 0, markAtMs: 0, realTimeAtMs: 0 });
       }
       topics.want([...watched.values()].map(({ marketId }) => marketId));
     };
@@ -83,17 +84,30 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
           if (state === 'down') bridge.look();
         },
       },
-      { name: 'prices', timings: { connectMs: api.timeouts.connectMs, reconnectDelayMs, silenceMs, heartbeatMs: HEARTBEAT_MS }, log: api.log, redact: api.redact },
+      {
+        name: 'prices',
+        timings: {
+          connectMs: api.timeouts.connectMs,
+          reconnectDelayMs,
+          silenceMs,
+          heartbeatMs: HEARTBEAT_MS,
+        },
+        log: api.log,
+        redact: api.redact,
+      },
     );
     const quiet = (nowMs: number): Symbol[] => {
       const dead = socket.state() !== 'live';
-      return [...watched].filter(([, known]) => dead || nowMs - Math.min(known.lastAtMs, known.markAtMs) > silenceMs).map(([symbol]) => symbol);
+      return [...watched]
+        .filter(([, known]) => dead || nowMs - Math.min(known.lastAtMs, known.markAtMs) > silenceMs)
+        .map(([symbol]) => symbol);
     };
     const bridge = keepBridge(prices, silenceMs, {
       quiet,
       onTick: (tick) => {
         onTick(tick);
-        if (isDeaf(watched.get(tick.symbol), tick, connectedAtMs, silenceMs)) socket.replace('the price moved and the socket did not say so');
+        if (isDeaf(watched.get(tick.symbol), tick, connectedAtMs, silenceMs))
+          socket.replace('the price moved and the socket did not say so');
       },
     });
 
@@ -110,14 +124,23 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
 }
 
 /** Connected, but without a contract price for a symbol past the deadline: silent. */
-function stateOf(socket: StreamState, watched: Iterable<Watched>, { connectedAtMs, silenceMs }: { connectedAtMs: number; silenceMs: number }): StreamState {
+function stateOf(
+  socket: StreamState,
+  watched: Iterable<Watched>,
+  { connectedAtMs, silenceMs }: { connectedAtMs: number; silenceMs: number },
+): StreamState {
   const nowMs = Date.now();
   const silent = [...watched].some(({ lastAtMs }) => nowMs - Math.max(lastAtMs, connectedAtMs) > silenceMs);
   return socket === 'live' && silent ? 'silent' : socket;
 }
 
 /** REST tells another price than the socket did, and the socket has had time enough. */
-function isDeaf(known: Watched | undefined, tick: PriceTick, connectedAtMs: number, silenceMs: number): boolean {
+function isDeaf(
+  known: Watched | undefined,
+  tick: PriceTick,
+  connectedAtMs: number,
+  silenceMs: number,
+): boolean {
   if (!known || known.last === undefined || tick.last === undefined || known.last === tick.last) return false;
   return Date.now() - Math.max(known.lastAtMs, connectedAtMs) > 2 * silenceMs;
 }
@@ -142,16 +165,24 @@ function createTopics(send: (text: string) => void) {
     },
     want: (marketIds: readonly string[]) => {
       const offered: readonly PriceTopic[] = barren >= BARREN_CONNECTIONS ? ['ticker'] : TOPIC_ORDER;
-      const wanted = offered.flatMap((topic) => marketIds.map((id) => id + TOPICS[topic])).slice(0, MAX_TOPICS);
-      for (const topic of subscribed) if (!wanted.includes(topic)) send(subscription(String(nextId++), 'unsub', topic));
-      for (const topic of wanted) if (!subscribed.has(topic)) send(subscription(String(nextId++), 'sub', topic));
+      const wanted = offered
+        .flatMap((topic) => marketIds.map((id) => id + TOPICS[topic]))
+        .slice(0, MAX_TOPICS);
+      for (const topic of subscribed)
+        if (!wanted.includes(topic)) send(subscription(String(nextId++), 'unsub', topic));
+      for (const topic of wanted)
+        if (!subscribed.has(topic)) send(subscription(String(nextId++), 'sub', topic));
       subscribed = new Set(wanted);
     },
   };
 }
 
 /** Reads the prices of quiet symbols by REST, one reading at a time. */
-function keepBridge(prices: PriceReader, silenceMs: number, { quiet, onTick }: { quiet: (nowMs: number) => Symbol[]; onTick: (tick: PriceTick) => void }) {
+function keepBridge(
+  prices: PriceReader,
+  silenceMs: number,
+  { quiet, onTick }: { quiet: (nowMs: number) => Symbol[]; onTick: (tick: PriceTick) => void },
+) {
   let busy = false;
   const look = async (): Promise<void> => {
     const symbols = quiet(Date.now());

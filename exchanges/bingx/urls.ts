@@ -3,7 +3,10 @@ import type { ExchangeConnection } from '../connection.ts';
 import type { CcxtClient } from '../ccxt/load.ts';
 
 /** Sets the REST urls of `client`; returns the url of the swap sockets. */
-export function pointClient(client: CcxtClient, { mode, endpoint }: Pick<ExchangeConnection, 'mode' | 'endpoint'>): string {
+export function pointClient(
+  client: CcxtClient,
+  { mode, endpoint }: Pick<ExchangeConnection, 'mode' | 'endpoint'>,
+): string {
   // Order matters: the sandbox switch replaces `urls.api`.
   if (mode === 'demo') client.setSandboxMode(true);
   if (endpoint === undefined) {
@@ -21,14 +24,20 @@ export function pointClient(client: CcxtClient, { mode, endpoint }: Pick<Exchang
 function checkedBase(endpoint: string): string {
   if (!URL.canParse(endpoint)) throw new Error('the endpoint is not a URL');
   const url = new URL(endpoint);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('the endpoint must begin with http:// or https://');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new Error('the endpoint must begin with http:// or https://');
   if (url.search || url.hash) throw new Error('the endpoint must not have a query or fragment');
   return url.href.replace(/\/+$/, '');
 }
 
 function socketUrlOf(client: CcxtClient): string {
   const sockets = client.urls.api['ws'];
-  if (typeof sockets === 'object' && sockets !== null && 'linear' in sockets && typeof sockets.linear === 'string') {
+  if (
+    typeof sockets === 'object' &&
+    sockets !== null &&
+    'linear' in sockets &&
+    typeof sockets.linear === 'string'
+  ) {
     return sockets.linear;
   }
   throw new Error('this ccxt names no socket url for BingX swaps');

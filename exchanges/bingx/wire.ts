@@ -6,39 +6,58 @@ import { z } from 'zod';
 import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
 
 /** A figure that must be there. */
-const figure = z.unknown().optional().transform((value, context): Decimal => {
-  const parsed = parseDecimal(value);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: 'is no number' });
-  return z.NEVER;
-});
+const figure = z
+  .unknown()
+  .optional()
+  .transform((value, context): Decimal => {
+    const parsed = parseDecimal(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: 'is no number' });
+    return z.NEVER;
+  });
 
 /** A figure that may be missing, `""` or `null`; anything else must be a number. */
-const figureIfAny = z.unknown().optional().transform((value, context): Decimal | undefined => {
-  if (value === undefined || value === null || value === '') return undefined;
-  const parsed = parseDecimal(value);
-  if (parsed === undefined) context.addIssue({ code: 'custom', message: 'is no number' });
-  return parsed;
-});
+const figureIfAny = z
+  .unknown()
+  .optional()
+  .transform((value, context): Decimal | undefined => {
+    if (value === undefined || value === null || value === '') return undefined;
+    const parsed = parseDecimal(value);
+    if (parsed === undefined) context.addIssue({ code: 'custom', message: 'is no number' });
+    return parsed;
+  });
 
 /** A price where 0 means "none". */
-const priceIfAny = figureIfAny.transform((value) => (value !== undefined && isPositive(value) ? value : undefined));
+const priceIfAny = figureIfAny.transform((value) =>
+  value !== undefined && isPositive(value) ? value : undefined,
+);
 
 const epochMs = figure.transform(Number);
-const epochMsIfAny = figureIfAny.transform((value) => (value === undefined || Number(value) <= 0 ? undefined : Number(value)));
+const epochMsIfAny = figureIfAny.transform((value) =>
+  value === undefined || Number(value) <= 0 ? undefined : Number(value),
+);
 
 /** Ids are compared as text; `"0"` and `""` stand for none. */
 const idText = z.union([z.string(), z.number()]).transform(String);
 const id = idText.refine((value) => /^\d+$/.test(value) && value !== '0', 'is no id');
 const idIfAny = idText.nullish().transform((value) => (value && value !== '0' ? value : undefined));
 
-const flag = z.union([z.boolean(), z.string()]).nullish().transform((value) => value === true || value === 'true');
+const flag = z
+  .union([z.boolean(), z.string()])
+  .nullish()
+  .transform((value) => value === true || value === 'true');
 const flagIfAny = z
-  .union([z.boolean(), z.string()]).nullish()
-  .transform((value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined));
+  .union([z.boolean(), z.string()])
+  .nullish()
+  .transform((value) =>
+    value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+  );
 
 const word = z.string().transform((value) => value.toUpperCase());
-const wordIfAny = z.string().nullish().transform((value) => value?.toUpperCase() || undefined);
+const wordIfAny = z
+  .string()
+  .nullish()
+  .transform((value) => value?.toUpperCase() || undefined);
 
 export const serverTimeBody = z.object({ data: z.object({ serverTime: epochMs }) });
 
@@ -169,14 +188,23 @@ export const balanceRow = z.object({ asset: z.string(), equity: figure, availabl
 export const balanceBody = z.object({
   data: z.union([
     z.array(z.unknown()),
-    z.object({ balance: z.union([z.array(z.unknown()), z.looseObject({})]) }).transform(({ balance }) => (Array.isArray(balance) ? balance : [balance])),
+    z
+      .object({ balance: z.union([z.array(z.unknown()), z.looseObject({})]) })
+      .transform(({ balance }) => (Array.isArray(balance) ? balance : [balance])),
   ]),
 });
 
 export const positionModeBody = z.object({ data: z.object({ dualSidePosition: flagIfAny }) });
 
-export const tickerBody = z.object({ data: z.union([z.array(z.unknown()), z.looseObject({}).transform((row) => [row])]) });
+export const tickerBody = z.object({
+  data: z.union([z.array(z.unknown()), z.looseObject({}).transform((row) => [row])]),
+});
 export const tickerRow = z.object({ symbol: z.string(), lastPrice: priceIfAny });
 export const premiumRow = z.object({ symbol: z.string(), markPrice: priceIfAny });
+
+export const rowsBody = z.object({ data: z.array(z.unknown()) });
+export const tradeRow = z.object({ time: epochMs, price: figure });
+/** Contract candles date themselves by `time`, mark-price candles by `openTime`. */
+export const candleRow = z.object({ time: epochMsIfAny, openTime: epochMsIfAny, high: figure, low: figure });
 
 export const listenKeyBody = z.object({ listenKey: z.string().min(1) });

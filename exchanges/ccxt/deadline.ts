@@ -13,7 +13,11 @@ export class DeadlineExceeded extends Error {
  * Runs `work` with a signal that aborts after `ms`; rejects with `DeadlineExceeded` then, even if
  * `work` ignores the signal. A late rejection of the abandoned work is swallowed.
  */
-export async function withDeadline<T>(what: string, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withDeadline<T>(
+  what: string,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_resolve, reject) => {

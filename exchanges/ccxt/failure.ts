@@ -15,7 +15,9 @@ export type FailureClass =
   | 'unknown_symbol'
   | 'busy' // the exchange does not say whether it did it
   | 'maintenance'
-  | 'timeout' | 'network' | 'bad_answer'
+  | 'timeout'
+  | 'network'
+  | 'bad_answer'
   | 'not_sent'; // nothing left this process
 
 export type Failure = {
@@ -49,12 +51,26 @@ const DEFINITE: Partial<Record<FailureClass, RefusalKind>> = {
 export const refusalOf = (failure: Failure): RefusalKind | undefined => DEFINITE[failure.class];
 
 const FAULTS: Record<FailureClass, FaultKind> = {
-  would_trigger: 'refused', no_position: 'refused', protection_exists: 'refused', quantity_locked: 'refused',
-  insufficient_funds: 'refused', rule: 'refused', position_mode: 'refused', other: 'refused',
-  duplicate: 'refused', order_gone: 'refused',
-  rate_limited: 'rate_limited', not_sent: 'rate_limited', credentials: 'auth', clock: 'clock',
-  unknown_symbol: 'unknown_symbol', busy: 'unavailable', maintenance: 'maintenance',
-  timeout: 'timeout', network: 'network', bad_answer: 'bad_answer',
+  would_trigger: 'refused',
+  no_position: 'refused',
+  protection_exists: 'refused',
+  quantity_locked: 'refused',
+  insufficient_funds: 'refused',
+  rule: 'refused',
+  position_mode: 'refused',
+  other: 'refused',
+  duplicate: 'refused',
+  order_gone: 'refused',
+  rate_limited: 'rate_limited',
+  not_sent: 'rate_limited',
+  credentials: 'auth',
+  clock: 'clock',
+  unknown_symbol: 'unknown_symbol',
+  busy: 'unavailable',
+  maintenance: 'maintenance',
+  timeout: 'timeout',
+  network: 'network',
+  bad_answer: 'bad_answer',
 };
 
 /** The same failure as a fault, for reads. */
@@ -66,7 +82,11 @@ export function faultOf(what: string, failure: Failure): ExchangeFault {
 
 /** Maintenance pages and gateways: the exchange may or may not have seen the request. */
 const HTTP_CLASSES: Record<string, FailureClass> = {
-  '401': 'credentials', '403': 'credentials', '418': 'rate_limited', '429': 'rate_limited', '503': 'maintenance',
+  '401': 'credentials',
+  '403': 'credentials',
+  '418': 'rate_limited',
+  '429': 'rate_limited',
+  '503': 'maintenance',
 };
 
 /**
@@ -74,16 +94,25 @@ const HTTP_CLASSES: Record<string, FailureClass> = {
  * body, is the word of whatever stands between: only 429 and 418 are taken to mean "not accepted".
  */
 export function transportFailure(error: unknown, record: WireRecord, placing: boolean): Failure {
-  if (error instanceof DeadlineExceeded) return { class: record.sent ? 'timeout' : 'not_sent', reason: error.message };
+  if (error instanceof DeadlineExceeded)
+    return { class: record.sent ? 'timeout' : 'not_sent', reason: error.message };
   if (neverConnected(record)) {
     const found = record.transportCode ?? '';
     return placing
-      ? { class: 'not_sent', code: found, reason: `no connection (${found})`, retryAfterMs: NO_CONNECTION_RETRY_MS }
+      ? {
+          class: 'not_sent',
+          code: found,
+          reason: `no connection (${found})`,
+          retryAfterMs: NO_CONNECTION_RETRY_MS,
+        }
       : { class: 'network', code: found, reason: `no connection (${found})` };
   }
   if (record.status !== undefined && record.status >= 400) return statusFailure(record, placing);
   if (record.status !== undefined && record.body === undefined) {
-    return { class: 'network', reason: `connection lost within the answer (${record.transportCode ?? 'cut'})` };
+    return {
+      class: 'network',
+      reason: `connection lost within the answer (${record.transportCode ?? 'cut'})`,
+    };
   }
   return { class: 'network', reason: `connection lost (${record.transportCode ?? nameOf(error)})` };
 }

@@ -49,7 +49,10 @@ export async function createCcxtClient(id: string, config: Record<string, unknow
 }
 
 /** One of ccxt's generated endpoint methods, e.g. `swapV2PrivatePostTradeOrder`. Throws where there is none. */
-export function endpointMethod(client: CcxtClient, name: string): (params: Record<string, string>) => Promise<unknown> {
+export function endpointMethod(
+  client: CcxtClient,
+  name: string,
+): (params: Record<string, string>) => Promise<unknown> {
   // The methods are made at run time from the class's table of endpoints, so no type lists them.
   const method = (client as unknown as Record<string, unknown>)[name];
   if (typeof method !== 'function') throw new Error(`ccxt has no endpoint method ${name}`);

@@ -7,7 +7,8 @@
 const MAX_TEXT = 300;
 
 const URL_IN_TEXT = /\b(?:https?|wss?):\/\/[^\s"'<>]+/gi;
-const SECRET_FIELD = /((?:signature|sign|api-?key|apiSecret|secret|listen-?key|X-BX-APIKEY)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi;
+const SECRET_FIELD =
+  /((?:signature|sign|api-?key|apiSecret|secret|listen-?key|X-BX-APIKEY)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi;
 /** Hex and base64url of signature length: nothing a reader needs is that long. */
 const LONG_TOKEN = /\b[A-Za-z0-9_-]{48,}\b/g;
 
@@ -27,5 +28,6 @@ export function createRedactor(secrets: readonly string[]): Redact {
   const spellings = secrets
     .filter((secret) => secret.length > 0)
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  return (text) => redactPatterns(spellings.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text));
+  return (text) =>
+    redactPatterns(spellings.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text));
 }

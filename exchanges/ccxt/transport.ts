@@ -66,7 +66,12 @@ function transportCode(error: unknown): string | undefined {
 
 /** Codes of a connection that was never made: nothing of the request left this machine. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
 export const neverConnected = (record: WireRecord): boolean =>

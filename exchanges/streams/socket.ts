@@ -106,10 +106,18 @@ type ConnectionEvents = {
   onLost: (reason: string) => void;
 };
 
-type Connection = { send: (text: string) => void; drop: (reason: string) => void; close: () => Promise<void> };
+type Connection = {
+  send: (text: string) => void;
+  drop: (reason: string) => void;
+  close: () => Promise<void>;
+};
 
 function openConnection(url: string, timings: SocketTimings, events: ConnectionEvents): Connection {
-  const socket = new WebSocket(url, { handshakeTimeout: timings.connectMs, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  const socket = new WebSocket(url, {
+    handshakeTimeout: timings.connectMs,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
   const life = createLifeSigns();
   let watch: NodeJS.Timeout | undefined;
   let over = false;
@@ -123,7 +131,9 @@ function openConnection(url: string, timings: SocketTimings, events: ConnectionE
   };
   const check = (): void => {
     const quietMs = life.quietMs(Date.now());
-    const limitMs = life.hasHeartbeat() ? Math.max(timings.silenceMs, 2 * timings.heartbeatMs) : timings.silenceMs;
+    const limitMs = life.hasHeartbeat()
+      ? Math.max(timings.silenceMs, 2 * timings.heartbeatMs)
+      : timings.silenceMs;
     if (quietMs > 2 * limitMs) end(`silent for ${quietMs} ms`);
     else events.onQuiet(quietMs > limitMs);
     if (socket.readyState === WebSocket.OPEN) socket.ping();

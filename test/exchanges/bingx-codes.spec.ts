@@ -57,8 +57,12 @@ describe('the codes of BingX', () => {
 
   it('never takes a documented "busy, retry later" for a definite no', (context) => {
     needSamples(context);
-    const busy = bingxErrors().filter(({ text }) => /system busy|internal server error|gateway timeout|network request exception/i.test(text));
-    expect(busy.map(({ code }) => [code, classOfCode(code, '')])).toEqual(busy.map(({ code }) => [code, 'busy']));
+    const busy = bingxErrors().filter(({ text }) =>
+      /system busy|internal server error|gateway timeout|network request exception/i.test(text),
+    );
+    expect(busy.map(({ code }) => [code, classOfCode(code, '')])).toEqual(
+      busy.map(({ code }) => [code, 'busy']),
+    );
   });
 
   it('leaves a code that nobody listed undecided', () => {
@@ -66,14 +70,17 @@ describe('the codes of BingX', () => {
   });
 
   it('reads when a ban ends from its text', () => {
-    const text = 'code:100410:The endpoint trigger frequency limit rule is currently in the disabled period and will be unblocked after 1710818513000';
+    const text =
+      'code:100410:The endpoint trigger frequency limit rule is currently in the disabled period and will be unblocked after 1710818513000';
     expect(unblockedAtMs(text)).toBe(1710818513000);
     expect(unblockedAtMs('rate limit')).toBeUndefined();
   });
 
   it('keeps the limits that BingX documents, endpoint by endpoint', (context) => {
     needSamples(context);
-    const documented = new Map(bingxEndpoints().map(({ endpoint, rateLimit }) => [methodOf(endpoint), rateLimit]));
+    const documented = new Map(
+      bingxEndpoints().map(({ endpoint, rateLimit }) => [methodOf(endpoint), rateLimit]),
+    );
     const perSecond = (method: string, scope: 'UID' | 'IP'): number | undefined => {
       const found = new RegExp(`(\\d+)/s per ${scope}`).exec(documented.get(method) ?? '');
       return found ? Number(found[1]) : undefined;

@@ -23,22 +23,56 @@ describe('recorded bodies of BingX', () => {
     needSamples(context);
     setup.stub.on('GET /openApi/swap/v2/quote/contracts', ltcMarket);
     setup.stub.on('POST /openApi/swap/v2/trade/order', recorded('swap market buy hedged'));
-    const order = { clientOrderId: 'a1', symbol: LTC, leg: 'long', side: 'buy', kind: 'market', quantity: '0.1', reduceOnly: false } as const;
-    expect(await setup.exchange.placeOrder(order)).toMatchObject({ outcome: 'accepted', orderId: '1751667285204103168' });
+    const order = {
+      clientOrderId: 'a1',
+      symbol: LTC,
+      leg: 'long',
+      side: 'buy',
+      kind: 'market',
+      quantity: '0.1',
+      reduceOnly: false,
+    } as const;
+    expect(await setup.exchange.placeOrder(order)).toMatchObject({
+      outcome: 'accepted',
+      orderId: '1751667285204103168',
+    });
     setup.stub.on('POST /openApi/swap/v2/trade/order', recorded('create takeProfitOrder'));
-    const target = { ...order, leg: 'net', side: 'sell', kind: 'take_profit_market', triggerPrice: '120', reduceOnly: true } as const;
-    expect(await setup.exchange.placeOrder(target)).toMatchObject({ outcome: 'accepted', orderId: '1792485525883039744' });
+    const target = {
+      ...order,
+      leg: 'net',
+      side: 'sell',
+      kind: 'take_profit_market',
+      triggerPrice: '120',
+      reduceOnly: true,
+    } as const;
+    expect(await setup.exchange.placeOrder(target)).toMatchObject({
+      outcome: 'accepted',
+      orderId: '1792485525883039744',
+    });
   });
 
   it('a filled closing order in hedge mode', async (context) => {
     needSamples(context);
-    setup.stub.on('GET /openApi/swap/v1/positionSide/dual', { kind: 'json', body: { code: 0, data: { dualSidePosition: 'true' } } });
+    setup.stub.on('GET /openApi/swap/v1/positionSide/dual', {
+      kind: 'json',
+      body: { code: 0, data: { dualSidePosition: 'true' } },
+    });
     setup.stub.on('GET /openApi/swap/v2/trade/order', recorded('swap market order reduceOnly'));
     expect(await setup.exchange.findOrder({ symbol: LTC, orderId: '1770683446830788608' })).toMatchObject({
       found: 'one',
       order: {
-        orderId: '1770683446830788608', clientOrderId: 'b39b0316-1f99-4099-8f4b-bac0f46731f8', symbol: LTC, leg: 'long', side: 'sell', kind: 'market',
-        status: 'filled', quantity: '0.1', filledQuantity: '0.1', averagePrice: '83.71', reduceOnly: true, createdAtMs: 1710998806000,
+        orderId: '1770683446830788608',
+        clientOrderId: 'b39b0316-1f99-4099-8f4b-bac0f46731f8',
+        symbol: LTC,
+        leg: 'long',
+        side: 'sell',
+        kind: 'market',
+        status: 'filled',
+        quantity: '0.1',
+        filledQuantity: '0.1',
+        averagePrice: '83.71',
+        reduceOnly: true,
+        createdAtMs: 1710998806000,
       },
     });
   });
@@ -49,7 +83,17 @@ describe('recorded bodies of BingX', () => {
     const lookup = await setup.exchange.findOrder({ symbol: LTC, orderId: '1792481956836519936' });
     expect(lookup).toMatchObject({
       found: 'one',
-      order: { leg: 'net', kind: 'stop_market', status: 'open', quantity: '0.1', filledQuantity: '0', triggerPrice: '20', workingType: 'MARK_PRICE', reduceOnly: true, closePosition: false },
+      order: {
+        leg: 'net',
+        kind: 'stop_market',
+        status: 'open',
+        quantity: '0.1',
+        filledQuantity: '0',
+        triggerPrice: '20',
+        workingType: 'MARK_PRICE',
+        reduceOnly: true,
+        closePosition: false,
+      },
     });
     if (lookup.found === 'one') {
       expect(lookup.order).not.toHaveProperty('clientOrderId');
@@ -60,23 +104,51 @@ describe('recorded bodies of BingX', () => {
 
   it('a position of hedge mode', async (context) => {
     needSamples(context);
-    setup.stub.on('GET /openApi/swap/v1/positionSide/dual', { kind: 'json', body: { code: 0, data: { dualSidePosition: true } } });
+    setup.stub.on('GET /openApi/swap/v1/positionSide/dual', {
+      kind: 'json',
+      body: { code: 0, data: { dualSidePosition: true } },
+    });
     setup.stub.on('GET /openApi/swap/v2/user/positions', recorded('fetch position'));
     expect(await setup.exchange.snapshot()).toMatchObject({
       complete: true,
-      positions: [{ symbol: LTC, leg: 'long', side: 'long', quantity: '0.1', entryPrice: '95.61', exchangePositionId: '1773289330136281088', markPrice: '95.62', leverage: '5' }],
+      positions: [
+        {
+          symbol: LTC,
+          leg: 'long',
+          side: 'long',
+          quantity: '0.1',
+          entryPrice: '95.61',
+          exchangePositionId: '1773289330136281088',
+          markPrice: '95.62',
+          leverage: '5',
+        },
+      ],
     });
   });
 
   it('a closed position, with the figures that the journal needs', async (context) => {
     needSamples(context);
-    setup.stub.on('GET /openApi/swap/v1/trade/positionHistory', recorded('linear swap fetch position history'));
+    setup.stub.on(
+      'GET /openApi/swap/v1/trade/positionHistory',
+      recorded('linear swap fetch position history'),
+    );
     const query = { symbol: LTC, exchangePositionId: '1861675561156571136', sinceMs: SINCE_THEN_MS };
     const [row] = await setup.exchange.closedPositions(query);
     expect(row).toEqual({
-      exchangePositionId: '1861675561156571136', symbol: LTC, leg: 'net', side: 'long', quantity: '30', entryPrice: '95.18', closePrice: '129.48',
-      realizedPnl: '102.89', netPnl: '99.63', fees: '0.33699650000000003', funding: '-2.921461693902908', whole: true,
-      openedAtMs: 1732693017000, closedAtMs: 1733310292000,
+      exchangePositionId: '1861675561156571136',
+      symbol: LTC,
+      leg: 'net',
+      side: 'long',
+      quantity: '30',
+      entryPrice: '95.18',
+      closePrice: '129.48',
+      realizedPnl: '102.89',
+      netPnl: '99.63',
+      fees: '0.33699650000000003',
+      funding: '-2.921461693902908',
+      whole: true,
+      openedAtMs: 1732693017000,
+      closedAtMs: 1733310292000,
     });
   });
 
@@ -92,7 +164,21 @@ describe('recorded bodies of BingX', () => {
 
 const ltcMarket: StubAnswer = {
   kind: 'json',
-  body: { code: 0, data: [{ symbol: 'LTC-USDT', quantityPrecision: 1, pricePrecision: 2, tradeMinQuantity: '0.1', tradeMinUSDT: '2', currency: 'USDT', asset: 'LTC', status: 1 }] },
+  body: {
+    code: 0,
+    data: [
+      {
+        symbol: 'LTC-USDT',
+        quantityPrecision: 1,
+        pricePrecision: 2,
+        tradeMinQuantity: '0.1',
+        tradeMinUSDT: '2',
+        currency: 'USDT',
+        asset: 'LTC',
+        status: 1,
+      },
+    ],
+  },
 };
 
 describe('the leg of a BingX row', () => {

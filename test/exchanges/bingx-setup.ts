@@ -28,16 +28,35 @@ export function withStub(overrides: Partial<ExchangeConnection> = {}): Setup {
 
 export function connect(stub: Stub, overrides: Partial<ExchangeConnection> = {}): Promise<Exchange> {
   return createExchange({
-    account: 'test', exchange: 'bingx', mode: 'paper', endpoint: stub.url, apiKey: 'test-api-key', secret: 'test-secret',
-    timeouts: { httpMs: HTTP_MS, readWaitMs: 500, orderWaitMs: 300 }, ...overrides,
+    account: 'test',
+    exchange: 'bingx',
+    mode: 'paper',
+    endpoint: stub.url,
+    apiKey: 'test-api-key',
+    secret: 'test-secret',
+    timeouts: { httpMs: HTTP_MS, readWaitMs: 500, orderWaitMs: 300 },
+    ...overrides,
   });
 }
 
 export const entry: OrderRequest = {
-  clientOrderId: 'HFe1N1', symbol: BTC, leg: 'net', side: 'buy', kind: 'market', quantity: '0.05', reduceOnly: false,
+  clientOrderId: 'HFe1N1',
+  symbol: BTC,
+  leg: 'net',
+  side: 'buy',
+  kind: 'market',
+  quantity: '0.05',
+  reduceOnly: false,
 };
 
 export const stop: OrderRequest = {
-  clientOrderId: 'hfe1n2', symbol: BTC, leg: 'net', side: 'sell', kind: 'stop_market', quantity: '0.05',
-  triggerPrice: '49000.5', workingType: 'CONTRACT_PRICE', reduceOnly: true,
+  clientOrderId: 'hfe1n2',
+  symbol: BTC,
+  leg: 'net',
+  side: 'sell',
+  kind: 'stop_market',
+  quantity: '0.05',
+  triggerPrice: '49000.5',
+  workingType: 'CONTRACT_PRICE',
+  reduceOnly: true,
 };

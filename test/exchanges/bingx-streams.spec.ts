@@ -6,9 +6,21 @@ import { json } from './stub-server.ts';
 
 const ETH = 'ETH/USDT:USDT';
 const TIMINGS = { reconnectDelayMs: 30, silenceMs: 150 };
-const lastPrice = (price: string, id = 'BTC-USDT') => ({ code: 0, dataType: `${id}@lastPrice`, data: { e: 'lastPriceUpdate', E: 1, s: id, c: price } });
-const markPrice = (price: string, id = 'BTC-USDT') => ({ code: 0, dataType: `${id}@markPrice`, data: { e: 'markPriceUpdate', E: 1, s: id, p: price } });
-const ticker = (price: string, id = 'BTC-USDT') => ({ code: 0, dataType: `${id}@ticker`, data: { e: '24hTicker', E: 1, s: id, p: '-1', c: price } });
+const lastPrice = (price: string, id = 'BTC-USDT') => ({
+  code: 0,
+  dataType: `${id}@lastPrice`,
+  data: { e: 'lastPriceUpdate', E: 1, s: id, c: price },
+});
+const markPrice = (price: string, id = 'BTC-USDT') => ({
+  code: 0,
+  dataType: `${id}@markPrice`,
+  data: { e: 'markPriceUpdate', E: 1, s: id, p: price },
+});
+const ticker = (price: string, id = 'BTC-USDT') => ({
+  code: 0,
+  dataType: `${id}@ticker`,
+  data: { e: '24hTicker', E: 1, s: id, p: '-1', c: price },
+});
 
 describe('the price stream of BingX', () => {
   const setup = withStub();
@@ -22,15 +34,25 @@ describe('the price stream of BingX', () => {
     ticks = [];
     symbols = [BTC];
     setup.stub.on('GET /openApi/swap/v2/quote/ticker', json([{ symbol: 'BTC-USDT', lastPrice: '50000' }]));
-    setup.stub.on('GET /openApi/swap/v2/quote/premiumIndex', json([{ symbol: 'BTC-USDT', markPrice: '50001' }]));
+    setup.stub.on(
+      'GET /openApi/swap/v2/quote/premiumIndex',
+      json([{ symbol: 'BTC-USDT', markPrice: '50001' }]),
+    );
   });
   afterEach(async () => stream.stop());
 
   const start = async (timings = TIMINGS): Promise<void> => {
-    stream = setup.exchange.streamPrices({ symbols: () => symbols, onTick: (tick) => ticks.push(tick), ...timings });
+    stream = setup.exchange.streamPrices({
+      symbols: () => symbols,
+      onTick: (tick) => ticks.push(tick),
+      ...timings,
+    });
     await vi.waitFor(() => expect(sockets.received.length).toBeGreaterThan(0));
   };
-  const subscribed = (): string[] => sockets.received.filter((text) => text.includes('"sub"')).map((text) => String(JSON.parse(text).dataType));
+  const subscribed = (): string[] =>
+    sockets.received
+      .filter((text) => text.includes('"sub"'))
+      .map((text) => String(JSON.parse(text).dataType));
 
   it('subscribes every symbol on one socket and passes prices on as exact decimals', async () => {
     symbols = [BTC, ETH];
@@ -39,7 +61,12 @@ describe('the price stream of BingX', () => {
     expect(sockets.sockets()).toHaveLength(1);
     sockets.push(lastPrice('50000.10'));
     sockets.push(markPrice('2000.5', 'ETH-USDT'));
-    await vi.waitFor(() => expect(ticks).toMatchObject([{ symbol: BTC, last: '50000.1' }, { symbol: ETH, mark: '2000.5' }]));
+    await vi.waitFor(() =>
+      expect(ticks).toMatchObject([
+        { symbol: BTC, last: '50000.1' },
+        { symbol: ETH, mark: '2000.5' },
+      ]),
+    );
   });
 
   it('prefers the real-time price to the ticker, which may be a second old', async () => {
@@ -56,7 +83,9 @@ describe('the price stream of BingX', () => {
     symbols = [ETH];
     stream.refresh();
     await vi.waitFor(() => expect(subscribed()).toContain('ETH-USDT@lastPrice'));
-    expect(sockets.received.some((text) => text.includes('unsub') && text.includes('BTC-USDT@lastPrice'))).toBe(true);
+    expect(
+      sockets.received.some((text) => text.includes('unsub') && text.includes('BTC-USDT@lastPrice')),
+    ).toBe(true);
     sockets.push(lastPrice('1'));
     sockets.push(lastPrice('2', 'ETH-USDT'));
     await vi.waitFor(() => expect(ticks).toMatchObject([{ symbol: ETH, last: '2' }]));
@@ -148,7 +177,10 @@ describe('the account stream of BingX', () => {
     sockets = attachSocketStub(setup.stub.server);
     hints = [];
     keys = 0;
-    setup.stub.on('POST /openApi/user/auth/userDataStream', () => ({ kind: 'json', body: { listenKey: `key${(keys += 1)}` } }));
+    setup.stub.on('POST /openApi/user/auth/userDataStream', () => ({
+      kind: 'json',
+      body: { listenKey: `key${(keys += 1)}` },
+    }));
     stream = setup.exchange.streamAccount({ onHint: (hint) => hints.push(hint), ...TIMINGS });
     await vi.waitUntil(() => sockets.sockets().length === 1);
   });
@@ -156,16 +188,28 @@ describe('the account stream of BingX', () => {
 
   it('turns pushes into hints with the symbols they name', async () => {
     sockets.push({ e: 'ORDER_TRADE_UPDATE', E: 1, o: { s: 'BTC-USDT', c: '', i: '1', X: 'FILLED' } });
-    sockets.push({ e: 'ACCOUNT_UPDATE', E: 1, a: { m: 'ORDER', B: [], P: [{ s: 'BTC-USDT' }, { s: 'ETH-USDT' }] } });
+    sockets.push({
+      e: 'ACCOUNT_UPDATE',
+      E: 1,
+      a: { m: 'ORDER', B: [], P: [{ s: 'BTC-USDT' }, { s: 'ETH-USDT' }] },
+    });
     sockets.push({ e: 'ACCOUNT_CONFIG_UPDATE', E: 1 });
     await vi.waitFor(() => expect(hints).toHaveLength(4));
-    expect(hints).toMatchObject([{ kind: 'order', symbol: BTC }, { kind: 'position', symbol: BTC }, { kind: 'position', symbol: ETH }, { kind: 'balance' }]);
+    expect(hints).toMatchObject([
+      { kind: 'order', symbol: BTC },
+      { kind: 'position', symbol: BTC },
+      { kind: 'position', symbol: ETH },
+      { kind: 'balance' },
+    ]);
   });
 
   it('says reconnected after every gap, with a new listen key', async () => {
     sockets.drop();
     await vi.waitFor(() => expect(hints).toMatchObject([{ kind: 'reconnected' }]));
-    expect(sockets.urls.map((url) => new URL(url, 'http://x').searchParams.get('listenKey'))).toEqual(['key1', 'key2']);
+    expect(sockets.urls.map((url) => new URL(url, 'http://x').searchParams.get('listenKey'))).toEqual([
+      'key1',
+      'key2',
+    ]);
   });
 
   it('trap: listenKeyExpired, which ccxt ignores while its watch promise hangs for ever, makes a new key and socket', async () => {
@@ -189,7 +233,11 @@ describe('the account stream of BingX', () => {
   });
 
   it('keeps trying when no listen key is to be had', async () => {
-    setup.stub.on('POST /openApi/user/auth/userDataStream', [{ kind: 'cut' }, { kind: 'text', body: '<html></html>' }, { kind: 'json', body: { listenKey: 'late' } }]);
+    setup.stub.on('POST /openApi/user/auth/userDataStream', [
+      { kind: 'cut' },
+      { kind: 'text', body: '<html></html>' },
+      { kind: 'json', body: { listenKey: 'late' } },
+    ]);
     sockets.drop();
     await vi.waitFor(() => expect(sockets.urls.at(-1)).toContain('late'), { timeout: 2_000 });
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AGEING_MS, createLimiterCore, type Job, type LimiterRules, type Priority } from '../../exchanges/rate-limit-core.ts';
+import {
+  AGEING_MS,
+  createLimiterCore,
+  type Job,
+  type LimiterRules,
+  type Priority,
+} from '../../exchanges/rate-limit-core.ts';
 
 const PRIORITIES: readonly Priority[] = ['close', 'stop', 'cancel', 'entry', 'read'];
 const WINDOW_MS = 1_000;
@@ -20,11 +26,18 @@ const arrival = fc.record({
 type Arrival = { gapMs: number; priority: Priority; buckets: string[] };
 
 /** Runs arrivals through a core, waking exactly when it says; returns who left when. */
-function play(core: ReturnType<typeof createLimiterCore>, arrivals: readonly Arrival[]): { job: Job; atMs: number }[] {
+function play(
+  core: ReturnType<typeof createLimiterCore>,
+  arrivals: readonly Arrival[],
+): { job: Job; atMs: number }[] {
   const left: { job: Job; atMs: number }[] = [];
   let nowMs = 1_000_000;
   const drain = (untilMs: number): void => {
-    for (let wakeAtMs = core.wakeAtMs(nowMs); wakeAtMs !== undefined && wakeAtMs <= untilMs; wakeAtMs = core.wakeAtMs(nowMs)) {
+    for (
+      let wakeAtMs = core.wakeAtMs(nowMs);
+      wakeAtMs !== undefined && wakeAtMs <= untilMs;
+      wakeAtMs = core.wakeAtMs(nowMs)
+    ) {
       nowMs = Math.max(nowMs, wakeAtMs);
       for (const job of core.take(nowMs)) left.push({ job, atMs: nowMs });
     }
@@ -44,10 +57,15 @@ describe('the rate limiter core', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(arrival, { maxLength: 60 }), (limit, arrivals) => {
         const left = play(createLimiterCore(rules(limit)), arrivals);
-        for (const [bucket, most] of [['orders', limit], ['reads', limit + 1]] as const) {
+        for (const [bucket, most] of [
+          ['orders', limit],
+          ['reads', limit + 1],
+        ] as const) {
           const times = left.filter(({ job }) => job.buckets.includes(bucket)).map(({ atMs }) => atMs);
           for (const startMs of times) {
-            expect(times.filter((atMs) => atMs >= startMs && atMs < startMs + WINDOW_MS).length).toBeLessThanOrEqual(most);
+            expect(
+              times.filter((atMs) => atMs >= startMs && atMs < startMs + WINDOW_MS).length,
+            ).toBeLessThanOrEqual(most);
           }
         }
       }),
@@ -71,8 +89,12 @@ describe('the rate limiter core', () => {
         const core = createLimiterCore(rules(1));
         core.add({ id: 0, priority: 'read', buckets: ['orders'], enqueuedAtMs: 0 });
         core.take(0);
-        priorities.forEach((priority, index) => core.add({ id: index + 1, priority, buckets: ['orders'], enqueuedAtMs: 0 }));
-        const order = Array.from(priorities, (_, step) => core.take((step + 1) * WINDOW_MS).map((job) => job)).flat();
+        priorities.forEach((priority, index) =>
+          core.add({ id: index + 1, priority, buckets: ['orders'], enqueuedAtMs: 0 }),
+        );
+        const order = Array.from(priorities, (_, step) =>
+          core.take((step + 1) * WINDOW_MS).map((job) => job),
+        ).flat();
         // Within the first ageing step waiting does not change ranks yet.
         const before = order.slice(0, Math.floor(AGEING_MS / WINDOW_MS) - 1);
         const expected = priorities

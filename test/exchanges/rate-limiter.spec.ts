@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { createRateLimiter, type Denial, type Grant, type LimiterClock, type LimiterRules } from '../../exchanges/rate-limiter.ts';
+import {
+  createRateLimiter,
+  type Denial,
+  type Grant,
+  type LimiterClock,
+  type LimiterRules,
+} from '../../exchanges/rate-limiter.ts';
 
-const RULES: LimiterRules = { buckets: { orders: { limit: 1, windowMs: 1_000 } }, maxInFlight: 10, maxQueued: 3 };
+const RULES: LimiterRules = {
+  buckets: { orders: { limit: 1, windowMs: 1_000 } },
+  maxInFlight: 10,
+  maxQueued: 3,
+};
 
 /** A clock that a test moves; timers fire in order when it passes them. */
 function createTestClock(): LimiterClock & { advance(ms: number): Promise<void> } {
@@ -63,7 +73,11 @@ describe('the rate limiter', () => {
     await limiter.acquire(ask);
     const waiting = outcomeOf(limiter.acquire({ ...ask, maxWaitMs: 300 }));
     await clock.advance(300);
-    expect(waiting.value).toEqual({ granted: false, reason: 'waited 300 ms for the rate limit', retryAfterMs: 700 });
+    expect(waiting.value).toEqual({
+      granted: false,
+      reason: 'waited 300 ms for the rate limit',
+      retryAfterMs: 700,
+    });
     await clock.advance(5_000);
     expect(await limiter.acquire(ask)).toMatchObject({ granted: true });
   });
@@ -83,7 +97,11 @@ describe('the rate limiter', () => {
     const clock = createTestClock();
     const limiter = createRateLimiter(RULES, clock);
     limiter.penalise(60_000);
-    expect(await limiter.acquire(ask)).toEqual({ granted: false, reason: 'the exchange asked for a pause', retryAfterMs: 60_000 });
+    expect(await limiter.acquire(ask)).toEqual({
+      granted: false,
+      reason: 'the exchange asked for a pause',
+      retryAfterMs: 60_000,
+    });
   });
 
   it('doubles a penalty of unknown length while the exchange keeps saying "too many", and forgets it later', async () => {

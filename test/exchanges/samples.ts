@@ -10,16 +10,23 @@ export function needSamples({ skip }: TestContext): void {
   skip(!existsSync(FOLDER), `there is no ${FOLDER}`);
 }
 
-const errorTable = z.object({ rows: z.array(z.object({ section: z.string(), code: z.string(), text: z.string() })) });
+const errorTable = z.object({
+  rows: z.array(z.object({ section: z.string(), code: z.string(), text: z.string() })),
+});
 const responses = z.object({
-  cases: z.array(z.object({ method: z.string(), description: z.string(), httpResponse: z.unknown(), expect: z.unknown() })),
+  cases: z.array(
+    z.object({ method: z.string(), description: z.string(), httpResponse: z.unknown(), expect: z.unknown() }),
+  ),
 });
 const requests = z.object({
-  cases: z.array(z.object({ description: z.string(), path: z.string(), query: z.record(z.string(), z.string()) })),
+  cases: z.array(
+    z.object({ description: z.string(), path: z.string(), query: z.record(z.string(), z.string()) }),
+  ),
 });
 const endpoints = z.array(z.object({ endpoint: z.string(), rateLimit: z.string() }));
 
-const read = <S extends z.ZodType>(file: string, schema: S): z.output<S> => schema.parse(JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')));
+const read = <S extends z.ZodType>(file: string, schema: S): z.output<S> =>
+  schema.parse(JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')));
 
 export const bingxErrors = () => read('bingx_errors.json', errorTable).rows;
 export const bingxResponses = () => read('bingx_response_selected.json', responses).cases;

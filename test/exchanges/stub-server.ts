@@ -2,7 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type StubRequest = { method: string; path: string; params: Record<string, string>; headers: IncomingMessage['headers'] };
+export type StubRequest = {
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  headers: IncomingMessage['headers'];
+};
 
 /** How to answer one request. */
 export type StubAnswer =
@@ -24,8 +29,15 @@ export type Stub = {
   close(): Promise<void>;
 };
 
-export const json = (data: unknown, extra: object = {}): StubAnswer => ({ kind: 'json', body: { code: 0, msg: '', data, ...extra } });
-export const coded = (code: number, msg: string, status = 200): StubAnswer => ({ kind: 'json', body: { code, msg, data: {} }, status });
+export const json = (data: unknown, extra: object = {}): StubAnswer => ({
+  kind: 'json',
+  body: { code: 0, msg: '', data, ...extra },
+});
+export const coded = (code: number, msg: string, status = 200): StubAnswer => ({
+  kind: 'json',
+  body: { code, msg, data: {} },
+  status,
+});
 
 /** A stub that knows one BingX market and an account without positions or orders. */
 export async function startBingxStub(): Promise<Stub> {
@@ -42,8 +54,18 @@ export async function startBingxStub(): Promise<Stub> {
 }
 
 const CONTRACT = {
-  contractId: '100', symbol: 'BTC-USDT', size: '0.0001', quantityPrecision: 4, pricePrecision: 1, tradeMinQuantity: 0.0001,
-  tradeMinUSDT: 2, currency: 'USDT', asset: 'BTC', status: 1, apiStateOpen: 'true', apiStateClose: 'true',
+  contractId: '100',
+  symbol: 'BTC-USDT',
+  size: '0.0001',
+  quantityPrecision: 4,
+  pricePrecision: 1,
+  tradeMinQuantity: 0.0001,
+  tradeMinUSDT: 2,
+  currency: 'USDT',
+  asset: 'BTC',
+  status: 1,
+  apiStateOpen: 'true',
+  apiStateClose: 'true',
 };
 
 export async function startStub(): Promise<Stub> {
@@ -62,7 +84,11 @@ export async function startStub(): Promise<Stub> {
     url: `http://127.0.0.1:${port}`,
     server,
     requests,
-    on: (route, answer) => routes.set(route, typeof answer === 'function' ? answer : inTurn(Array.isArray(answer) ? answer : [answer])),
+    on: (route, answer) =>
+      routes.set(
+        route,
+        typeof answer === 'function' ? answer : inTurn(Array.isArray(answer) ? answer : [answer]),
+      ),
     close: () => closed(server),
   };
 }
@@ -77,20 +103,32 @@ function inTurn(answers: StubAnswer[]): () => StubAnswer {
 
 function readRequest(incoming: IncomingMessage): StubRequest {
   const url = new URL(incoming.url ?? '/', 'http://stub');
-  return { method: incoming.method ?? 'GET', path: url.pathname, params: Object.fromEntries(url.searchParams), headers: incoming.headers };
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    params: Object.fromEntries(url.searchParams),
+    headers: incoming.headers,
+  };
 }
 
 function respond(response: ServerResponse, answer: StubAnswer): void {
   switch (answer.kind) {
     case 'json':
-      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(JSON.stringify(answer.body));
+      response
+        .writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers })
+        .end(JSON.stringify(answer.body));
       return;
     case 'text':
-      response.writeHead(answer.status ?? 200, { 'content-type': 'text/html', ...answer.headers }).end(answer.body);
+      response
+        .writeHead(answer.status ?? 200, { 'content-type': 'text/html', ...answer.headers })
+        .end(answer.body);
       return;
     case 'stall':
     case 'cut-mid-body':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(answer.body.length + 100) });
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': String(answer.body.length + 100),
+      });
       response.write(answer.body, () => {
         if (answer.kind === 'cut-mid-body') response.destroy();
       });

@@ -28,11 +28,16 @@ const PROTOCOLS = {
 } satisfies Record<string, Protocol>;
 
 /** Starts a venue that stands still until a test moves its price, without a lag unless a test wants one. */
-export async function startVenueUnderTest(exchange: keyof typeof PROTOCOLS, mode: PositionMode): Promise<VenueUnderTest> {
+export async function startVenueUnderTest(
+  exchange: keyof typeof PROTOCOLS,
+  mode: PositionMode,
+): Promise<VenueUnderTest> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
   const { marketId, operations } = PROTOCOLS[exchange];
   const venue = await startVenue({
-    data, feed: 'still', symbols: [],
+    data,
+    feed: 'still',
+    symbols: [],
     markets: [{ symbol: marketId, price: START_PRICE, tickSize: '0.1', lotSize: '0.0001' }],
     settings: { positionLagMs: 0, slippageBps: 0 },
   });
@@ -45,7 +50,12 @@ export async function startVenueUnderTest(exchange: keyof typeof PROTOCOLS, mode
       const keys = { apiKey: `key-of-${account}`, secret: `secret-of-${account}` };
       await venue.control.createAccount({ name: account, ...keys, hedgeMode: mode === 'hedge' });
       const gateway = await createExchange({
-        account, exchange, mode: 'paper', endpoint: venue.url, ...keys, timeouts: { httpMs: HTTP_MS },
+        account,
+        exchange,
+        mode: 'paper',
+        endpoint: venue.url,
+        ...keys,
+        timeouts: { httpMs: HTTP_MS },
       });
       return { exchange: gateway, stop: () => gateway.close() };
     },

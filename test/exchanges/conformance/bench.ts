@@ -7,7 +7,16 @@ import type { Books, FaultPlan, RequestMatch } from '../../../venue/control/type
 import type { VenueControl } from '../../../venue/control/client.ts';
 
 /** Requests of the exchange's protocol that faults are planned for. */
-export type Operation = 'place' | 'cancel' | 'order' | 'openOrders' | 'allOrders' | 'positions' | 'fills' | 'balance' | 'history';
+export type Operation =
+  | 'place'
+  | 'cancel'
+  | 'order'
+  | 'openOrders'
+  | 'allOrders'
+  | 'positions'
+  | 'fills'
+  | 'balance'
+  | 'history';
 
 /** A running venue; `open` makes a new account on it with a gateway in front. */
 export type VenueUnderTest = {
@@ -68,33 +77,60 @@ type Sides = { leg: LegName; open: OrderSide; close: OrderSide };
 /** The legs of a position mode that a test goes through, long ones first. */
 export const legsOf = (mode: PositionMode): Sides[] =>
   mode === 'hedge'
-    ? [{ leg: 'long', open: 'buy', close: 'sell' }, { leg: 'short', open: 'sell', close: 'buy' }]
-    : [{ leg: 'net', open: 'buy', close: 'sell' }, { leg: 'net', open: 'sell', close: 'buy' }];
+    ? [
+        { leg: 'long', open: 'buy', close: 'sell' },
+        { leg: 'short', open: 'sell', close: 'buy' },
+      ]
+    : [
+        { leg: 'net', open: 'buy', close: 'sell' },
+        { leg: 'net', open: 'sell', close: 'buy' },
+      ];
 
 export const marketEntry = (bench: Bench, { leg, open }: Sides, quantity = '0.05'): OrderRequest => ({
-  clientOrderId: freshClientId(), symbol: bench.symbol, leg, side: open, kind: 'market', quantity, reduceOnly: false,
+  clientOrderId: freshClientId(),
+  symbol: bench.symbol,
+  leg,
+  side: open,
+  kind: 'market',
+  quantity,
+  reduceOnly: false,
 });
 
 /** Far from the price, so that it rests. */
 export const restingEntry = (bench: Bench, { leg, open }: Sides): OrderRequest => ({
-  ...marketEntry(bench, { leg, open, close: open }), kind: 'limit', price: open === 'buy' ? '40000' : '60000',
+  ...marketEntry(bench, { leg, open, close: open }),
+  kind: 'limit',
+  price: open === 'buy' ? '40000' : '60000',
 });
 
 export const marketClose = (bench: Bench, { leg, close }: Sides, quantity = '0.05'): OrderRequest => ({
-  clientOrderId: freshClientId(), symbol: bench.symbol, leg, side: close, kind: 'market', quantity, reduceOnly: true,
+  clientOrderId: freshClientId(),
+  symbol: bench.symbol,
+  leg,
+  side: close,
+  kind: 'market',
+  quantity,
+  reduceOnly: true,
 });
 
 export const stopLoss = (bench: Bench, sides: Sides, quantity = '0.05'): OrderRequest => ({
-  ...marketClose(bench, sides, quantity), kind: 'stop_market', workingType: 'CONTRACT_PRICE', triggerPrice: sides.open === 'buy' ? '49000' : '51000',
+  ...marketClose(bench, sides, quantity),
+  kind: 'stop_market',
+  workingType: 'CONTRACT_PRICE',
+  triggerPrice: sides.open === 'buy' ? '49000' : '51000',
 });
 
 export const takeProfit = (bench: Bench, sides: Sides, quantity = '0.05'): OrderRequest => ({
-  ...marketClose(bench, sides, quantity), kind: 'take_profit_market', workingType: 'CONTRACT_PRICE', triggerPrice: sides.open === 'buy' ? '51000' : '49000',
+  ...marketClose(bench, sides, quantity),
+  kind: 'take_profit_market',
+  workingType: 'CONTRACT_PRICE',
+  triggerPrice: sides.open === 'buy' ? '51000' : '49000',
 });
 
 /** Places an order that must be accepted; returns its id. */
 export async function placed(bench: Bench, request: OrderRequest): Promise<string> {
   const outcome = await bench.exchange.placeOrder(request);
-  if (outcome.outcome !== 'accepted') throw new Error(`expected an accepted order: ${JSON.stringify(outcome)}`);
+  if (outcome.outcome !== 'accepted')
+    throw new Error(`expected an accepted order: ${JSON.stringify(outcome)}`);
   return outcome.orderId;
 }

@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import type { PositionMode } from '../../../domain/terms.ts';
 import type { FaultPlan } from '../../../venue/control/types.ts';
-import { booksOf, HTTP_MS, legsOf, marketEntry, placed, plan, restingEntry, type Bench, type Operation } from './bench.ts';
+import {
+  booksOf,
+  HTTP_MS,
+  legsOf,
+  marketEntry,
+  placed,
+  plan,
+  restingEntry,
+  type Bench,
+  type Operation,
+} from './bench.ts';
 
 type Fault = Omit<FaultPlan, 'match'>;
 
@@ -42,16 +52,23 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
   if (!sides) return;
 
   describe('placements that lose their answer', () => {
-    it.each(LOST_ANSWERS)('are unknown after %s, at once, and the lookup tells what became of them', async (_name, fault) => {
-      await plan(bench, 'place', fault);
-      const request = restingEntry(bench, sides);
-      const outcome = await bench.exchange.placeOrder(request);
-      expect(outcome).toMatchObject({ outcome: 'unknown' });
-      expect(outcome.answeredAtMs - outcome.sentAtMs).toBeLessThan(BOUND_MS);
-      const { orders } = await booksOf(bench);
-      const lookup = await bench.exchange.findOrder({ symbol: bench.symbol, clientOrderId: request.clientOrderId, sinceMs: outcome.sentAtMs });
-      expect(lookup.found).toBe(orders.length === 1 ? 'one' : 'none');
-    });
+    it.each(LOST_ANSWERS)(
+      'are unknown after %s, at once, and the lookup tells what became of them',
+      async (_name, fault) => {
+        await plan(bench, 'place', fault);
+        const request = restingEntry(bench, sides);
+        const outcome = await bench.exchange.placeOrder(request);
+        expect(outcome).toMatchObject({ outcome: 'unknown' });
+        expect(outcome.answeredAtMs - outcome.sentAtMs).toBeLessThan(BOUND_MS);
+        const { orders } = await booksOf(bench);
+        const lookup = await bench.exchange.findOrder({
+          symbol: bench.symbol,
+          clientOrderId: request.clientOrderId,
+          sinceMs: outcome.sentAtMs,
+        });
+        expect(lookup.found).toBe(orders.length === 1 ? 'one' : 'none');
+      },
+    );
 
     it('send one request each, whatever happens: nothing is repeated inside the gateway', async () => {
       for (const [, fault] of LOST_ANSWERS) {
@@ -65,11 +82,25 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it('are found by shape when they are conditional and carry no client id', async () => {
       await placed(bench, marketEntry(bench, sides));
       await plan(bench, 'place', { kind: 'cut-after' });
-      const shape = { ...marketEntry(bench, sides), side: sides.close, kind: 'stop_market', triggerPrice: sides.open === 'buy' ? '49000' : '51000', reduceOnly: true } as const;
+      const shape = {
+        ...marketEntry(bench, sides),
+        side: sides.close,
+        kind: 'stop_market',
+        triggerPrice: sides.open === 'buy' ? '49000' : '51000',
+        reduceOnly: true,
+      } as const;
       const outcome = await bench.exchange.placeOrder(shape);
       expect(outcome.outcome).toBe('unknown');
-      const query = { symbol: bench.symbol, clientOrderId: shape.clientOrderId, shape, sinceMs: outcome.sentAtMs };
-      expect(await bench.exchange.findOrder(query)).toMatchObject({ found: 'one', order: { kind: 'stop_market' } });
+      const query = {
+        symbol: bench.symbol,
+        clientOrderId: shape.clientOrderId,
+        shape,
+        sinceMs: outcome.sentAtMs,
+      };
+      expect(await bench.exchange.findOrder(query)).toMatchObject({
+        found: 'one',
+        order: { kind: 'stop_market' },
+      });
     });
   });
 
@@ -77,18 +108,32 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it.each<[string, Fault]>([
       ['status 429', { kind: 'status', params: { status: 429 } }],
       ['a rate-limit code', { kind: 'code', params: { code: 100410 } }],
-    ])('are refused as rate limited by %s, nothing is on the books, and the same order goes through later', async (_name, fault) => {
-      await plan(bench, 'place', fault);
-      const request = restingEntry(bench, sides);
-      const outcome = await bench.exchange.placeOrder(request);
-      expect(outcome).toMatchObject({ outcome: 'refused', kind: 'rate_limited', retryAfterMs: expect.any(Number) });
-      expect((await booksOf(bench)).orders).toEqual([]);
-      expect(await bench.exchange.placeOrder(request)).toMatchObject({ outcome: 'accepted' });
-    });
+    ])(
+      'are refused as rate limited by %s, nothing is on the books, and the same order goes through later',
+      async (_name, fault) => {
+        await plan(bench, 'place', fault);
+        const request = restingEntry(bench, sides);
+        const outcome = await bench.exchange.placeOrder(request);
+        expect(outcome).toMatchObject({
+          outcome: 'refused',
+          kind: 'rate_limited',
+          retryAfterMs: expect.any(Number),
+        });
+        expect((await booksOf(bench)).orders).toEqual([]);
+        expect(await bench.exchange.placeOrder(request)).toMatchObject({ outcome: 'accepted' });
+      },
+    );
 
-    it('are refused with the exchange\'s own code', async () => {
-      await plan(bench, 'place', { kind: 'code', params: { code: 110406, msg: 'A Stop Loss order already exists' } });
-      expect(await bench.exchange.placeOrder(restingEntry(bench, sides))).toMatchObject({ outcome: 'refused', kind: 'protection_exists', code: '110406' });
+    it("are refused with the exchange's own code", async () => {
+      await plan(bench, 'place', {
+        kind: 'code',
+        params: { code: 110406, msg: 'A Stop Loss order already exists' },
+      });
+      expect(await bench.exchange.placeOrder(restingEntry(bench, sides))).toMatchObject({
+        outcome: 'refused',
+        kind: 'protection_exists',
+        code: '110406',
+      });
     });
   });
 
@@ -101,10 +146,14 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     ])('are unknown after %s', async (_name, fault) => {
       const orderId = await placed(bench, restingEntry(bench, sides));
       await plan(bench, 'cancel', fault);
-      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({ outcome: 'unknown' });
+      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({
+        outcome: 'unknown',
+      });
       const { orders } = await booksOf(bench);
       const truth = orders[0]?.state === 'cancelled' ? 'cancelled' : 'open';
-      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId })).toMatchObject({ order: { status: truth } });
+      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId })).toMatchObject({
+        order: { status: truth },
+      });
     });
   });
 
@@ -115,29 +164,46 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       await plan(bench, operation, fault);
       const askedAtMs = Date.now();
       const reading = await bench.exchange.snapshot();
-      expect(reading).toMatchObject({ complete: false, problems: expect.arrayContaining([expect.any(String)]) });
+      expect(reading).toMatchObject({
+        complete: false,
+        problems: expect.arrayContaining([expect.any(String)]),
+      });
       expect(Date.now() - askedAtMs).toBeLessThan(BOUND_MS);
       expect(await bench.exchange.snapshot()).toMatchObject({ complete: true, positions: [{}] });
     });
   });
 
   describe('lookups', () => {
-    it.each<Operation>(['order', 'openOrders', 'allOrders'])('throw rather than say none while %s fails', async (operation) => {
-      for (const [, fault] of BROKEN_LISTS.filter(([, { kind }]) => kind !== 'malformed-numbers')) {
-        await plan(bench, operation, fault);
-        const lookup = bench.exchange.findOrder({ symbol: bench.symbol, clientOrderId: 'hfnone', sinceMs: Date.now() - 1_000 });
-        await expect(lookup).rejects.toMatchObject({ name: 'ExchangeFault' });
-      }
-    });
+    it.each<Operation>(['order', 'openOrders', 'allOrders'])(
+      'throw rather than say none while %s fails',
+      async (operation) => {
+        for (const [, fault] of BROKEN_LISTS.filter(([, { kind }]) => kind !== 'malformed-numbers')) {
+          await plan(bench, operation, fault);
+          const lookup = bench.exchange.findOrder({
+            symbol: bench.symbol,
+            clientOrderId: 'hfnone',
+            sinceMs: Date.now() - 1_000,
+          });
+          await expect(lookup).rejects.toMatchObject({ name: 'ExchangeFault' });
+        }
+      },
+    );
   });
 
   it('throws a fault for every other read that fails', async () => {
     await plan(bench, 'balance', { kind: 'html-200' });
-    await expect(bench.exchange.balance()).rejects.toMatchObject({ name: 'ExchangeFault', kind: 'bad_answer' });
+    await expect(bench.exchange.balance()).rejects.toMatchObject({
+      name: 'ExchangeFault',
+      kind: 'bad_answer',
+    });
     await plan(bench, 'fills', { kind: 'timeout-before', params: { ms: 1_000 } });
-    await expect(bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: 0 })).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(
+      bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: 0 }),
+    ).rejects.toMatchObject({ kind: 'timeout' });
     await plan(bench, 'history', { kind: 'cut-mid-body' });
-    await expect(bench.exchange.closedPositions({ symbol: bench.symbol, sinceMs: 0 })).rejects.toMatchObject({ name: 'ExchangeFault' });
+    await expect(bench.exchange.closedPositions({ symbol: bench.symbol, sinceMs: 0 })).rejects.toMatchObject({
+      name: 'ExchangeFault',
+    });
   });
 
   it('goes on after the clocks went apart, and dates what it reads by its own', async () => {

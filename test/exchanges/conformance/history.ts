@@ -9,7 +9,10 @@ export function describeHistory(bench: Bench, mode: PositionMode): void {
     const since = (): number => Date.now() - 60_000;
 
     it('tells the fills of the leg, oldest first, with what they cost', async () => {
-      const ids = [await placed(bench, marketEntry(bench, sides)), await placed(bench, marketClose(bench, sides, '0.02'))];
+      const ids = [
+        await placed(bench, marketEntry(bench, sides)),
+        await placed(bench, marketClose(bench, sides, '0.02')),
+      ];
       const fills = await bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: since() });
       const books = await booksOf(bench);
       expect(fills.map(({ orderId, side, quantity }) => ({ orderId, side, quantity }))).toEqual([
@@ -25,32 +28,57 @@ export function describeHistory(bench: Bench, mode: PositionMode): void {
       await placed(bench, marketEntry(bench, sides));
       const other = mode === 'one-way' ? 'long' : sides.leg === 'long' ? 'short' : 'long';
       expect(await bench.exchange.fills({ symbol: bench.symbol, leg: other, sinceMs: since() })).toEqual([]);
-      expect(await bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: Date.now() + 30_000 })).toEqual([]);
+      expect(
+        await bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: Date.now() + 30_000 }),
+      ).toEqual([]);
     });
 
     it('attributes the close by a stop to that stop: its order is filled, and the fill names it', async () => {
       await placed(bench, marketEntry(bench, sides));
       const stop = stopLoss(bench, sides);
       const stopId = await placed(bench, stop);
-      await bench.control.setPrice({ symbol: bench.marketId, last: sides.open === 'buy' ? '48900' : '51100' });
-      expect(await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: sides.leg })).not.toHaveProperty('position');
-      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId: stopId })).toMatchObject({ found: 'one', order: { status: 'filled', filledQuantity: '0.05' } });
+      await bench.control.setPrice({
+        symbol: bench.marketId,
+        last: sides.open === 'buy' ? '48900' : '51100',
+      });
+      expect(await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: sides.leg })).not.toHaveProperty(
+        'position',
+      );
+      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId: stopId })).toMatchObject({
+        found: 'one',
+        order: { status: 'filled', filledQuantity: '0.05' },
+      });
       const fills = await bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: since() });
       expect(fills.at(-1)).toMatchObject({ orderId: stopId, side: sides.close });
     });
 
-    it('has the exchange\'s own figures of a closed position, found by its id where there is one', async () => {
+    it("has the exchange's own figures of a closed position, found by its id where there is one", async () => {
       await placed(bench, marketEntry(bench, sides));
       const { position } = await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: sides.leg });
       const { capabilities } = bench.exchange;
       await bench.control.setPrice({ symbol: bench.marketId, last: '50500' });
       await placed(bench, marketClose(bench, sides));
       if (!capabilities.positionHistory) return;
-      const id = capabilities.positionIds && position?.exchangePositionId ? { exchangePositionId: position.exchangePositionId } : {};
-      const [row, ...others] = await bench.exchange.closedPositions({ symbol: bench.symbol, ...id, sinceMs: since() });
+      const id =
+        capabilities.positionIds && position?.exchangePositionId
+          ? { exchangePositionId: position.exchangePositionId }
+          : {};
+      const [row, ...others] = await bench.exchange.closedPositions({
+        symbol: bench.symbol,
+        ...id,
+        sinceMs: since(),
+      });
       const [truth] = (await booksOf(bench)).positionHistory;
       expect(others).toEqual([]);
-      expect(row).toMatchObject({ side: truth?.side, leg: sides.leg, quantity: '0.05', entryPrice: truth?.averagePrice, closePrice: truth?.averageClosePrice, whole: true, ...id });
+      expect(row).toMatchObject({
+        side: truth?.side,
+        leg: sides.leg,
+        quantity: '0.05',
+        entryPrice: truth?.averagePrice,
+        closePrice: truth?.averageClosePrice,
+        whole: true,
+        ...id,
+      });
       expect(eq(row?.realizedPnl ?? '0', truth?.realizedPnl ?? '1')).toBe(true);
       expect(eq(row?.fees ?? '0', abs(truth?.commission ?? '1'))).toBe(true);
       const explained = add(sub(row?.realizedPnl ?? '0', row?.fees ?? '0'), row?.funding ?? '0');

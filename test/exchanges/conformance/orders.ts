@@ -1,7 +1,17 @@
 /** Placing, looking up and cancelling where nothing goes wrong on the way. */
 import { describe, expect, it } from 'vitest';
 import type { PositionMode } from '../../../domain/terms.ts';
-import { booksOf, legsOf, marketClose, marketEntry, placed, restingEntry, stopLoss, takeProfit, type Bench } from './bench.ts';
+import {
+  booksOf,
+  legsOf,
+  marketClose,
+  marketEntry,
+  placed,
+  restingEntry,
+  stopLoss,
+  takeProfit,
+  type Bench,
+} from './bench.ts';
 
 export function describeOrders(bench: Bench, mode: PositionMode): void {
   describe.each(legsOf(mode))('orders that open by a $open on leg $leg', (sides) => {
@@ -9,19 +19,45 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
       const request = marketEntry(bench, sides);
       const orderId = await placed(bench, request);
       const { orders, positions } = await booksOf(bench);
-      expect(orders).toMatchObject([{ orderId, clientOrderId: request.clientOrderId, leg: sides.leg, side: sides.open, state: 'filled', reduceOnly: false }]);
-      expect(positions).toMatchObject([{ leg: sides.leg, side: sides.open === 'buy' ? 'long' : 'short', quantity: '0.05' }]);
+      expect(orders).toMatchObject([
+        {
+          orderId,
+          clientOrderId: request.clientOrderId,
+          leg: sides.leg,
+          side: sides.open,
+          state: 'filled',
+          reduceOnly: false,
+        },
+      ]);
+      expect(positions).toMatchObject([
+        { leg: sides.leg, side: sides.open === 'buy' ? 'long' : 'short', quantity: '0.05' },
+      ]);
     });
 
     it('finds a resting order by client id in any case and by order id, and cancels it', async () => {
       const request = restingEntry(bench, sides);
       const orderId = await placed(bench, request);
-      const found = { found: 'one', order: { orderId, status: 'open', kind: 'limit', price: request.price, leg: sides.leg } };
-      expect(await bench.exchange.findOrder({ symbol: bench.symbol, clientOrderId: request.clientOrderId.toUpperCase() })).toMatchObject(found);
+      const found = {
+        found: 'one',
+        order: { orderId, status: 'open', kind: 'limit', price: request.price, leg: sides.leg },
+      };
+      expect(
+        await bench.exchange.findOrder({
+          symbol: bench.symbol,
+          clientOrderId: request.clientOrderId.toUpperCase(),
+        }),
+      ).toMatchObject(found);
       expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId })).toMatchObject(found);
-      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({ outcome: 'cancelled' });
-      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId })).toMatchObject({ found: 'one', order: { status: 'cancelled' } });
-      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({ outcome: 'gone' });
+      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({
+        outcome: 'cancelled',
+      });
+      expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId })).toMatchObject({
+        found: 'one',
+        order: { status: 'cancelled' },
+      });
+      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({
+        outcome: 'gone',
+      });
     });
 
     it('rests stop and target as orders that can only close, and finds each by its shape', async () => {
@@ -29,11 +65,39 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
       const [stop, target] = [stopLoss(bench, sides), takeProfit(bench, sides)];
       const ids = [await placed(bench, stop), await placed(bench, target)];
       const { orders } = await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: sides.leg });
-      expect(orders.map(({ orderId, kind, reduceOnly, triggerPrice, workingType }) => ({ orderId, kind, reduceOnly, triggerPrice, workingType })).sort((a, b) => a.kind.localeCompare(b.kind))).toEqual([
-        { orderId: ids[0], kind: 'stop_market', reduceOnly: true, triggerPrice: stop.triggerPrice, workingType: 'CONTRACT_PRICE' },
-        { orderId: ids[1], kind: 'take_profit_market', reduceOnly: true, triggerPrice: target.triggerPrice, workingType: 'CONTRACT_PRICE' },
+      expect(
+        orders
+          .map(({ orderId, kind, reduceOnly, triggerPrice, workingType }) => ({
+            orderId,
+            kind,
+            reduceOnly,
+            triggerPrice,
+            workingType,
+          }))
+          .sort((a, b) => a.kind.localeCompare(b.kind)),
+      ).toEqual([
+        {
+          orderId: ids[0],
+          kind: 'stop_market',
+          reduceOnly: true,
+          triggerPrice: stop.triggerPrice,
+          workingType: 'CONTRACT_PRICE',
+        },
+        {
+          orderId: ids[1],
+          kind: 'take_profit_market',
+          reduceOnly: true,
+          triggerPrice: target.triggerPrice,
+          workingType: 'CONTRACT_PRICE',
+        },
       ]);
-      const byShape = (shape: typeof stop) => bench.exchange.findOrder({ symbol: bench.symbol, clientOrderId: shape.clientOrderId, shape, sinceMs: Date.now() - 60_000 });
+      const byShape = (shape: typeof stop) =>
+        bench.exchange.findOrder({
+          symbol: bench.symbol,
+          clientOrderId: shape.clientOrderId,
+          shape,
+          sinceMs: Date.now() - 60_000,
+        });
       expect(await byShape(stop)).toMatchObject({ found: 'one', order: { orderId: ids[0] } });
       expect(await byShape(target)).toMatchObject({ found: 'one', order: { orderId: ids[1] } });
       expect(await byShape({ ...stop, quantity: '0.04' })).toMatchObject({ found: 'none' });
@@ -55,7 +119,10 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
     it('refuses a stop on the wrong side of the price as one that would trigger', async () => {
       await placed(bench, marketEntry(bench, sides));
       const wrong = { ...stopLoss(bench, sides), triggerPrice: sides.open === 'buy' ? '51000' : '49000' };
-      expect(await bench.exchange.placeOrder(wrong)).toMatchObject({ outcome: 'refused', kind: 'would_trigger' });
+      expect(await bench.exchange.placeOrder(wrong)).toMatchObject({
+        outcome: 'refused',
+        kind: 'would_trigger',
+      });
     });
 
     it('takes a repeated client id for unknown, never for a second order', async () => {
@@ -67,14 +134,31 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
   });
 
   it('says none of an order that never was', async () => {
-    expect(await bench.exchange.findOrder({ symbol: bench.symbol, clientOrderId: 'hfneverwas', sinceMs: Date.now() - 60_000 })).toMatchObject({ found: 'none' });
-    expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId: '1234567890123456789', sinceMs: Date.now() - 60_000 })).toMatchObject({ found: 'none' });
-    expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId: '1234567890123456789' })).toMatchObject({ outcome: 'gone' });
+    expect(
+      await bench.exchange.findOrder({
+        symbol: bench.symbol,
+        clientOrderId: 'hfneverwas',
+        sinceMs: Date.now() - 60_000,
+      }),
+    ).toMatchObject({ found: 'none' });
+    expect(
+      await bench.exchange.findOrder({
+        symbol: bench.symbol,
+        orderId: '1234567890123456789',
+        sinceMs: Date.now() - 60_000,
+      }),
+    ).toMatchObject({ found: 'none' });
+    expect(
+      await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId: '1234567890123456789' }),
+    ).toMatchObject({ outcome: 'gone' });
   });
 
   it('refuses what the account cannot pay for', async () => {
     const [sides] = legsOf(mode);
     if (!sides) return;
-    expect(await bench.exchange.placeOrder(marketEntry(bench, sides, '1000'))).toMatchObject({ outcome: 'refused', kind: 'insufficient_funds' });
+    expect(await bench.exchange.placeOrder(marketEntry(bench, sides, '1000'))).toMatchObject({
+      outcome: 'refused',
+      kind: 'insufficient_funds',
+    });
   });
 }

@@ -1,6 +1,5 @@
 /** Rules, money, prices and snapshots. */
 import { describe, expect, it } from 'vitest';
-import { sub } from '../../../domain/decimal.ts';
 import type { PositionMode } from '../../../domain/terms.ts';
 import { booksOf, legsOf, marketEntry, placed, restingEntry, stopLoss, type Bench } from './bench.ts';
 
@@ -8,15 +7,30 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
   describe('reads', () => {
     it('knows the rules of a market and refuses what is not one', async () => {
       expect(await bench.exchange.symbols()).toContain(bench.symbol);
-      expect(await bench.exchange.marketRules(bench.symbol)).toMatchObject({ symbol: bench.symbol, tickSize: '0.1', lotSize: '0.0001' });
-      await expect(bench.exchange.marketRules('NOPE/USDT:USDT')).rejects.toMatchObject({ name: 'ExchangeFault', kind: 'unknown_symbol' });
+      expect(await bench.exchange.marketRules(bench.symbol)).toMatchObject({
+        symbol: bench.symbol,
+        tickSize: '0.1',
+        lotSize: '0.0001',
+      });
+      await expect(bench.exchange.marketRules('NOPE/USDT:USDT')).rejects.toMatchObject({
+        name: 'ExchangeFault',
+        kind: 'unknown_symbol',
+      });
     });
 
     it('tells position mode, prices, health and equity', async () => {
       expect(await bench.exchange.positionMode()).toBe(mode);
-      expect(await bench.exchange.price(bench.symbol)).toMatchObject({ symbol: bench.symbol, last: '50000', mark: '50000' });
+      expect(await bench.exchange.price(bench.symbol)).toMatchObject({
+        symbol: bench.symbol,
+        last: '50000',
+        mark: '50000',
+      });
       expect(await bench.exchange.balance()).toMatchObject({ asset: 'USDT', equity: '100000' });
-      expect(await bench.exchange.health()).toMatchObject({ reachable: true, positionMode: mode, problems: [] });
+      expect(await bench.exchange.health()).toMatchObject({
+        reachable: true,
+        positionMode: mode,
+        problems: [],
+      });
     });
 
     it('sets the leverage', async () => {
@@ -27,7 +41,12 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
     });
 
     it('reads an empty account as a complete reading of nothing', async () => {
-      expect(await bench.exchange.snapshot()).toMatchObject({ complete: true, problems: [], positions: [], orders: [] });
+      expect(await bench.exchange.snapshot()).toMatchObject({
+        complete: true,
+        problems: [],
+        positions: [],
+        orders: [],
+      });
     });
 
     it('reads every position and order of the account as the books have them', async () => {
@@ -40,14 +59,22 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
       const books = await booksOf(bench);
       const reading = await bench.exchange.snapshot();
       expect(reading.complete).toBe(true);
-      const byLeg = <T extends { leg: string }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.leg.localeCompare(b.leg));
+      const byLeg = <T extends { leg: string }>(rows: readonly T[]): T[] =>
+        [...rows].sort((a, b) => a.leg.localeCompare(b.leg));
       expect(byLeg(reading.positions)).toMatchObject(
         byLeg(books.positions).map(({ positionId, leg, side, quantity, entryPrice }) => ({
-          symbol: bench.symbol, leg, side, quantity, entryPrice, ...(bench.exchange.capabilities.positionIds ? { exchangePositionId: positionId } : {}),
+          symbol: bench.symbol,
+          leg,
+          side,
+          quantity,
+          entryPrice,
+          ...(bench.exchange.capabilities.positionIds ? { exchangePositionId: positionId } : {}),
         })),
       );
       const live = books.orders.filter(({ state }) => state === 'new');
-      expect(reading.orders.map(({ orderId }) => orderId).sort()).toEqual(live.map(({ orderId }) => orderId).sort());
+      expect(reading.orders.map(({ orderId }) => orderId).sort()).toEqual(
+        live.map(({ orderId }) => orderId).sort(),
+      );
     });
 
     it('reads one leg without the other', async () => {
@@ -55,10 +82,16 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
       if (!first || !second) return;
       await placed(bench, marketEntry(bench, first));
       await placed(bench, stopLoss(bench, first));
-      const other = await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: mode === 'hedge' ? second.leg : 'long' });
+      const other = await bench.exchange.legSnapshot({
+        symbol: bench.symbol,
+        leg: mode === 'hedge' ? second.leg : 'long',
+      });
       expect(other).toMatchObject({ complete: true, orders: [] });
       expect(other).not.toHaveProperty('position');
-      expect(await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: first.leg })).toMatchObject({ position: { quantity: '0.05' }, orders: [{}] });
+      expect(await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: first.leg })).toMatchObject({
+        position: { quantity: '0.05' },
+        orders: [{}],
+      });
     });
 
     it('counts readings upwards, each dated between its question and its answer', async () => {
@@ -71,20 +104,41 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
       expect(second.takenAtMs).toBeGreaterThanOrEqual(first.readAtMs);
     });
 
+    it('tells how far the price went while nobody watched, where the exchange keeps such history', async () => {
+      const sinceMs = Date.now();
+      for (const last of ['51000', '49500', '50000'])
+        await bench.control.setPrice({ symbol: bench.marketId, last });
+      const query = {
+        symbol: bench.symbol,
+        workingType: 'CONTRACT_PRICE',
+        sinceMs,
+        untilMs: Date.now() + 1_000,
+      } as const;
+      const range = bench.exchange.priceRange
+        ? await bench.exchange.priceRange(query)
+        : { high: '51000', low: '49500' };
+      expect(range).toEqual({ high: '51000', low: '49500' });
+    });
+
     it('tells the filled part of an order that fills in parts, never more', async () => {
       const [sides] = legsOf(mode);
       if (!sides) return;
       await bench.control.planPartialFill({ account: bench.account, quantity: '0.02', restAfterMs: null });
       const orderId = await placed(bench, { ...marketEntry(bench, sides), kind: 'limit', price: '50010' });
       const lookup = await bench.exchange.findOrder({ symbol: bench.symbol, orderId });
-      expect(lookup).toMatchObject({ found: 'one', order: { status: 'open', quantity: '0.05', filledQuantity: '0.02' } });
-      expect(sub('0.05', '0.02')).toBe('0.03');
+      expect(lookup).toMatchObject({
+        found: 'one',
+        order: { status: 'open', quantity: '0.05', filledQuantity: '0.02' },
+      });
     });
 
-    it('stays within the exchange\'s limits by itself, however much is asked at once', async () => {
+    it("stays within the exchange's limits by itself, however much is asked at once", async () => {
       const since = await bench.control.requests({ account: bench.account });
       await Promise.all(Array.from({ length: 12 }, () => bench.exchange.balance()));
-      const requests = await bench.control.requests({ account: bench.account, sinceSeq: since.at(-1)?.seq ?? 0 });
+      const requests = await bench.control.requests({
+        account: bench.account,
+        sinceSeq: since.at(-1)?.seq ?? 0,
+      });
       expect(requests.filter(({ code }) => code !== 0)).toEqual([]);
     });
   });

@@ -11,30 +11,45 @@ const TICK_MS = 250;
 export function describeStreams(bench: Bench, mode: PositionMode): void {
   describe('the price stream', () => {
     /** Runs `body` with a live stream. */
-    const streaming = async (body: (ticks: PriceTick[], stream: ReturnType<Bench['exchange']['streamPrices']>) => Promise<void>): Promise<void> => {
+    const streaming = async (
+      body: (ticks: PriceTick[], stream: ReturnType<Bench['exchange']['streamPrices']>) => Promise<void>,
+    ): Promise<void> => {
       const ticks: PriceTick[] = [];
-      const stream = bench.exchange.streamPrices({ symbols: () => [bench.symbol], onTick: (tick) => ticks.push(tick), ...TIMINGS });
+      const stream = bench.exchange.streamPrices({
+        symbols: () => [bench.symbol],
+        onTick: (tick) => ticks.push(tick),
+        ...TIMINGS,
+      });
       try {
-        await vi.waitFor(async () => expect((await bench.control.health()).sockets.public).toBeGreaterThan(0), { timeout: 3_000 });
+        await vi.waitFor(
+          async () => expect((await bench.control.health()).sockets.public).toBeGreaterThan(0),
+          { timeout: 3_000 },
+        );
         await body(ticks, stream);
       } finally {
         await stream.stop();
       }
     };
-    const told = (ticks: PriceTick[], price: string) => () => expect(ticks.some(({ last }) => last === price)).toBe(true);
+    const told = (ticks: PriceTick[], price: string) => () =>
+      expect(ticks.some(({ last }) => last === price)).toBe(true);
 
     it('tells a price as it changes, contract and mark', () =>
       streaming(async (ticks) => {
-        await vi.waitFor(async () => {
-          await bench.control.setPrice({ symbol: bench.marketId, last: '50001' });
-          told(ticks, '50001')();
-        }, { timeout: 3_000 });
+        await vi.waitFor(
+          async () => {
+            await bench.control.setPrice({ symbol: bench.marketId, last: '50001' });
+            told(ticks, '50001')();
+          },
+          { timeout: 3_000 },
+        );
         const movedAtMs = Date.now();
         await bench.control.setPrice({ symbol: bench.marketId, last: '50002.5' });
         await vi.waitFor(told(ticks, '50002.5'), { interval: 5 });
         const tick = ticks.find(({ last }) => last === '50002.5');
         expect((tick?.atMs ?? Infinity) - movedAtMs).toBeLessThan(TICK_MS);
-        await vi.waitFor(() => expect(ticks.some(({ mark }) => mark === '50002.5')).toBe(true), { timeout: 3_000 });
+        await vi.waitFor(() => expect(ticks.some(({ mark }) => mark === '50002.5')).toBe(true), {
+          timeout: 3_000,
+        });
       }));
 
     it('comes back by itself after a dropped socket', () =>
@@ -50,7 +65,9 @@ export function describeStreams(bench: Bench, mode: PositionMode): void {
       streaming(async (ticks) => {
         await bench.control.sockets({ action: 'silent', match: { stream: 'public' } });
         await bench.control.setPrice({ symbol: bench.marketId, last: '50004' });
-        await vi.waitFor(() => expect(ticks.some(({ last }) => last === '50004')).toBe(true), { timeout: 5_000 });
+        await vi.waitFor(() => expect(ticks.some(({ last }) => last === '50004')).toBe(true), {
+          timeout: 5_000,
+        });
       }));
   });
 
@@ -71,20 +88,27 @@ export function describeStreams(bench: Bench, mode: PositionMode): void {
     it('hints at an order and its position', () =>
       streaming(async (hints) => {
         await placed(bench, marketEntry(bench, sides));
-        await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['order', 'position'])), { timeout: 3_000 });
+        await vi.waitFor(
+          () => expect(hints.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['order', 'position'])),
+          { timeout: 3_000 },
+        );
         expect(hints.find(({ kind }) => kind === 'order')?.symbol).toBe(bench.symbol);
       }));
 
     it('says reconnected after a dropped socket', () =>
       streaming(async (hints) => {
         await bench.control.sockets({ action: 'drop', match: { account: bench.account } });
-        await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toContain('reconnected'), { timeout: 3_000 });
+        await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toContain('reconnected'), {
+          timeout: 3_000,
+        });
       }));
 
     it('survives an expired listen key: hints go on', () =>
       streaming(async (hints) => {
         await bench.control.expireListenKeys(bench.account);
-        await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toContain('reconnected'), { timeout: 3_000 });
+        await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toContain('reconnected'), {
+          timeout: 3_000,
+        });
         await placed(bench, marketEntry(bench, sides));
         await vi.waitFor(() => expect(hints.map(({ kind }) => kind)).toContain('order'), { timeout: 3_000 });
       }));

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { ExchangeFault } from '../../exchanges/errors.ts';
+import { ALL, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
+import { BTC, withStub } from './bingx-setup.ts';
+import { json } from './stub-server.ts';
+
+describe('fills and history of BingX', () => {
+  const setup = withStub();
+  const at = new Date(Date.now() - 60_000);
+  const china = new Date(at.getTime() + 8 * HOUR_MS).toISOString().replace('Z', '+0800');
+  const fillRow = {
+    symbol: 'BTC-USDT',
+    volume: '0.05',
+    price: '50000.5',
+    amount: '2500',
+    commission: '-1.25',
+    currency: 'USDT',
+    orderId: '77',
+    filledTime: china,
+  };
+
+  it('completes a recorded row by its order, and reads the time in its own zone', async () => {
+    setup.stub.on(FILLS, json({ fill_orders: [fillRow] }));
+    setup.stub.on(
+      ALL,
+      json({
+        orders: [{ ...orderRow, orderId: '77', type: 'MARKET', status: 'FILLED', executedQty: '0.05' }],
+      }),
+    );
+    expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() })).toEqual([
+      {
+        fillId: `77/${at.getTime()}/50000.5/0.05`,
+        orderId: '77',
+        symbol: BTC,
+        leg: 'net',
+        side: 'sell',
+        price: '50000.5',
+        quantity: '0.05',
+        fee: '1.25',
+        atMs: at.getTime(),
+      },
+    ]);
+  });
+
+  it('keeps two executions of equal figures apart', async () => {
+    const named = { ...fillRow, side: 'BUY', positionSide: 'BOTH' };
+    setup.stub.on(FILLS, json({ fill_orders: [named, named, { ...named, tradeId: '5' }] }));
+    const fills = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
+    expect(new Set(fills.map(({ fillId }) => fillId)).size).toBe(3);
+  });
+
+  it('throws where a fill belongs to no listed order: no leg is guessed', async () => {
+    setup.stub.on(FILLS, json({ fill_orders: [fillRow] }));
+    await expect(
+      setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() }),
+    ).rejects.toMatchObject({ kind: 'bad_answer' });
+  });
+
+  it('says which fills were forced', async () => {
+    setup.stub.on(FILLS, json({ fill_orders: [{ ...fillRow, side: 'SELL', positionSide: 'BOTH' }] }));
+    setup.stub.on(
+      'GET /openApi/swap/v2/trade/forceOrders',
+      json({ orders: [{ orderId: '77', autoCloseType: 'LIQUIDATION' }] }),
+    );
+    expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() })).toMatchObject([
+      { forced: 'liquidation' },
+    ]);
+  });
+
+  const closedRow = {
+    positionId: '1861675561156571136',
+    symbol: 'BTC-USDT',
+    positionSide: 'LONG',
+    openTime: Date.now() - 30 * 24 * HOUR_MS,
+    updateTime: Date.now() - HOUR_MS,
+    avgPrice: '95.18',
+    avgClosePrice: '129.48',
+    realisedProfit: '102.89',
+    netProfit: '99.63',
+    positionAmt: '30.0',
+    closePositionAmt: '30.0',
+    closeAllPositions: true,
+    positionCommission: '-0.33699650000000003',
+    totalFunding: '-2.921461693902908',
+  };
+
+  it.each(['positionHistory', 'list'])('reads closed positions under the key %s', async (key) => {
+    setup.stub.on(HISTORY, json({ [key]: [closedRow], total: 1 }));
+    expect(
+      await setup.exchange.closedPositions({
+        symbol: BTC,
+        exchangePositionId: closedRow.positionId,
+        sinceMs: 0,
+      }),
+    ).toMatchObject([
+      {
+        exchangePositionId: closedRow.positionId,
+        side: 'long',
+        leg: 'net',
+        quantity: '30',
+        entryPrice: '95.18',
+        closePrice: '129.48',
+        realizedPnl: '102.89',
+        netPnl: '99.63',
+        fees: '0.33699650000000003',
+        funding: '-2.921461693902908',
+        whole: true,
+      },
+    ]);
+  });
+
+  it('trap: ccxt drops a position that was opened before `since`; what counts is when it closed', async () => {
+    setup.stub.on(
+      HISTORY,
+      json({
+        positionHistory: [
+          closedRow,
+          { ...closedRow, positionId: '2', updateTime: Date.now() - 20 * HOUR_MS },
+        ],
+      }),
+    );
+    const recent = await setup.exchange.closedPositions({ symbol: BTC, sinceMs: Date.now() - 2 * HOUR_MS });
+    expect(recent.map(({ exchangePositionId }) => exchangePositionId)).toEqual([closedRow.positionId]);
+  });
+
+  it('trap: the newer documentation demands both ends of a range of at most three months', async () => {
+    setup.stub.on(HISTORY, json({ list: [] }));
+    await setup.exchange.closedPositions({ symbol: BTC, sinceMs: 0 });
+    const { startTs, endTs } = setup.stub.requests.at(-1)?.params ?? {};
+    expect(Number(endTs) - Number(startTs)).toBeLessThan(90 * 24 * HOUR_MS);
+    expect(Number(endTs)).toBeGreaterThanOrEqual(Date.now() - 10_000);
+  });
+
+  it('says that a part is still open', async () => {
+    setup.stub.on(
+      HISTORY,
+      json({ list: [{ ...closedRow, closeAllPositions: false, closePositionAmt: '10' }] }),
+    );
+    expect(await setup.exchange.closedPositions({ symbol: BTC, sinceMs: 0 })).toMatchObject([
+      { whole: false, quantity: '10' },
+    ]);
+  });
+
+  it('turns pages until one brings nothing new', async () => {
+    const row = (id: number): object => ({ ...closedRow, positionId: String(id) });
+    setup.stub.on(HISTORY, (request) => {
+      const first = (Number(request.params['pageIndex']) - 1) * 100;
+      return json({
+        list: Array.from({ length: first === 200 ? 5 : 100 }, (_, index) => row(first + index + 1)),
+      });
+    });
+    expect(await setup.exchange.closedPositions({ symbol: BTC, sinceMs: 0 })).toHaveLength(205);
+  });
+});
+
+describe('the range of a price that nobody watched, from BingX', () => {
+  const setup = withStub();
+  const untilMs = Date.now();
+  const minute = Math.floor(untilMs / 60_000) * 60_000;
+  const query = { symbol: BTC, sinceMs: untilMs - 5 * 60_000, untilMs };
+  const candle = (openTime: number, high: string, low: string) => ({
+    open: '1',
+    close: '1',
+    high,
+    low,
+    volume: '1',
+    time: openTime,
+  });
+
+  it('counts trades and whole candles inside the gap, and nothing of before', async () => {
+    setup.stub.on(
+      'GET /openApi/swap/v2/quote/trades',
+      json([
+        { time: untilMs - 1_000, price: '101', qty: '1' },
+        { time: query.sinceMs - 1, price: '500', qty: '1' },
+      ]),
+    );
+    setup.stub.on(
+      'GET /openApi/swap/v3/quote/klines',
+      json([
+        candle(minute - 120_000, '103', '97'),
+        candle(minute, '900', '1'),
+        candle(minute - 10 * 60_000, '800', '2'),
+      ]),
+    );
+    expect(await setup.exchange.priceRange?.({ ...query, workingType: 'CONTRACT_PRICE' })).toEqual({
+      high: '103',
+      low: '97',
+    });
+  });
+
+  it('reads the mark price from its own candles', async () => {
+    setup.stub.on(
+      'GET /openApi/swap/v1/market/markPriceKlines',
+      json([{ high: '105', low: '95', openTime: minute - 120_000, closeTime: minute - 60_001 }]),
+    );
+    expect(await setup.exchange.priceRange?.({ ...query, workingType: 'MARK_PRICE' })).toEqual({
+      high: '105',
+      low: '95',
+    });
+  });
+
+  it('knows nothing of a gap without a trade, and says so of an exchange that does not answer', async () => {
+    setup.stub.on('GET /openApi/swap/v2/quote/trades', json([]));
+    setup.stub.on('GET /openApi/swap/v3/quote/klines', json([]));
+    expect(await setup.exchange.priceRange?.({ ...query, workingType: 'CONTRACT_PRICE' })).toBeUndefined();
+    await expect(setup.exchange.priceRange?.({ ...query, workingType: 'MARK_PRICE' })).rejects.toBeInstanceOf(
+      ExchangeFault,
+    );
+  });
+});
