@@ -229,7 +229,7 @@ describe('the account stream of BingX', () => {
   it('notices a line that is dead without a word, and replaces it', async () => {
     sockets.freeze();
     await vi.waitFor(() => expect(sockets.urls.length).toBeGreaterThan(1), { timeout: 2_000 });
-    expect(hints[0]).toMatchObject({ kind: 'reconnected' });
+    await vi.waitFor(() => expect(hints[0]).toMatchObject({ kind: 'reconnected' }));
   });
 
   it('keeps trying when no listen key is to be had', async () => {
