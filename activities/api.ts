@@ -7,7 +7,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.ts';
 import type { FiguresReport } from '../domain/readings.ts';
-import type { LegName, Symbol } from '../domain/terms.ts';
+import type { LegName, Side, Symbol } from '../domain/terms.ts';
 import type { TradeRow } from '../domain/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
@@ -33,7 +33,7 @@ export type ExchangeActivities = {
   /** Latest contract price. */
   readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
   /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */
-  readEntryFacts(input: { account: string; symbol: Symbol; fresh: boolean }): Promise<EntryFacts>;
+  readEntryFacts(input: { account: string; symbol: Symbol; side: Side; fresh: boolean }): Promise<EntryFacts>;
 };
 
 export type JournalActivities = {

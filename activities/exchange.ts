@@ -7,16 +7,26 @@ import { EXCHANGE_FAULT, MISCONFIGURED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/outcomes.ts';
+import type { Decimal } from '../domain/decimal.ts';
+import type { PositionMode, Side } from '../domain/terms.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
 
 export type ExchangeDeps = {
-  /** The gateways of this process, by account. */
-  exchanges: ReadonlyMap<string, Exchange>;
+  /** The accounts that this process serves. */
+  accounts: ReadonlyMap<string, ServedAccount>;
   /** The newest reading that the watcher of this process took, where it runs here. */
   latestSnapshot(account: string): AccountSnapshot | undefined;
   clock: { now(): number };
+};
+
+export type ServedAccount = {
+  exchange: Exchange;
+  /** As configured: entries are refused where the exchange is in the other mode. */
+  positionMode: PositionMode;
+  /** Set at the exchange before the first entry of a symbol and side; null: left as it is. */
+  leverage: Decimal | null;
 };
 
 /** Time left for a look at the order after its answer; more would endanger start-to-close (6 s). */
@@ -27,11 +37,13 @@ const FRESH_MS = 6_000;
 const FILLS_SLACK_MS = 2_000;
 
 export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities {
-  const of = (account: string): Exchange => {
-    const exchange = deps.exchanges.get(account);
-    if (exchange) return exchange;
+  const served = (account: string): ServedAccount => {
+    const found = deps.accounts.get(account);
+    if (found) return found;
     throw ApplicationFailure.create({ message: `this worker does not serve the account ${account}`, type: MISCONFIGURED });
   };
+  const of = (account: string): Exchange => served(account).exchange;
+  const prepareLeverage = createLeverage();
 
   return {
     async placeOrder({ account, request }) {
@@ -72,9 +84,9 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
         return { price: tick.last };
       }),
-    readEntryFacts: ({ account, symbol, fresh }) =>
+    readEntryFacts: ({ account, symbol, side, fresh }) =>
       guarded(async () => {
-        const exchange = of(account);
+        const { exchange, positionMode: configured, leverage } = served(account);
         const [rules, positionMode, tick, snapshot] = await Promise.all([
           exchange.marketRules(symbol),
           exchange.positionMode(),
@@ -82,9 +94,27 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
           accountSnapshot(deps, exchange, account, fresh),
         ]);
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
+        if (positionMode !== configured) throw wrongMode(account, positionMode, configured);
+        if (leverage !== null) await prepareLeverage(exchange, symbol, leverage, side);
         const { positions } = snapshot;
         return { rules, positionMode, price: tick.last, positions, positionIds: exchange.capabilities.positionIds };
       }),
+  };
+}
+
+function wrongMode(account: string, actual: PositionMode, configured: PositionMode): ApplicationFailure {
+  const text = `${account} is in ${actual} mode at the exchange, the configuration says ${configured}: change one of the two`;
+  return refusal({ code: 'position_mode', text });
+}
+
+/** Leverage stays set at the exchange, so each symbol and side is set once per process. */
+function createLeverage() {
+  const done = new Set<string>();
+  return async (exchange: Exchange, symbol: string, leverage: Decimal, side: Side): Promise<void> => {
+    const key = `${exchange.account}/${symbol}/${side}`;
+    if (done.has(key)) return;
+    await exchange.setLeverage(symbol, leverage, side);
+    done.add(key);
   };
 }
 

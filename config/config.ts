@@ -33,6 +33,8 @@ export type AccountConfig = {
   /** null: as it is set at the exchange. */
   leverage: Decimal | null;
   limits: AccountLimits;
+  /** null: by mode; see the gateway. */
+  rateLimits: 'uid-and-ip' | 'uid' | 'off' | null;
   monitor: {
     /** Off: no price stream; the orders at the exchange act alone. */
     enabled: boolean;

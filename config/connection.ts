@@ -13,6 +13,8 @@ export type Connection = {
   /** Absent: the exchange's own. */
   endpoint?: string;
   positionMode: PositionMode;
+  /** Absent: what fits the mode. */
+  rateLimits?: 'uid-and-ip' | 'uid' | 'off';
   apiKey: string;
   secret: string;
 };
@@ -25,6 +27,7 @@ export function connection(account: AccountConfig, env: Environment = process.en
     mode: account.mode,
     ...(account.endpoint !== null && { endpoint: account.endpoint }),
     positionMode: account.positionMode,
+    ...(account.rateLimits !== null && { rateLimits: account.rateLimits }),
     ...readCredentials(account, env),
   };
 }

@@ -6,10 +6,6 @@ type InDataDir = Pick<HoldfastConfig, 'dataDir'>;
 
 export const journalFile = ({ dataDir }: InDataDir): string => join(dataDir, 'journal.db');
 
-/** The bundled workflows, by the hash of their sources. */
-export const bundleFile = ({ dataDir }: InDataDir, hash: string): string =>
-  join(dataDir, 'cache', `workflows-${hash}.js`);
-
 /** One log per process. */
 export const logFile = ({ dataDir }: InDataDir, process: 'temporal' | 'venue' | 'worker'): string =>
   join(dataDir, 'logs', `${process}.log`);

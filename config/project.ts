@@ -9,3 +9,6 @@ export const DEFAULT_DATA_DIR = resolve(PROJECT_DIR, '.holdfast/data');
 
 /** Looked for in the working folder, then in the project. */
 export const CONFIG_FILE_NAMES = ['holdfast.yaml', 'holdfast.yml', 'holdfast.json'] as const;
+
+/** What can be made again; shared by all data folders of this checkout. */
+export const CACHE_DIR = resolve(PROJECT_DIR, '.holdfast/cache');

@@ -35,6 +35,7 @@ export function resolveAccount(
     positionMode: account.positionMode ?? 'one-way',
     leverage: account.leverage === undefined ? null : String(account.leverage),
     limits: limits(account),
+    rateLimits: account.rate_limits ?? null,
     monitor: {
       enabled: useMonitor,
       reconnectDelayMs: Math.round(

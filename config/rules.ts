@@ -43,6 +43,9 @@ function accountRules(account: FileAccount, add: Add): void {
       'Write mode: demo or mode: live, or another endpoint',
     );
   }
+  if (mode !== 'paper' && account.rate_limits === 'off') {
+    add('rate_limits', 'an exchange bans who keeps no limits', 'Remove it, or write uid-and-ip');
+  }
   keyRules(account, mode, add);
 }
 

@@ -30,9 +30,19 @@ export const clearRunning = (dataDir: string): void => rmSync(fileOf(dataDir), {
 
 /** The record of the copy that runs on this folder, if one does. */
 export function readRunning(dataDir: string): Running | undefined {
+  const written = readRecord(dataDir);
+  return written !== undefined && isAlive(written.pid) ? written : undefined;
+}
+
+/** Whether the last copy on this folder ended without a word; what it started may be about to end. */
+export function wasCutOff(dataDir: string): boolean {
+  const written = readRecord(dataDir);
+  return written !== undefined && !isAlive(written.pid);
+}
+
+function readRecord(dataDir: string): Running | undefined {
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(fileOf(dataDir), 'utf8')));
-    return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+    return schema.safeParse(JSON.parse(readFileSync(fileOf(dataDir), 'utf8'))).data;
   } catch {
     return undefined;
   }

@@ -98,6 +98,8 @@ export const accountSchema = z.strictObject({
   positionMode: z.enum(['one-way', 'hedge']).optional(),
   leverage: z.number().min(1).max(150).optional(),
   limits: limitsSchema.optional(),
+  /** Which of the exchange's documented limits the gateway keeps; absent: all that fit the mode. */
+  rate_limits: z.enum(['uid-and-ip', 'uid', 'off']).optional(),
   ...behaviour,
 });
 

@@ -61,6 +61,7 @@ export type Refusal = {
     | 'max_notional_per_position'
     | 'max_notional_total'
     | 'unknown_symbol'
+    | 'position_mode'
     | 'unknown_tranche'
     | 'exchange_refused'
     | 'exchange_unreachable';

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { createExchangeActivities } from '../activities/exchange.ts';
+import { createExchangeActivities, type ServedAccount } from '../activities/exchange.ts';
 import { createJournalActivities } from '../activities/journal.ts';
 import { createLevelChanges } from '../activities/observe/level-changes.ts';
 import type { ActivityRun } from '../activities/observe/deps.ts';
@@ -30,28 +30,29 @@ const clock = { now: (): number => Date.now() };
 /** @param stop aborts when this process is asked to end: the watch is then handed on at once */
 export async function createDeps(config: HoldfastConfig, client: Client, log: Logger, stop?: AbortSignal): Promise<Deps> {
   const journal = openSqliteJournal({ file: journalFile(config) });
-  const exchanges = new Map<string, Exchange>();
+  const accounts = new Map<string, ServedAccount>();
   const observers = new Map<string, Observer>();
   const levelChanges = createLevelChanges();
   try {
     for (const account of Object.values(config.accounts)) {
       const exchange = await createExchange({ ...connection(account), log: log.child({ account: account.name }) });
-      exchanges.set(account.name, exchange);
+      const { positionMode, leverage } = account;
+      accounts.set(account.name, { exchange, positionMode, leverage });
       observers.set(account.name, createObserve(watchDeps(account, exchange, journal, client, log, levelChanges, stop)));
     }
   } catch (error) {
-    await closeAll(exchanges, journal);
+    await closeAll(accounts, journal);
     throw error;
   }
   const latestSnapshot = (account: string) => observers.get(account)?.lastSnapshot();
   const shared = {
-    ...createExchangeActivities({ exchanges, latestSnapshot, clock }),
+    ...createExchangeActivities({ accounts, latestSnapshot, clock }),
     ...createJournalActivities({ journal, levelChanges }),
   };
   const activities = new Map(
     [...observers].map(([name, observer]) => [name, { ...shared, observe: (input: { account: string }) => observer.observe(input) }] as const),
   );
-  return { activities, observers, close: () => closeAll(exchanges, journal) };
+  return { activities, observers, close: () => closeAll(accounts, journal) };
 }
 
 function watchDeps(
@@ -75,8 +76,8 @@ function watchDeps(
   };
 }
 
-async function closeAll(exchanges: ReadonlyMap<string, Exchange>, journal: Journal): Promise<void> {
-  await Promise.allSettled([...exchanges.values()].map((exchange) => exchange.close()));
+async function closeAll(accounts: ReadonlyMap<string, ServedAccount>, journal: Journal): Promise<void> {
+  await Promise.allSettled([...accounts.values()].map(({ exchange }) => exchange.close()));
   await journal.close();
 }
 

@@ -3,7 +3,6 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { HoldfastConfig } from '../config/config.ts';
-import { bundleFile } from '../config/data-files.ts';
 import { accountTaskQueue, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { ensureSearchAttributes } from '../server/search-attributes.ts';
 import { startAccounts } from './accounts.ts';
@@ -23,7 +22,7 @@ const SHUTDOWN_GRACE = '7s';
 /** Resolves when everything was stopped cleanly; rejects when a part of it failed for good. */
 export async function runWorker({ config, log, stop, onReady }: RunOptions): Promise<void> {
   const { address, namespace } = config.temporal;
-  const bundling = workflowBundle((hash) => bundleFile(config, hash));
+  const bundling = workflowBundle();
   const plain = await connectWhenUp(address, log, stop);
   if (!plain) return;
   const native = await NativeConnection.connect({ address });
@@ -37,7 +36,7 @@ export async function runWorker({ config, log, stop, onReady }: RunOptions): Pro
       await Worker.create({
         ...common,
         taskQueue: WORKFLOW_TASK_QUEUE,
-        workflowBundle: { codePath: await bundling },
+        workflowBundle: await bundling,
         stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
         reuseV8Context: true,
         maxCachedWorkflows: MAX_CACHED_WORKFLOWS,

@@ -101,10 +101,10 @@ export async function account(input: AccountInput): Promise<void> {
     return shown && !held ? readFacts(request, true) : facts;
   }
 
-  async function readFacts({ symbol }: OpenPositionRequest, fresh: boolean): Promise<EntryFacts> {
+  async function readFacts({ symbol, side }: OpenPositionRequest, fresh: boolean): Promise<EntryFacts> {
     try {
       const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
-      return await calls.questions.readEntryFacts.executeWithOptions(options, [{ account: state.account, symbol, fresh }]);
+      return await calls.questions.readEntryFacts.executeWithOptions(options, [{ account: state.account, symbol, side, fresh }]);
     } catch (error) {
       if (isCancellation(error)) throw error;
       const cause = error instanceof ActivityFailure ? error.cause : error;

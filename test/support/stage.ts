@@ -10,7 +10,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { accountConfig } from '../../config/account.ts';
 import { connection } from '../../config/connection.ts';
-import { bundleFile, journalFile } from '../../config/data-files.ts';
+import { journalFile } from '../../config/data-files.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createHoldfast, type Holdfast } from '../../client/index.ts';
@@ -96,10 +96,9 @@ function stageConfig(folder: string, dataDir: string, venue: Venue, account: Rec
 async function runWorkers(config: HoldfastConfig, { client, connection, maxCachedWorkflows = 0 }: StageOptions): Promise<() => Promise<void>> {
   const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
   const deps = await createDeps(config, client, log);
-  const codePath = await workflowBundle((hash) => bundleFile({ dataDir: join(config.dataDir, '..', '..') }, hash));
   const common = { connection, namespace: client.options.namespace, shutdownGraceTime: '3s' };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle: { codePath }, maxCachedWorkflows }),
+    Worker.create({ ...common, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle: await workflowBundle(), maxCachedWorkflows }),
     ...[...deps.activities].map(([account, activities]) => Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities })),
   ]);
   const running = workers.map((worker) => worker.run());
