@@ -52,7 +52,7 @@ export type ObserveHeartbeat = {
 
 /** The watcher's state of health, for the worker's health endpoint. */
 export type ObserveHealth = {
-  /** Both streams deliver. */
+  /** Both streams are open; whether they deliver, the ages tell. */
   websocketConnected: boolean;
   /** In the last complete reading. */
   activePositions: number;

@@ -153,7 +153,7 @@ const heartbeatOf = (deps: ObserveDeps, watch: Watch, tally: Tally) => ({
 function healthOf(deps: ObserveDeps, watch: Watch | undefined, tally: Tally): ObserveHealth {
   const last = watch?.account.last();
   return {
-    websocketConnected: watch?.streams.live() ?? false,
+    websocketConnected: watch?.streams.connected() ?? false,
     activePositions: last?.positions.length ?? 0,
     pendingOrders: last?.orders.length ?? 0,
     lastUpdateMs: last?.readAtMs ?? null,

@@ -1,6 +1,6 @@
 /** The account's two sockets: prices and hints. The gateway opens lost ones again; this opens and closes them. */
 import type { Symbol } from '../../domain/terms.ts';
-import type { AccountHint, Exchange, PriceTick, Stream } from '../../exchanges/exchange.ts';
+import type { AccountHint, Exchange, PriceTick, Stream, StreamState } from '../../exchanges/exchange.ts';
 import { backoffMs, createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
 
@@ -14,8 +14,8 @@ export type Streams = {
   keepOpen(): Promise<void>;
   /** Subscribes anew if the symbols are others now. */
   refresh(): void;
-  /** Whether both deliver. */
-  live(): boolean;
+  /** Whether both are open. A `silent` one is: its prices may simply not move, and their age tells. */
+  connected(): boolean;
 };
 
 type Wiring = {
@@ -71,6 +71,8 @@ export function openStreams({
       subscribed = wanted;
       prices.refresh();
     },
-    live: () => prices?.state() === 'live' && hints?.state() === 'live',
+    connected: () => [prices, hints].every((stream) => isOpen(stream?.state())),
   };
 }
+
+const isOpen = (state: StreamState | undefined): boolean => state === 'live' || state === 'silent';

@@ -118,6 +118,8 @@ describe('health', () => {
     });
     expect(observer.lastSnapshot()).toMatchObject({ complete: true, positions: [aPosition()] });
     exchange.streamState = 'silent';
+    expect(observer.health().websocketConnected).toBe(true);
+    exchange.streamState = 'down';
     expect(observer.health().websocketConnected).toBe(false);
   });
 });
