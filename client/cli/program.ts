@@ -59,12 +59,10 @@ function createProgram(context: Context): Command {
     ...program.commands,
     ...program.commands.flatMap(({ commands }) => commands),
   ]) {
-    command
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => context.out(text.trimEnd()),
-        writeErr: (text) => context.err(text.trimEnd()),
-      });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.err(text.trimEnd()),
+    });
   }
   return program;
 }

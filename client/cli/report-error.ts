@@ -5,22 +5,28 @@ import { ConfigError } from '../../config/errors.ts';
 import { DataDirInUseError } from '../../server/data-dir.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Context } from './context.ts';
+import { PartFailedError } from './up/start-parts.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
 
 /** Writes the error, and gives the exit code. Only what nobody expected shows a stack. */
 export function reportError(error: unknown, context: Pick<Context, 'err' | 'colors'>): number {
   const { err, colors } = context;
-  const say = (text: string) => err(`${colors.red('error')} ${sentence(text)}`);
+  const write = (text: string) => err(`${colors.red('error')} ${text}`);
+  const say = (text: string) => write(sentence(text));
   // Help and version end this way too, with code 0; commander has written its own text already.
   if (error instanceof CommanderError && !(error instanceof InvalidArgumentError))
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError) {
-    for (const line of error.message.split('\n')) say(line);
+    for (const line of error.message.split('\n')) write(line);
     return EXIT.usage;
   }
   if (error instanceof InvalidArgumentError || error instanceof UnknownAccountError) {
     say(error.message);
     return EXIT.usage;
+  }
+  if (error instanceof PartFailedError) {
+    say(error.message);
+    return EXIT.unexpected;
   }
   if (error instanceof DataDirInUseError) {
     say(error.message);

@@ -15,7 +15,11 @@ export function tradesTable(
   if (rows.length === 0) return 'No trade has ended yet.';
   const wide = width >= 120;
   const columns: Column<TradeRow>[] = [
-    { head: wide ? 'CLOSED (UTC)' : 'CLOSED UTC', cell: ({ exitAt }) => (wide ? moment(exitAt) : moment(exitAt).slice(5, 16)), rank: 1 },
+    {
+      head: wide ? 'CLOSED (UTC)' : 'CLOSED UTC',
+      cell: ({ exitAt }) => (wide ? moment(exitAt) : moment(exitAt).slice(5, 16)),
+      rank: 1,
+    },
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: ({ side }) => side, rank: 0 },
     { head: 'QTY', cell: ({ quantity }) => quantity, align: 'right', rank: 3 },

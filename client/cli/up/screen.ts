@@ -73,8 +73,14 @@ function feedText(config: HoldfastConfig): string {
   const pace = speed === 1 ? '' : speed === 'max' ? ', as fast as it goes' : `, ${speed} times real time`;
   return file === null
     ? `random walk${seed === null ? '' : ` of seed ${seed}`}${pace}`
-    : `${candles === null ? 'trades' : 'candles'} of ${file}${pace}`;
+    : `${candles === null ? 'trades' : 'candles'} of ${shorter(file)}${pace}`;
 }
+
+/** As the person would write it here. */
+const shorter = (path: string): string => {
+  const here = relative(process.cwd(), path);
+  return here.length < path.length ? here : path;
+};
 
 /** How this very program is called from where the person is. */
 function commandName(): string {
