@@ -13,7 +13,7 @@ const DEFAULT_INTERVAL_MS = 100;
 
 /**
  * Calls `probe` until it resolves, and returns its value. A rejection means "not yet"; when time is
- * up the last one becomes the cause and part of the message.
+ * up the last one becomes the cause and part of the message. Aborting rejects with the signal's reason.
  */
 export async function pollUntil<T>(probe: () => Promise<T>, options: PollOptions): Promise<T> {
   const deadlineMs = Date.now() + options.timeoutMs;
@@ -28,10 +28,16 @@ export async function pollUntil<T>(probe: () => Promise<T>, options: PollOptions
         throw new Error(`${options.what} did not happen within ${limit}: ${reason}`, { cause: error });
       }
     }
-    await delay(
-      options.everyMs ?? DEFAULT_INTERVAL_MS,
-      undefined,
-      options.signal && { signal: options.signal },
-    );
+    await pause(options);
+  }
+}
+
+/** Ends early with the signal's own reason, which says more than that something was aborted. */
+async function pause({ everyMs = DEFAULT_INTERVAL_MS, signal }: PollOptions): Promise<void> {
+  try {
+    await delay(everyMs, undefined, signal && { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   }
 }
