@@ -6,9 +6,9 @@
  * that reads from a pipe that only the parent holds; when the pipe ends, it ends the child.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync } from 'node:fs';
 import { endProcess } from './end-process.ts';
+import { keepLogSmall, openLog } from './log-file.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 
 export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null };
@@ -40,8 +40,6 @@ export type ChildOptions = {
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
 const DEFAULT_GRACE_MS = 10_000;
-/** A larger log is moved to `<name>.1` at the next start, so two files are the most a child keeps. */
-const MAX_LOG_BYTES = 20_000_000;
 
 /** Starts the process. Rejects with a plain sentence if the program cannot be started at all. */
 export async function startChild(options: ChildOptions): Promise<RunningProcess> {
@@ -56,6 +54,7 @@ export async function startChild(options: ChildOptions): Promise<RunningProcess>
     });
     const exited = exitOf(child);
     await started(child, options.command);
+    void exited.then(keepLogSmall(options.logFile));
     return watched(child, exited, options);
   } finally {
     closeSync(log);
@@ -117,11 +116,4 @@ function started(child: ChildProcess, command: string): Promise<void> {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(new Error(`${command} did not start: ${error.message}`)));
   });
-}
-
-function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, 'a');
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../../server/child.ts';
 import { endProcess } from '../../server/end-process.ts';
+import { shortenLog } from '../../server/log-file.ts';
 import { pollUntil } from '../../server/poll.ts';
 import { identify, isAlive } from '../../server/process-identity.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -17,6 +18,22 @@ test('a child logs to its file and tells how it ended', async () => {
   const child = await startChild({ command: 'sh', args: ['-c', 'echo out; echo err >&2; exit 7'], logFile });
   expect(await child.exited).toEqual({ code: 7, signal: null });
   expect(readFileSync(logFile, 'utf8')).toBe('out\nerr\n');
+});
+
+test('a log that has grown too large is set aside while the child goes on writing to it', async () => {
+  const logFile = join(temporaryFolder(), 'child.log');
+  const script = 'echo first; while [ ! -e "$0.go" ]; do sleep 0.02; done; echo second';
+  const child = await startChild({ command: 'sh', args: ['-c', script, logFile], logFile });
+  await said(logFile, 'first');
+
+  shortenLog(logFile, 100);
+  expect(readFileSync(logFile, 'utf8')).toBe('first\n');
+  shortenLog(logFile, 5);
+  writeFileSync(`${logFile}.go`, '');
+  await child.exited;
+
+  expect(readFileSync(`${logFile}.1`, 'utf8')).toBe('first\n');
+  expect(readFileSync(logFile, 'utf8')).toBe('second\n');
 });
 
 test('a program that does not exist is a sentence, not a crash', async () => {
