@@ -1,0 +1,27 @@
+/** Opens a position and waits until it is as it should be. */
+import type { OpenPositionRequest } from '../contract/messages.ts';
+import type { PositionView } from '../domain/view.ts';
+import { eventually } from '../test/support/eventually.ts';
+import type { Processes } from '../test/support/processes.ts';
+import { ACCOUNT, symbolOf } from './setting.ts';
+
+const WITHIN_MS = 120_000;
+
+export type Terms = Pick<OpenPositionRequest, 'quantity' | 'stopLoss' | 'takeProfit'>;
+
+/** Open, covered, target resting, position id known, as the projection tells. */
+export async function opened(setting: Processes, index: number, terms: Terms): Promise<PositionView> {
+  const symbol = symbolOf(index);
+  await setting.holdfast.openPosition(ACCOUNT, { symbol, side: 'long', ...terms });
+  return eventually(async () => {
+    const shown = (await setting.journal.positions(ACCOUNT)).find((position) => position.symbol === symbol);
+    if (!shown || !isWhole(shown)) throw new Error(`${symbol} is not protected yet`);
+    return shown;
+  }, WITHIN_MS);
+}
+
+export const isWhole = (position: PositionView): boolean =>
+  position.stage === 'open' &&
+  position.covered &&
+  position.exchangePositionId !== null &&
+  position.tranches.every(({ takeProfit }) => takeProfit.state === 'live');
