@@ -44,7 +44,14 @@ export type StageOptions = {
   venue?: Partial<VenueOptions>;
   /** Merged into the paper account of the configuration file. */
   account?: Record<string, unknown>;
+  /** `clean` (default): a stop lets order calls end. `lost`: their answers never reach Temporal, as in a kill. */
+  stops?: 'clean' | 'lost';
 };
+
+/** The watch of the account is cancelled after this; calls under way end by themselves. */
+const GRACE = '200ms';
+/** Longer than a lost call needs to be given up; calls end by themselves within seconds. */
+const FORCE_LOST = '300ms';
 
 /** One account `paper` in one-way mode on a still BTC-USDT at 65000, with quick readings and no lag unless told. */
 export async function createStage(options: StageOptions): Promise<Stage> {
@@ -93,10 +100,12 @@ function stageConfig(folder: string, dataDir: string, venue: Venue, account: Rec
   return loadConfig({ file, env: {} });
 }
 
-async function runWorkers(config: HoldfastConfig, { client, connection, maxCachedWorkflows = 0 }: StageOptions): Promise<() => Promise<void>> {
+async function runWorkers(config: HoldfastConfig, options: StageOptions): Promise<() => Promise<void>> {
+  const { client, connection, maxCachedWorkflows = 0, stops = 'clean' } = options;
   const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
   const deps = await createDeps(config, client, log);
-  const common = { connection, namespace: client.options.namespace, shutdownGraceTime: '3s' };
+  const shutdown = { shutdownGraceTime: GRACE, ...(stops === 'lost' && { shutdownForceTime: FORCE_LOST }) };
+  const common = { connection, namespace: client.options.namespace, ...shutdown };
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle: await workflowBundle(), maxCachedWorkflows }),
     ...[...deps.activities].map(([account, activities]) => Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities })),
@@ -105,7 +114,8 @@ async function runWorkers(config: HoldfastConfig, { client, connection, maxCache
   await startAccounts(client, config);
   return async () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await Promise.all(running);
+    // A worker that was forced to stop says so by rejecting, which is what was asked for.
+    await (stops === 'lost' ? Promise.allSettled(running) : Promise.all(running));
     await deps.close();
   };
 }

@@ -1,21 +1,61 @@
-/** The time-skipping server, with Holdfast's search attributes. */
+/** The time-skipping server, with Holdfast's search attributes, and how days pass on it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import proto from '@temporalio/proto';
 import { searchAttributeList } from '../../contract/search-attributes.ts';
 import { testServerExecutable } from './tools.ts';
 
-const TYPES = { Keyword: proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, Datetime: proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, Bool: proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_BOOL } as const;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_BOOL } =
+  proto.temporal.api.enums.v1.IndexedValueType;
+const TYPES = {
+  Keyword: INDEXED_VALUE_TYPE_KEYWORD,
+  Datetime: INDEXED_VALUE_TYPE_DATETIME,
+  Bool: INDEXED_VALUE_TYPE_BOOL,
+} as const;
 
 /** Small tests run one after the other on it: it stalls with many at once. */
 export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   // What a test provokes belongs in its assertions, not on the screen.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: testServerExecutable() } });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+  const server = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: testServerExecutable() },
+  });
   // It can add attributes but not list them, so `ensureSearchAttributes` is not for it.
   await server.connection.operatorService.addSearchAttributes({
     namespace: server.namespace ?? 'default',
     searchAttributes: Object.fromEntries(searchAttributeList.map(({ name, type }) => [name, TYPES[type]])),
   });
   return server;
+}
+
+/** More calls under way than any test has; each holds the server's time. */
+const MAX_HOLDS = 500;
+const BETWEEN_RELEASES_MS = 5;
+
+/**
+ * Lets the server's time pass while no worker runs. Every task and call that waits for a worker holds
+ * its time (so `server.sleep()` alone would last as long as it says): they are released until the sleep
+ * is over, and held again. Workers' own clocks don't move.
+ */
+export async function passTime(server: TestWorkflowEnvironment, durationMs: number): Promise<void> {
+  const { testService } = server.connection;
+  if (testService === undefined) throw new Error('only a time-skipping server lets time pass');
+  let over = false;
+  const sleeping = server.sleep(durationMs).finally(() => {
+    over = true;
+  });
+  let released = 0;
+  for (;;) {
+    await delay(BETWEEN_RELEASES_MS);
+    if (over) break;
+    if (released >= MAX_HOLDS) throw new Error(`time stands still after ${released} releases`);
+    await testService.unlockTimeSkipping({});
+    released += 1;
+  }
+  await sleeping;
+  for (let held = 0; held < released; held++) await testService.lockTimeSkipping({});
 }

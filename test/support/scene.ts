@@ -1,0 +1,188 @@
+/**
+ * A stage with the words that stories of positions need: open, wait until it shows, stop the workers,
+ * let days pass, start them, and at the end hold the venue's books, the journal and the workflow's own
+ * result against each other.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { expect, onTestFinished } from 'vitest';
+import type { OpenPositionRequest } from '../../contract/messages.ts';
+import { accountWorkflowId } from '../../contract/ids.ts';
+import type { PositionView } from '../../domain/view.ts';
+import type { Books, OrderRow } from '../../venue/control/types.ts';
+import { eventually } from './eventually.ts';
+import { createStage, type Stage, type StageOptions } from './stage.ts';
+import { temporaryFolder } from './temporary.ts';
+import { passTime } from './time-skipping.ts';
+
+export const BTC = 'BTC/USDT:USDT';
+/** BTC as the venue spells it. */
+export const BTC_VENUE = 'BTC-USDT';
+/** The one-way leg of BTC, for what is done by hand at the venue. */
+export const BTC_NET = { account: 'paper', symbol: BTC_VENUE, leg: 'net' } as const;
+const DAY_MS = 86_400_000;
+
+/** A long of 0.05 BTC from 65000, its stop at 64350, its target at 66300. */
+export const LONG: OpenPositionRequest = {
+  symbol: BTC,
+  side: 'long',
+  quantity: '0.05',
+  stopLoss: { percent: '1' },
+  takeProfit: { percent: '2' },
+};
+
+export type Scene = Stage & {
+  /** Opens a position and answers with its workflow id. */
+  open(request?: Partial<OpenPositionRequest>): Promise<string>;
+  /** Waits until the position shows all of this. */
+  shows(workflowId: string, expected: object): Promise<PositionView>;
+  /** Opens, and waits until stop and target rest. */
+  openAndProtect(request?: Partial<OpenPositionRequest>): Promise<string>;
+  books(): Promise<Books>;
+  /** Waits until the venue's books fulfil the check. */
+  booksShow(check: (books: Books) => void): Promise<Books>;
+  /** Workers stop, days pass, workers start. What happens meanwhile is up to `meanwhile`. */
+  daysWithoutWorkers(days: number, meanwhile?: () => Promise<unknown>): Promise<void>;
+  passTime(durationMs: number): Promise<void>;
+  /** Waits for the end and checks that venue, journal and workflow tell the same story. */
+  ends(workflowId: string, expected: object): Promise<PositionView>;
+};
+
+export type SceneOptions = Pick<StageOptions, 'venue' | 'account' | 'stops'>;
+
+export type SetScene = (options?: SceneOptions) => Promise<Scene>;
+
+/** Scenes on one server: each has books and a journal of its own and is taken down after its test. */
+export const scenes =
+  (serverOf: () => TestWorkflowEnvironment): SetScene =>
+  async (options = {}) => {
+    const server = serverOf();
+    const { client, nativeConnection: connection } = server;
+    const { account, ...others } = options;
+    const advanced = { positionLagMs: 0, ...Object(account?.['advanced']) };
+    const folder = temporaryFolder();
+    const stage = await createStage({
+      folder,
+      client,
+      connection,
+      account: { ...account, advanced },
+      ...others,
+    });
+    const scene = tell(stage, server);
+    onTestFinished(() => takeDown(scene));
+    await stage.startWorkers();
+    return scene;
+  };
+
+function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
+  const workflow = (id: string) => stage.client.workflow.getHandle(id);
+  const books = () => stage.venue.control.books('paper');
+  const scene: Scene = {
+    ...stage,
+    books,
+    open: async (request) => (await stage.holdfast.openPosition('paper', { ...LONG, ...request })).workflowId,
+    shows: (workflowId, expected) =>
+      eventually(async () => {
+        const { position } = await stage.holdfast.show({ workflowId });
+        expect(position).toMatchObject(expected);
+        return position;
+      }),
+    openAndProtect: async (request) => {
+      const workflowId = await scene.open(request);
+      const live = { state: 'live' };
+      const tranches = [{ stopLoss: live, takeProfit: live }];
+      await scene.shows(workflowId, { stage: 'open', covered: true, tranches });
+      return workflowId;
+    },
+    booksShow: (check) =>
+      eventually(async () => {
+        const now = await books();
+        check(now);
+        return now;
+      }),
+    passTime: (durationMs) => passTime(server, durationMs),
+    daysWithoutWorkers: async (days, meanwhile) => {
+      await stage.stopWorkers();
+      await meanwhile?.();
+      await passTime(server, days * DAY_MS);
+      await stage.startWorkers();
+    },
+    ends: async (workflowId, expected) => {
+      // Positions never fail: anything but a result is a finding of the test.
+      const result = (await within(workflow(workflowId).result(), () => stage.holdfast.show({ workflowId }))) as PositionView;
+      expect(result).toMatchObject(expected);
+      await agree(stage, result);
+      return result;
+    },
+  };
+  return scene;
+}
+
+const ENDS_WITHIN_MS = 25_000;
+
+/** What is awaited, or an error that shows how far it came. */
+async function within<T>(awaited: Promise<T>, sofar: () => Promise<unknown>): Promise<T> {
+  const late = new AbortController();
+  const timeout = delay(ENDS_WITHIN_MS, undefined, { signal: late.signal }).then(async () => {
+    throw new Error(`not over after ${ENDS_WITHIN_MS} ms: ${JSON.stringify(await sofar(), null, 1)}`);
+  });
+  try {
+    return await Promise.race([awaited, timeout]);
+  } finally {
+    late.abort();
+    timeout.catch(() => {});
+  }
+}
+
+/** The venue's books, the journal and the workflow's result tell the same story of a position that is over. */
+export async function agree(stage: Stage, result: PositionView): Promise<void> {
+  const books = await stage.venue.control.books('paper');
+  const rows = (await stage.journal.trades()).filter(({ epoch }) => epoch === result.epoch);
+  const symbol = result.symbol.replace('/', '-').replace(/:.*/, '');
+  const own = books.orders.filter((order) => order.symbol === symbol && order.leg === result.leg);
+  expect(rows).toHaveLength(1);
+  const [row] = rows;
+  expect(row?.exitReason).toBe(result.exitReason);
+  expect(books.positions.filter((each) => each.symbol === symbol && each.leg === result.leg)).toEqual([]);
+  expect(own.filter(isResting)).toEqual([]);
+  onceEach(own);
+  if (result.exitReason === 'NEVER_OPENED') return;
+  const history = books.positionHistory.find(({ positionId }) => positionId === result.exchangePositionId);
+  expect(history, 'the venue knows the position by the id on record').toBeDefined();
+  expect(row).toMatchObject({
+    figuresSource: 'exchange',
+    exchangePositionId: history?.positionId,
+    entryPrice: history?.averagePrice,
+    closePrice: history?.averageClosePrice,
+    realizedPnl: history?.realizedPnl,
+    netPnl: history?.netPnl,
+    exitOrderId: history?.closedByOrderId,
+  });
+}
+
+const isResting = ({ state }: OrderRow): boolean => state === 'new' || state === 'partially_filled';
+
+/** No client order id became two orders; every order that opened something bears one of its own. */
+function onceEach(orders: readonly OrderRow[]): void {
+  const placed = orders.filter(({ origin }) => origin === 'api');
+  const ids = placed.flatMap(({ clientOrderId }) => (clientOrderId === null ? [] : [clientOrderId]));
+  expect(new Set(ids).size, 'client order ids are used once').toBe(ids.length);
+  const opening = placed.filter((order) => !order.reduceOnly && !order.closePosition && order.leg === 'net');
+  const epochs = opening.map(({ clientOrderId }) => clientOrderId ?? 'an entry without a client order id');
+  expect(new Set(epochs).size).toBe(opening.length);
+}
+
+/** Ends what still runs, so that the next scene starts with nothing. */
+async function takeDown(scene: Scene): Promise<void> {
+  const { workflow } = scene.client;
+  const running: string[] = [accountWorkflowId('paper')];
+  for (const { workflowId } of await scene.journal.positions()) running.push(workflowId);
+  await scene.close();
+  for (const workflowId of running) {
+    // Most positions are over by now, and that is all that can be wrong here.
+    await workflow
+      .getHandle(workflowId)
+      .terminate('the scene is over')
+      .catch(() => {});
+  }
+}
