@@ -20,6 +20,7 @@ function readOptions(args: readonly string[]): VenueOptions | 'help' {
       port: text,
       'control-port': text,
       host: text,
+      'control-host': text,
       feed: text,
       file: text,
       'feed-symbol': text,
@@ -47,6 +48,7 @@ function readOptions(args: readonly string[]): VenueOptions | 'help' {
     speed: values.speed === 'max' ? 'max' : number('speed', values.speed, 1),
     settings: readSettings(values),
     ...(values.host !== undefined && { host: values.host }),
+    ...(values['control-host'] !== undefined && { controlHost: values['control-host'] }),
     ...(values.file !== undefined && { file: values.file }),
     ...(values['feed-symbol'] !== undefined && { feedSymbol: values['feed-symbol'] }),
     ...(values.symbols !== undefined && {

@@ -7,8 +7,10 @@ export type VenueOptions = {
   /** 0 (default): the system chooses. */
   readonly port?: number;
   readonly controlPort?: number;
-  /** Default 127.0.0.1, for both ports. */
+  /** Of the exchange protocol, default 127.0.0.1. */
   readonly host?: string;
+  /** Of the control interface, default 127.0.0.1: it asks nobody for a key. */
+  readonly controlHost?: string;
   /** Default `walk`. */
   readonly feed?: FeedKind;
   /** For candles and trades. */
@@ -36,7 +38,8 @@ node venue/main.ts --data DIR [options]
   --data DIR              folder of the books (needed)
   --port P                of the exchange protocol, default 0: the system chooses
   --control-port C        of the control interface, default 0
-  --host H                default 127.0.0.1
+  --host H                of the exchange protocol, default 127.0.0.1
+  --control-host H        default 127.0.0.1; the control interface asks nobody for a key
   --feed KIND             walk (default), still, candles, trades
   --file F.csv[.gz]       for candles (timestamp,open,high,low,close) and trades (timestamp,price,amount)
   --feed-symbol S         market that the file drives, default by the file's name, else BTC-USDT

@@ -28,6 +28,7 @@ import { createRequestLog } from './requests.ts';
 import { openStore } from './store.ts';
 
 const HEARTBEAT_MS = 25;
+const LOOPBACK = '127.0.0.1';
 
 export type Venue = {
   readonly port: number;
@@ -83,15 +84,16 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
       sockets: countSockets(bingx.sockets.clients),
     }),
   });
-  const host = options.host ?? '127.0.0.1';
+  const host = options.host ?? LOOPBACK;
+  const controlHost = options.controlHost ?? LOOPBACK;
   ports.port = await listen(gateway, options.port ?? 0, host);
-  ports.controlPort = await listen(control, options.controlPort ?? 0, host);
+  ports.controlPort = await listen(control, options.controlPort ?? 0, controlHost);
   const heartbeat = setInterval(() => beat(books, () => bingx.expireListenKeys()), HEARTBEAT_MS);
   feed.resume();
   return {
     ...ports,
     url: `http://${host}:${ports.port}`,
-    control: createVenueControl(`http://${host}:${ports.controlPort}`),
+    control: createVenueControl(`http://${controlHost}:${ports.controlPort}`),
     async stop() {
       clearInterval(heartbeat);
       feed.stop();

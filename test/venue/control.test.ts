@@ -145,6 +145,18 @@ describe('what the exchange does besides', () => {
   });
 });
 
+describe('the clock', () => {
+  it('may be wrong without rolling lists back', async () => {
+    await call('POST', ORDER, BUY);
+    await venue.control.changeSettings({ positionLagMs: 1 });
+    await venue.control.setClockSkew(-3_000);
+    await expect
+      .poll(async () => (await call('GET', '/openApi/swap/v2/user/positions')).data)
+      .toHaveLength(1);
+    expect((await venue.control.health()).clockSkewMs).toBe(-3_000);
+  });
+});
+
 describe('prices and the feed', () => {
   it('keeps a mark that was set by hand until it is let go', async () => {
     await venue.control.setPrice({ symbol: BTC, mark: '64000' });

@@ -22,7 +22,10 @@ export type PartialPlan = {
 };
 
 export type Books = {
+  /** The server clock: this machine's plus the skew. */
   readonly now: () => number;
+  /** This machine's clock, by which versions are kept: a skew must not roll lists back. */
+  readonly wallClock: () => number;
   readonly accounts: ReadonlyMap<string, Account>;
   readonly markets: ReadonlyMap<string, Market>;
   readonly positions: ReadonlyMap<string, Position>;
@@ -98,6 +101,7 @@ export function createBooks(store: Store, wallClock: () => number): Books {
   return {
     ...rows.views,
     now,
+    wallClock,
     transact,
     orderByClientId: (account, clientOrderId) =>
       rows.orders.get(rows.byClientId.get(`${account}|${clientOrderId}`) ?? ''),
@@ -114,7 +118,7 @@ export function createBooks(store: Store, wallClock: () => number): Books {
       putMeta({ counter: rows.meta.counter + 1 });
       return String(rows.meta.counter);
     },
-    put: createPut(rows, change, putMeta, now),
+    put: createPut(rows, change, putMeta, wallClock),
     emit: (event) => void events.push(event),
     onEvents: (listener) => void listeners.push(listener),
   };

@@ -92,9 +92,12 @@ export function loadRows(rows: Rows, store: Store): void {
   relist(rows.income, store.load('income') as Income[]);
   const meta = (store.load('meta') as Meta[])[0];
   rows.meta = { ...FIRST_META, ...meta, settings: { ...DEFAULT_SETTINGS, ...meta?.settings } };
+  // What the versions were before a restart is not known: the present ones count from the beginning.
+  const skewMs = rows.meta.clockSkewMs;
   for (const position of rows.positions.values())
-    rows.positionVersions.record(keyOf(position), position, position.updatedAtMs);
-  for (const order of rows.open.values()) rows.orderVersions.record(order.orderId, order, order.updatedAtMs);
+    rows.positionVersions.record(keyOf(position), position, position.openedAtMs - skewMs);
+  for (const order of rows.open.values())
+    rows.orderVersions.record(order.orderId, order, order.createdAtMs - skewMs);
 }
 
 function indexClientId(rows: Rows, order: Order): void {
@@ -116,7 +119,7 @@ export function createPut(
   rows: Rows,
   change: (table: Table, id: string, row: object | null) => void,
   putMeta: Put['meta'],
-  now: () => number,
+  wallClock: () => number,
 ): Put {
   return {
     account: (row) => {
@@ -132,17 +135,17 @@ export function createPut(
       indexClientId(rows, row);
       if (isOpen(row)) rows.open.set(row.orderId, row);
       else rows.open.delete(row.orderId);
-      rows.orderVersions.record(row.orderId, isOpen(row) ? row : null, now());
+      rows.orderVersions.record(row.orderId, isOpen(row) ? row : null, wallClock());
       change('orders', row.orderId, row);
     },
     position(row) {
       rows.positions.set(keyOf(row), row);
-      rows.positionVersions.record(keyOf(row), row, now());
+      rows.positionVersions.record(keyOf(row), row, wallClock());
       change('positions', keyOf(row), row);
     },
     noPosition(row) {
       rows.positions.delete(keyOf(row));
-      rows.positionVersions.record(keyOf(row), null, now());
+      rows.positionVersions.record(keyOf(row), null, wallClock());
       change('positions', keyOf(row), null);
     },
     fill: (row) => {

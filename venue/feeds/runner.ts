@@ -6,8 +6,8 @@ import { marketOf } from '../book/margin.ts';
 import type { FeedStatus } from '../control/types.ts';
 import type { Feed } from './feed.ts';
 
-/** At full speed so many steps are played before clients get a turn. */
-const STEPS_PER_TURN = 20;
+/** Steps of one turn are one transaction; more than so many would keep clients waiting. */
+const STEPS_PER_TURN = 50;
 /** Shorter waits are played together. */
 const SHORTEST_WAIT_MS = 10;
 /** Node takes longer delays for zero. */
@@ -27,26 +27,38 @@ export function createFeedRunner(books: Books, feed: Feed, startSpeed: number | 
   let speed = startSpeed;
   let state: FeedStatus['state'] = 'paused';
   let timer: NodeJS.Timeout | undefined;
+  // Feed time that has passed but is not played yet, and when it was last counted.
+  let owedMs = 0;
+  let countedAtMs = performance.now();
 
   function schedule(): void {
     clearTimeout(timer);
     if (state !== 'running') return;
-    timer = setTimeout(
-      turn,
-      speed === 'max' ? 0 : Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_DELAY_MS, feed.delayMs() / speed)),
-    );
+    const waitMs = speed === 'max' ? 0 : (feed.delayMs() - owedMs) / speed;
+    timer = setTimeout(turn, Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_DELAY_MS, waitMs)));
   }
 
   function turn(): void {
-    const steps = speed === 'max' ? STEPS_PER_TURN : dueSteps();
-    for (let step = 0; step < steps && state === 'running'; step += 1) playOne();
+    countTime();
+    books.transact(playDue);
+    // What the machine cannot keep up with is dropped, not piled up.
+    owedMs = Math.min(owedMs, feed.delayMs());
     schedule();
   }
 
-  /** How many steps fit into the wait that has just passed. */
-  function dueSteps(): number {
-    const waitMs = speed === 'max' ? 0 : feed.delayMs() / speed;
-    return Math.max(1, Math.min(STEPS_PER_TURN, Math.floor(SHORTEST_WAIT_MS / Math.max(waitMs, 0.5))));
+  function countTime(): void {
+    const nowMs = performance.now();
+    if (speed !== 'max') owedMs += (nowMs - countedAtMs) * speed;
+    countedAtMs = nowMs;
+  }
+
+  function playDue(): void {
+    for (let played = 0; played < STEPS_PER_TURN && state === 'running'; played += 1) {
+      const delayMs = feed.delayMs();
+      if (speed !== 'max' && delayMs > owedMs) return;
+      owedMs = Math.max(0, owedMs - delayMs);
+      playOne();
+    }
   }
 
   function playOne(): void {
@@ -67,12 +79,18 @@ export function createFeedRunner(books: Books, feed: Feed, startSpeed: number | 
       schedule();
     },
     resume() {
-      if (state === 'paused') state = 'running';
+      if (state === 'paused') {
+        state = 'running';
+        owedMs = 0;
+        countedAtMs = performance.now();
+      }
       if (feed.begins()) playOne();
       schedule();
     },
     setSpeed(next) {
+      countTime();
       speed = next;
+      owedMs = 0;
       schedule();
     },
     stepNow(steps) {

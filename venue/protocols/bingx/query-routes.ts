@@ -49,13 +49,13 @@ function positions(call: PrivateCall): Reply {
   return ok(rows);
 }
 
-function visiblePositions({ books, distortion, nowMs }: PrivateCall): Position[] {
+function visiblePositions({ books, distortion }: PrivateCall): Position[] {
   const usual = books.settings().positionLagMs;
   const lagMs =
     distortion?.kind === 'lag-positions' || distortion?.kind === 'stale-positions'
       ? (distortion.params.ms ?? ROLLED_BACK_MS)
       : usual;
-  return lagMs <= 0 ? [...books.positions.values()] : books.positionVersions.at(nowMs - lagMs);
+  return lagMs <= 0 ? [...books.positions.values()] : books.positionVersions.at(books.wallClock() - lagMs);
 }
 
 function positionHistory({ books, account, params }: PrivateCall): Reply {
@@ -87,11 +87,11 @@ function oneOrder({ books, account, params }: PrivateCall, which: (order: Order)
     : errorOf({ refused: 'order-not-found', detail: 'order not exist' });
 }
 
-function openOrders({ books, account, params, distortion, nowMs }: PrivateCall): Reply {
+function openOrders({ books, account, params, distortion }: PrivateCall): Reply {
   if (distortion?.kind === 'empty-orders') return ok({ orders: [] });
   const rolledBack = distortion?.kind === 'stale-orders';
   const all = rolledBack
-    ? books.orderVersions.at(nowMs - (distortion.params.ms ?? ROLLED_BACK_MS))
+    ? books.orderVersions.at(books.wallClock() - (distortion.params.ms ?? ROLLED_BACK_MS))
     : [...books.open.values()];
   const orders = all
     .filter((order) => order.account === account.name && order.state !== 'vanished')
