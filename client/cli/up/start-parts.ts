@@ -33,7 +33,7 @@ export async function startParts(starting: Starting): Promise<boolean> {
       say(embedded ? 'Starting Temporal ...' : `Looking at Temporal at ${address} ...`);
       if (embedded)
         await begin(starting, 'temporal', await startTemporal(config, (state) => onState('temporal', state)));
-      else await prepareExternal(config);
+      else await prepareExternal(config, stopping);
     },
     async () => {
       if (!withVenue) return;
