@@ -148,6 +148,45 @@ describe('the unmodified ccxt pro class in one-way mode', () => {
     ]);
   });
 
+  it('protects the whole position with closePosition, one stop and one target, and replaces the stop', async () => {
+    await client.createOrder(SYMBOL, 'market', 'buy', 0.05);
+    const whole = { closePosition: true, reduceOnly: true };
+    const stop = await client.createOrder(SYMBOL, 'market', 'sell', undefined, undefined, {
+      ...whole,
+      stopLossPrice: 64000,
+    });
+    await client.createOrder(SYMBOL, 'market', 'sell', undefined, undefined, {
+      ...whole,
+      takeProfitPrice: 66000,
+    });
+    const second = { ...whole, stopLossPrice: 64500 };
+    await expect(client.createOrder(SYMBOL, 'market', 'sell', undefined, undefined, second)).rejects.toThrow(
+      '110406',
+    );
+    const moved = await client.editOrder(stop.id, SYMBOL, 'market', 'sell', undefined, undefined, second);
+    expect(await client.fetchOpenOrders(SYMBOL)).toMatchObject([
+      { takeProfitPrice: 66000 },
+      { id: moved.id, stopLossPrice: 64500 },
+    ]);
+    await client.createOrder(SYMBOL, 'market', 'buy', 0.02);
+    await venue.control.setPrice({ symbol: BTC, last: '64400' });
+    expect(await client.fetchOrder(moved.id, SYMBOL)).toMatchObject({ status: 'closed', filled: 0.07 });
+    expect((await books()).positions).toEqual([]);
+  });
+
+  it('trails a stop and opens by a trigger', async () => {
+    const entry = await client.createOrder(SYMBOL, 'market', 'buy', 0.05, undefined, { triggerPrice: 65500 });
+    await venue.control.setPrice({ symbol: BTC, last: '66000', path: 'walk' });
+    expect(await client.fetchOrder(entry.id, SYMBOL)).toMatchObject({ status: 'closed', average: 65500 });
+    const trail = await client.createOrder(SYMBOL, 'market', 'sell', 0.05, undefined, {
+      trailingPercent: 1,
+      reduceOnly: true,
+    });
+    await venue.control.setPrice({ symbol: BTC, last: '68000' });
+    await venue.control.setPrice({ symbol: BTC, last: '67300' });
+    expect(await client.fetchOrder(trail.id, SYMBOL)).toMatchObject({ status: 'closed', average: 67300 });
+  });
+
   it('closes by position id and all at once', async () => {
     await client.createOrder(SYMBOL, 'market', 'buy', 0.05);
     const [position] = await client.fetchPositions([SYMBOL]);

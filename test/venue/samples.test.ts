@@ -124,6 +124,27 @@ describe.skipIf(!existsSync(SAMPLES))(
       expect(differences(recorded('margin mode'), margin.data)).toEqual([]);
     });
 
+    it('answers the account like the documented samples', async () => {
+      const read = readFileSync(join(FOLDER, 'bingx_samples.json'), 'utf8');
+      const { samples } = JSON.parse(read) as { samples: { endpoint?: string; json: { data?: unknown } }[] };
+      const documented = (path: string) =>
+        samples.find((sample) => sample.endpoint?.includes(path))?.json.data;
+      await venue.control.fund({ rate: '0.001' });
+      await order({ side: 'BUY', positionSide: 'LONG', type: 'MARKET' });
+      for (const path of [
+        '/openApi/swap/v3/user/balance',
+        '/openApi/swap/v2/user/positions',
+        '/openApi/swap/v2/user/commissionRate',
+        '/openApi/swap/v2/user/income',
+      ]) {
+        // Documents hide digits of ids behind stars.
+        const found = differences(documented(path), (await call('GET', path)).data).filter(
+          (line) => !line.includes('*'),
+        );
+        expect(found).toEqual([]);
+      }
+    });
+
     it('holds the documented limits on every endpoint it has', async () => {
       const { routes } = await import('../../venue/protocols/bingx/rest.ts');
       const documented = JSON.parse(readFileSync(LIMITS, 'utf8')) as {
