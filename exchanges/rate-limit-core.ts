@@ -17,6 +17,8 @@ export type Bucket = { limit: number; windowMs: number };
 
 export type LimiterRules = {
   buckets: Readonly<Record<string, Bucket>>;
+  /** Limits that count besides while the exchange keeps saying "too many": see `restrict`. */
+  strictBuckets?: Readonly<Record<string, Bucket>>;
   /** Requests that may be under way at once. */
   maxInFlight: number;
   maxQueued: number;
@@ -38,10 +40,14 @@ export function createLimiterCore(rules: LimiterRules) {
   let queue: Job[] = [];
   let inFlight = 0;
   let penaltyUntilMs = 0;
+  let strictUntilMs = 0;
+
+  const bucketOf = (name: string, nowMs: number): Bucket | undefined =>
+    rules.buckets[name] ?? (nowMs < strictUntilMs ? rules.strictBuckets?.[name] : undefined);
 
   /** When the bucket has room again: `nowMs` or earlier means now. */
   const freeAtMs = (name: string, nowMs: number): number => {
-    const bucket = rules.buckets[name];
+    const bucket = bucketOf(name, nowMs);
     if (!bucket) return nowMs;
     const recent = recentStarts(starts, name, nowMs - bucket.windowMs);
     const blocking = recent.length - bucket.limit;
@@ -70,7 +76,10 @@ export function createLimiterCore(rules: LimiterRules) {
       for (const job of ordered(queue, nowMs)) {
         if (inFlight >= rules.maxInFlight) break;
         if (jobFreeAtMs(job, nowMs) > nowMs) continue;
-        for (const name of job.buckets) recentStarts(starts, name, -Infinity).push(nowMs);
+        for (const name of job.buckets) {
+          const bucket = bucketOf(name, nowMs);
+          if (bucket) recentStarts(starts, name, nowMs - bucket.windowMs).push(nowMs);
+        }
         inFlight += 1;
         taken.push(job);
       }
@@ -89,6 +98,10 @@ export function createLimiterCore(rules: LimiterRules) {
     /** Nothing leaves before `untilMs`. A shorter penalty never shortens a longer one. */
     penalise(untilMs: number): void {
       penaltyUntilMs = Math.max(penaltyUntilMs, untilMs);
+    },
+    /** The strict limits count until `untilMs`. */
+    restrict(untilMs: number): void {
+      strictUntilMs = Math.max(strictUntilMs, untilMs);
     },
     penaltyLeftMs: (nowMs: number): number => Math.max(0, penaltyUntilMs - nowMs),
     /** When a job of these buckets could leave if nothing else did first. */

@@ -38,6 +38,8 @@ const FIRST_PENALTY_MS = 1_000;
 const LONGEST_PENALTY_MS = 60_000;
 /** A penalty this long after the last one starts from the first length again. */
 const PENALTY_MEMORY_MS = 60_000;
+/** How long the strict limits count after the exchange said "too many" again. */
+const STRICT_MS = 5 * 60_000;
 /** No answer of an exchange keeps us quiet for longer than this. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
@@ -108,7 +110,9 @@ export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = sys
     },
     penalise: (retryAfterMs) => {
       const nowMs = clock.nowMs();
-      const lengthMs = penalties.next(nowMs, core.penaltyLeftMs(nowMs), retryAfterMs);
+      const { lengthMs, repeated } = penalties.next(nowMs, core.penaltyLeftMs(nowMs), retryAfterMs);
+      // Once can be an accident; twice means that its limits are not the ones we keep.
+      if (repeated) core.restrict(nowMs + lengthMs + STRICT_MS);
       core.penalise(nowMs + lengthMs);
       pump();
       return lengthMs;
@@ -134,19 +138,22 @@ function once(work: () => void): () => void {
 
 /** Doubling penalties. Answers to requests that left before the penalty began do not lengthen it. */
 function createPenalties() {
-  let lengthMs = 0;
+  let doubledMs = 0;
   let endedAtMs = -Infinity;
   return {
-    next(nowMs: number, leftMs: number, retryAfterMs: number | undefined): number {
-      if (retryAfterMs !== undefined) {
-        endedAtMs = nowMs + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-        return endedAtMs - nowMs;
-      }
-      if (leftMs > 0) return leftMs;
-      const fresh = nowMs - endedAtMs > PENALTY_MEMORY_MS;
-      lengthMs = fresh || lengthMs === 0 ? FIRST_PENALTY_MS : Math.min(lengthMs * 2, LONGEST_PENALTY_MS);
-      endedAtMs = nowMs + lengthMs;
-      return lengthMs;
+    next(
+      nowMs: number,
+      leftMs: number,
+      retryAfterMs: number | undefined,
+    ): { lengthMs: number; repeated: boolean } {
+      if (leftMs > 0 && retryAfterMs === undefined) return { lengthMs: leftMs, repeated: false };
+      const repeated = leftMs === 0 && nowMs - endedAtMs <= PENALTY_MEMORY_MS;
+      if (retryAfterMs === undefined)
+        doubledMs =
+          repeated && doubledMs > 0 ? Math.min(doubledMs * 2, LONGEST_PENALTY_MS) : FIRST_PENALTY_MS;
+      const lengthMs = Math.min(retryAfterMs ?? doubledMs, MAX_RETRY_AFTER_MS);
+      endedAtMs = Math.max(endedAtMs, nowMs + lengthMs);
+      return { lengthMs, repeated };
     },
   };
 }

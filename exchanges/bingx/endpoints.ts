@@ -41,17 +41,34 @@ const MAX_QUEUED = 500;
 
 const endpoints: [string, Endpoint][] = Object.entries(ENDPOINTS);
 
+type Scope = 'uid' | 'ip';
+
+function bucketsFor(scopes: readonly Scope[]): LimiterRules['buckets'] {
+  return Object.fromEntries(
+    scopes.flatMap((scope) =>
+      endpoints.flatMap(([name, endpoint]) => {
+        const limit = endpoint[scope];
+        return limit === undefined ? [] : [[`${name}/${scope}`, { limit, windowMs: WINDOW_MS }] as const];
+      }),
+    ),
+  );
+}
+
+const SCOPES: Record<RateLimitMode, readonly Scope[]> = {
+  'uid-and-ip': ['uid', 'ip'],
+  uid: ['uid'],
+  off: [],
+};
+
 /** The limiter's rules under a mode; buckets are named `placeOrder/uid` and so on. */
 export function limiterRules(mode: RateLimitMode): LimiterRules {
-  const buckets = endpoints.flatMap(([name, { uid, ip }]) => [
-    ...(uid !== undefined && mode !== 'off'
-      ? [[`${name}/uid`, { limit: uid, windowMs: WINDOW_MS }] as const]
-      : []),
-    ...(ip !== undefined && mode === 'uid-and-ip'
-      ? [[`${name}/ip`, { limit: ip, windowMs: WINDOW_MS }] as const]
-      : []),
-  ]);
-  return { buckets: Object.fromEntries(buckets), maxInFlight: MAX_IN_FLIGHT, maxQueued: MAX_QUEUED };
+  return {
+    buckets: bucketsFor(SCOPES[mode]),
+    // What the mode leaves out counts after all when the exchange shows that it does.
+    strictBuckets: bucketsFor(SCOPES['uid-and-ip']),
+    maxInFlight: MAX_IN_FLIGHT,
+    maxQueued: MAX_QUEUED,
+  };
 }
 
 export const bucketsOf = (name: EndpointName): readonly string[] => [`${name}/uid`, `${name}/ip`];

@@ -1,5 +1,5 @@
 /** BingX perpetual swaps (USDT-margined) behind the exchange port. */
-import type { Capabilities, Exchange, ExchangeHealth } from '../exchange.ts';
+import type { Capabilities, Exchange, ExchangeHealth, Stream } from '../exchange.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBingxApi } from './api.ts';
@@ -31,6 +31,17 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createPriceReader(api, markets);
+  const streamPrices = createPriceStreamer(api, markets, prices);
+  const streamAccount = createAccountStreamer(api, markets);
+  const streams = new Set<Stream>();
+  const kept = <S extends Stream>(stream: S): S => {
+    streams.add(stream);
+    const stop = async (): Promise<void> => {
+      streams.delete(stream);
+      await stream.stop();
+    };
+    return { ...stream, stop };
+  };
   const unmeasured = await api.measureClock();
   if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'BingX did not tell its time yet');
 
@@ -72,9 +83,12 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps),
     closedPositions: createHistoryReader(deps),
-    streamPrices: createPriceStreamer(api, markets, prices),
-    streamAccount: createAccountStreamer(api, markets),
+    streamPrices: (options) => kept(streamPrices(options)),
+    streamAccount: (options) => kept(streamAccount(options)),
     health,
-    close: api.close,
+    close: async () => {
+      await Promise.all([...streams].map((stream) => stream.stop()));
+      await api.close();
+    },
   };
 }

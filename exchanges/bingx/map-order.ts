@@ -35,11 +35,13 @@ export type MappingContext = {
   clock: Pick<ExchangeClock, 'toOurs'>;
   /** The account's mode, where it is known. */
   mode?: PositionMode | undefined;
+  /** The rows are of a list that holds open orders only. */
+  listsOpen?: boolean;
 };
 
 /** The order, or what does not add up in its row. */
 export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder | { problem: string } {
-  const status = STATUSES[row.status];
+  const status = STATUSES[row.status] ?? foreignStatus(row, context);
   const leg = legOf(row, context.mode);
   const filledQuantity = filledOf(row);
   if (!status) return { problem: `unknown status ${row.status}` };
@@ -84,6 +86,10 @@ function optionalFields(row: OrderRow, filledQuantity: Decimal, { clock }: Mappi
   if (row.updateTime !== undefined) fields.updatedAtMs = clock.toOurs(row.updateTime);
   return fields;
 }
+
+/** Somebody's exotic order in the list of open orders is open, whatever BingX calls its state: it must not blind us. */
+const foreignStatus = ({ type }: OrderRow, { listsOpen }: MappingContext): OrderStatus | undefined =>
+  listsOpen === true && KINDS[type] === undefined ? 'open' : undefined;
 
 /** A waiting order's row may leave the executed quantity blank; `null` or a word is a broken row. */
 function filledOf({ executedQty, status }: OrderRow): Decimal | undefined {

@@ -22,7 +22,9 @@ export async function openOrders(deps: Deps, symbol: Symbol): Promise<ExchangeOr
   const { data } = readBody('open orders', body, ordersBody);
   return wholeRows(
     'open orders',
-    readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => toOrder(row, context)),
+    readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) =>
+      toOrder(row, { ...context, listsOpen: true }),
+    ),
   );
 }
 

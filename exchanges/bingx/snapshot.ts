@@ -124,7 +124,7 @@ function positionsOf(body: unknown, context: MappingContext): Rows<ExchangePosit
 function ordersOf(body: unknown, context: MappingContext): Rows<ExchangeOrder> {
   const { data } = readBody('open orders', body, ordersBody);
   return readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => {
-    const order = toOrder(row, context);
+    const order = toOrder(row, { ...context, listsOpen: true });
     return 'problem' in order || order.status === 'open' ? order : SKIP;
   });
 }

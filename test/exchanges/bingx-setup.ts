@@ -7,7 +7,8 @@ import type { OrderRequest } from '../../domain/exchange-truth.ts';
 import { startBingxStub, type Stub } from './stub-server.ts';
 
 export const BTC = 'BTC/USDT:USDT';
-export const HTTP_MS = 250;
+/** Short, as tests wait for it; long enough for a busy machine to answer. */
+export const HTTP_MS = 1_000;
 
 export type Setup = { stub: Stub; exchange: Exchange };
 
@@ -34,7 +35,7 @@ export function connect(stub: Stub, overrides: Partial<ExchangeConnection> = {})
     endpoint: stub.url,
     apiKey: 'test-api-key',
     secret: 'test-secret',
-    timeouts: { httpMs: HTTP_MS, readWaitMs: 500, orderWaitMs: 300 },
+    timeouts: { httpMs: HTTP_MS, readWaitMs: 1_500, orderWaitMs: 1_000 },
     ...overrides,
   });
 }

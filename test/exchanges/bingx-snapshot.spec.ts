@@ -100,6 +100,13 @@ describe('reading the account from BingX', () => {
     });
   });
 
+  it('is not blinded by somebody\'s exotic order: what is listed as open is open', async () => {
+    setup.stub.on(OPEN, json({ orders: [{ ...orderRow, type: 'TWAP', status: 'WORKING_HARD' }] }));
+    const { complete, orders } = await setup.exchange.snapshot();
+    expect(complete).toBe(true);
+    expect(orders).toMatchObject([{ kind: 'other', status: 'open' }]);
+  });
+
   it('keeps what it understood beside what it did not', async () => {
     setup.stub.on(POSITIONS, json([positionRow]));
     setup.stub.on(OPEN, coded(100500, 'busy'));

@@ -128,6 +128,29 @@ describe('the rate limiter', () => {
     expect(limiter.penalise(7 * 24 * 60 * 60_000)).toBe(600_000);
   });
 
+  it('keeps the stricter limits for a while once the exchange said "too many" twice', async () => {
+    const clock = createTestClock();
+    const strictBuckets = { address: { limit: 1, windowMs: 2_000 } };
+    const limiter = createRateLimiter({ ...RULES, strictBuckets }, clock);
+    const two = async (): Promise<boolean> => {
+      const asked = { ...ask, buckets: ['address'] };
+      await limiter.acquire(asked);
+      const second = outcomeOf(limiter.acquire(asked));
+      await clock.advance(1_000);
+      const atOnce = second.value?.granted === true;
+      await clock.advance(5_000);
+      return atOnce;
+    };
+    limiter.penalise(10);
+    await clock.advance(11);
+    expect(await two()).toBe(true);
+    limiter.penalise(10);
+    await clock.advance(11);
+    expect(await two()).toBe(false);
+    await clock.advance(5 * 60_000);
+    expect(await two()).toBe(true);
+  });
+
   it('denies everything once closed', async () => {
     const limiter = createRateLimiter(RULES, createTestClock());
     await limiter.acquire(ask);

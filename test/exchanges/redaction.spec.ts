@@ -50,7 +50,7 @@ describe('redaction', () => {
       endpoint: stub.url,
       apiKey: API_KEY,
       secret: SECRET,
-      timeouts: { httpMs: 200, readWaitMs: 200, orderWaitMs: 200 },
+      timeouts: { httpMs: 500, readWaitMs: 500, orderWaitMs: 500 },
       log: { debug: keep, info: keep, warn: keep },
     });
     await exchange.symbols();

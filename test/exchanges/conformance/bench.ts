@@ -35,7 +35,7 @@ export type ExchangeUnderTest = { name: string; mode: PositionMode; start: () =>
 export type Bench = VenueUnderTest & { exchange: Exchange; account: string };
 
 /** The gateway's deadline in these tests. */
-export const HTTP_MS = 400;
+export const HTTP_MS = 800;
 /** The price that every test starts at. */
 export const START_PRICE = '50000';
 

@@ -6,7 +6,7 @@ import { legsOf, marketEntry, placed, type Bench } from './bench.ts';
 
 const TIMINGS = { reconnectDelayMs: 50, silenceMs: 400 };
 /** From the venue's book to the callback; generous for a busy machine, far below any polling. */
-const TICK_MS = 250;
+const TICK_MS = 750;
 
 export function describeStreams(bench: Bench, mode: PositionMode): void {
   describe('the price stream', () => {
