@@ -1,7 +1,7 @@
 /** The command line as people use it: `up` in one process, every other command in one of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,10 +32,31 @@ afterAll(async () => {
 
 async function startUp(): Promise<Up> {
   const [temporal, ui, venue, control] = ports;
-  const flags = ['--temporal-port', temporal, '--ui-port', ui, '--venue-port', venue, '--control-port', control].map(String);
-  const child = spawn(process.execPath, [MAIN, 'up', '--no-demo', '--data', data, '--seed', '7', '--speed', '0.001', ...flags]);
+  const flags = [
+    '--temporal-port',
+    temporal,
+    '--ui-port',
+    ui,
+    '--venue-port',
+    venue,
+    '--control-port',
+    control,
+  ].map(String);
+  const child = spawn(process.execPath, [
+    MAIN,
+    'up',
+    '--no-demo',
+    '--data',
+    data,
+    '--seed',
+    '7',
+    '--speed',
+    '0.001',
+    ...flags,
+  ]);
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => (text += part));
   const started: Up = { child, output: () => text };
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`up ended with ${child.exitCode}: ${text}`);
@@ -84,7 +105,10 @@ describe('one terminal runs all of it', () => {
       const [tranche] = (await read<PositionView>('show', 'btc')).tranches;
       expect(tranche).toMatchObject({ stopLoss: { state: 'live' }, takeProfit: { state: 'none' } });
     }, SETTLED_WITHIN_MS);
-    expect(await holdfast('check')).toMatchObject({ code: 0, out: 'ok paper: Holdfast and exchange agree on 1 position\n' });
+    expect(await holdfast('check')).toMatchObject({
+      code: 0,
+      out: 'ok paper: Holdfast and exchange agree on 1 position\n',
+    });
 
     expect((await holdfast('close', 'btcusdt')).code).toBe(0);
     const [row] = await eventually(async () => {
@@ -97,16 +121,43 @@ describe('one terminal runs all of it', () => {
   });
 
   it('says what is wrong, and ends with the documented code', async () => {
-    expect(await holdfast('open', 'btc', 'long', '0.05', '--sl', '999999')).toMatchObject({ code: 3, err: expect.stringContaining('must be below the price') });
-    expect(await holdfast('open', 'bct', 'long', '1')).toMatchObject({ code: 4, err: expect.stringContaining('Did you mean BTC/USDT:USDT?') });
-    expect(await holdfast('open', 'btc', 'long', '0.00001')).toMatchObject({ code: 3, err: expect.stringContaining('under the minimum') });
+    expect(await holdfast('open', 'btc', 'long', '0.05', '--sl', '999999')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('must be below the price'),
+    });
+    expect(await holdfast('open', 'bct', 'long', '1')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('Did you mean BTC/USDT:USDT?'),
+    });
+    expect(await holdfast('open', 'btc', 'long', '0.00001')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('under the minimum'),
+    });
     expect(await holdfast('close', 'eth')).toMatchObject({ code: 4 });
     expect(await holdfast('doctor')).toMatchObject({ code: 0 });
   });
 
   it('refuses a second copy on the same folder', async () => {
     const { code, err } = await holdfast('up', '--no-demo');
-    expect({ code, err }).toMatchObject({ code: 3, err: expect.stringContaining('is in use by "holdfast up"') });
+    expect({ code, err }).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('is in use by "holdfast up"'),
+    });
+  });
+
+  it('brings back each part that is killed', async () => {
+    const { pid: venue } = await read<{ pid: number }>('venue', 'health');
+    const { pid: temporal } = JSON.parse(readFileSync(join(data, 'temporal/server.json'), 'utf8')) as {
+      pid: number;
+    }; // its own record
+    const worker = Number(/worker +process (\d+)/.exec(up?.output() ?? '')?.[1]);
+    for (const pid of [worker, venue, temporal]) process.kill(pid, 'SIGKILL');
+    await eventually(async () => {
+      for (const part of ['worker', 'venue', 'Temporal server'])
+        expect(up?.output()).toContain(`${part} is back`);
+    }, SETTLED_WITHIN_MS);
+    expect(await holdfast('open', 'sol', 'long', '1', '--sl', '2%', '--wait')).toMatchObject({ code: 0 });
+    expect(await holdfast('close', 'sol')).toMatchObject({ code: 0 });
   });
 
   it('resumes after Ctrl-C and a new start, and after SIGKILL leaves nothing behind', async () => {
@@ -127,8 +178,8 @@ describe('one terminal runs all of it', () => {
 
     up.child.kill('SIGKILL');
     up = undefined;
-    // Children notice the end of their parent: the ports are free again, so the next start succeeds.
-    up = await eventually(startUp, UP_WITHIN_MS);
+    // Children notice the end of their parent: the next start waits for that, and finds the ports free.
+    up = await startUp();
     expect(await holdfast('check')).toMatchObject({ code: 0 });
   });
 });

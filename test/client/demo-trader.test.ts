@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { createDemoTrader, type DemoMarket } from '../../client/demo-trader.ts';
+import { view } from './views.ts';
+
+const MARKETS: DemoMarket[] = [
+  { symbol: 'BTC/USDT:USDT', price: '64890.9', lotSize: '0.0001', minQuantity: '0.0001' },
+  { symbol: 'ETH/USDT:USDT', price: '3000', lotSize: '0.001', minQuantity: '0.001' },
+];
+const openIn = (symbol: string) => view({ symbol });
+
+describe('the demo trader', () => {
+  it('opens one position after the other, each with stop and target', () => {
+    const trader = createDemoTrader();
+    expect(trader.next([], MARKETS, 0)).toEqual({
+      symbol: 'BTC/USDT:USDT',
+      side: 'long',
+      quantity: '0.0231',
+      stopLoss: { percent: '0.8' },
+      takeProfit: { percent: '1.2' },
+    });
+    expect(trader.next([openIn('BTC/USDT:USDT')], MARKETS, 1_000)).toBeUndefined();
+    expect(trader.next([openIn('BTC/USDT:USDT')], MARKETS, 3_000)).toMatchObject({
+      symbol: 'ETH/USDT:USDT',
+      quantity: '0.5',
+    });
+  });
+
+  it('leaves a symbol alone in which somebody else holds a position', () => {
+    expect(createDemoTrader().next([openIn('BTC/USDT:USDT')], MARKETS, 0)?.symbol).toBe('ETH/USDT:USDT');
+  });
+
+  it('never holds more than three, whoever opened them', () => {
+    const open = ['A/USDT:USDT', 'B/USDT:USDT', 'C/USDT:USDT'].map(openIn);
+    expect(createDemoTrader().next(open, MARKETS, 0)).toBeUndefined();
+  });
+
+  it('waits a while after one has closed', () => {
+    const trader = createDemoTrader();
+    const others = ['ETH/USDT:USDT', 'SOL/USDT:USDT'].map(openIn);
+    trader.next([openIn('BTC/USDT:USDT'), ...others], MARKETS, 0);
+    expect(trader.next(others, MARKETS, 10_000)).toBeUndefined();
+    expect(trader.next(others, MARKETS, 54_000)).toBeUndefined();
+    expect(trader.next(others, MARKETS, 55_000)?.symbol).toBe('BTC/USDT:USDT');
+  });
+
+  it('does not insist where it was refused', () => {
+    const trader = createDemoTrader();
+    trader.refused('BTC/USDT:USDT', 0);
+    expect(trader.next([], MARKETS, 100_000)?.symbol).toBe('ETH/USDT:USDT');
+  });
+
+  it('does nothing without prices', () => {
+    expect(createDemoTrader().next([], [], 0)).toBeUndefined();
+  });
+});
