@@ -73,6 +73,7 @@ function watchDeps(
     log: log.child({ account: account.name, part: 'observe' }),
     run: () => handedOn(temporalRun(), stop),
     reconnectDelayMs: account.monitor.reconnectDelayMs,
+    followPrices: account.monitor.enabled,
   };
 }
 

@@ -78,6 +78,8 @@ export type ObserveDeps = {
   run: () => ActivityRun;
   /** Between two readings of the account. Default 5000. */
   pollMs?: number;
+  /** Whether prices are followed and levels watched. Default true. */
+  followPrices?: boolean;
   /** Before a lost socket is opened again. Default 1000. */
   reconnectDelayMs?: number;
 };

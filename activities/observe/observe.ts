@@ -77,7 +77,7 @@ export function createObserve(deps: ObserveDeps): Observer {
   };
 }
 
-function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { levels(): Promise<void> } {
+function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { followPrices(): Promise<void>[] } {
   const { exchange, journal, levelChanges, clock } = deps;
   const triggers = createPriceTriggers();
   const openSymbols = (): Symbol[] => [
@@ -88,7 +88,7 @@ function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { lev
     tally,
     over,
     reconnectDelayMs: deps.reconnectDelayMs ?? DEFAULT_RECONNECT_DELAY_MS,
-    symbols: () => [...new Set([...triggers.symbols(), ...openSymbols()])].sort(),
+    symbols: () => (followsPrices(deps) ? [...new Set([...triggers.symbols(), ...openSymbols()])].sort() : []),
     onTick: (tick) => prices.onTick(tick),
     onHint: () => account.hint(),
   });
@@ -111,8 +111,12 @@ function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { lev
       over,
       onLoaded: () => streams.refresh(),
     });
-  return { account, prices, streams, levels };
+  // Switched off, the orders at the exchange act alone: no subscription, no levels.
+  const followPrices = () => (followsPrices(deps) ? [levels(), prices.keepBridging()] : []);
+  return { account, prices, streams, followPrices };
 }
+
+const followsPrices = ({ followPrices = true }: ObserveDeps): boolean => followPrices;
 
 async function runUntilOver(
   watch: ReturnType<typeof wire>,
@@ -131,9 +135,8 @@ async function runUntilOver(
   const timer = setInterval(safely, HEARTBEAT_MS);
   over.addEventListener('abort', () => clearInterval(timer), { once: true });
   await Promise.all([
-    watch.levels(),
+    ...watch.followPrices(),
     watch.account.keepReading(),
-    watch.prices.keepBridging(),
     watch.streams.keepOpen(),
   ]);
 }

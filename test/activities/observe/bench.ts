@@ -2,6 +2,7 @@
 import { onTestFinished, vi } from 'vitest';
 import type {
   Delivery,
+  ObserveDeps,
   ObserveHeartbeat,
   ObserveMetrics,
   UnmanagedLeg,
@@ -19,9 +20,12 @@ export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
 export type Told = { leg: string; snapshot: LegSnapshot };
 
 /** Starts a watcher of account `main`; it is cancelled when the test is over. */
-export function startWatching(prepare: (bench: ReturnType<typeof createBench>) => void = () => {}) {
+export function startWatching(
+  prepare: (bench: ReturnType<typeof createBench>) => void = () => {},
+  options: Pick<ObserveDeps, 'followPrices'> = {},
+) {
   vi.useFakeTimers({ now: STARTED_MS });
-  const bench = createBench();
+  const bench = createBench(options);
   prepare(bench);
   const ended = bench.observer.observe({ account: 'main', generation: 1 }).catch((error: unknown) => error);
   onTestFinished(async () => {
@@ -32,7 +36,7 @@ export function startWatching(prepare: (bench: ReturnType<typeof createBench>) =
   return { ...bench, ended };
 }
 
-export function createBench() {
+export function createBench(options: Pick<ObserveDeps, 'followPrices'> = {}) {
   const clock = { now: () => Date.now() };
   const exchange = createFakeExchange({ account: 'main', clock });
   const cancellation = new AbortController();
@@ -56,6 +60,7 @@ export function createBench() {
     log: { debug: () => {}, info: () => {}, warn: (_, text) => warnings.push(text) },
     metrics,
     run: () => ({ heartbeat: (details) => heartbeats.push(details), cancelled: cancellation.signal }),
+    ...options,
   });
   return {
     exchange,

@@ -19,6 +19,24 @@ const last = (price: string, afterMs = 0) => ({ symbol: BTC, last: price, atMs: 
 const armed = (...levels: PriceLevel[]) =>
   startWatching(({ journal }) => journal.arm(...(levels.length === 0 ? [aLevel()] : levels)));
 
+describe('a watcher without the position monitor', () => {
+  it('subscribes to no price and arms no level, and still reads the account', async () => {
+    const bench = startWatching(
+      ({ journal, exchange }) => {
+        journal.arm(aLevel());
+        exchange.say({ positions: [aPosition({ symbol: BTC })] });
+      },
+      { followPrices: false },
+    );
+    await bench.pass(100);
+    bench.exchange.tick(last('48000'));
+    await bench.pass(6_000);
+    expect(bench.crossings).toEqual([]);
+    expect(bench.exchange.subscribed).toEqual([]);
+    expect(bench.told).not.toEqual([]);
+  });
+});
+
 describe('a crossing', () => {
   it('is one signal, whatever ticks follow', async () => {
     const { exchange, crossings, measured, pass } = armed();
