@@ -37,7 +37,7 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     unknownOrders: state.intents.flatMap(({ role, request, status }) =>
       status.name === 'unknown' ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }] : [],
     ),
-    drift: state.suspicion !== null,
+    drift: (state.suspicion?.readings ?? 0) > 0,
     findings: state.findings,
     nextAction: nextAction(state),
     lastSnapshotAt: iso(state.lastSnapshotAtMs),

@@ -44,9 +44,9 @@ function orderEffects(intent: Intent, nowMs: number): Effect[] {
 }
 
 function legEffects(state: PositionState, nowMs: number): Effect[] {
-  if (state.suspicion) {
-    return state.suspicion.nextAtMs <= nowMs && settledOrders(state) ? [{ key: 'evidence', type: 'readEvidence' }] : [];
-  }
+  const { suspicion } = state;
+  if (suspicion && suspicion.nextAtMs <= nowMs && settledOrders(state)) return [{ key: 'evidence', type: 'readEvidence' }];
+  if (suspicion && suspicion.readings > 0) return [];
   if (wantsIdentity(state) && state.identify.nextAtMs <= nowMs) return [{ key: 'leg', type: 'readLeg', why: 'identify' }];
   if (state.stage.name !== 'settling' || !ordersProven(state)) return [];
   const { settlement } = state;

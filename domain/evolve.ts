@@ -10,6 +10,11 @@ import type { Finding } from './view.ts';
 
 /** The watcher's next reading most often brings the position's id; it is asked for only after this. */
 const FIRST_IDENTITY_MS = 1_500;
+/**
+ * A reading should show an accepted order within this; else it is looked up. One that vanishes between
+ * two readings leaves no difference between them, and would be believed to rest for ever.
+ */
+const SEEN_WITHIN_MS = 12_000;
 /** Findings kept at most; the oldest notes go first. */
 export const MAX_FINDINGS = 30;
 /** Finished orders kept before those without effect are forgotten. */
@@ -221,7 +226,7 @@ function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         ...intent,
         orderId: event.orderId,
         acceptedAtMs: intent.acceptedAtMs ?? event.atMs,
-        status: live(intent, actsAtOnce(intent) ? event.nowMs : null),
+        status: live(intent, event.nowMs + (actsAtOnce(intent) ? 0 : SEEN_WITHIN_MS)),
       };
     case 'IntentRefused':
       // An order that the exchange gave an id to was taken: a refusal is about some other attempt.

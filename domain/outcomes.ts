@@ -119,7 +119,12 @@ function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs
   const { status, number } = intent;
   const asks = status.name === 'unknown' || status.name === 'live' ? status.asks : 0;
   const again: PositionEvent = { type: 'IntentAsked', number, result: 'none', askedAtMs, nextAtMs: nowMs + doubling(500, asks, 5_000) };
-  if (status.name !== 'unknown') return [again];
+  if (status.name !== 'unknown') {
+    // A list may lag behind the acceptance of an order that has executed already.
+    const early = actsAtOnce(intent) && askedAtMs < (intent.acceptedAtMs ?? 0) + RECEIVE_WINDOW_MS;
+    const reason = 'not found';
+    return early ? [again] : [again, { type: 'IntentUnknown', number, why: 'vanished', reason, sentAtMs: askedAtMs, nowMs }];
+  }
   const proven = status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;
   if (!proven) return [again];
   if (status.why !== 'placement' || intent.orderId !== null) return [again, presumed(intent, 'cancelled', 'no longer known to the exchange', askedAtMs, nowMs)];

@@ -14,17 +14,21 @@ import { activeIntents, everOpened, isCovered, isDone, openQuantity, trancheQuan
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
+import { explained } from './reconcile.ts';
 import { journalComplete } from './trade.ts';
 
 /** The next events; empty when nothing is left to decide at this time. */
 export function plan(state: PositionState, nowMs: number): PositionEvent[] {
-  const steps = [planStage, planCover, planCrossings, planClosing, planOrders, planEnd, planFindings];
+  const steps = [planSuspicion, planStage, planCover, planCrossings, planClosing, planOrders, planEnd, planFindings];
   for (const step of steps) {
     const events = step(state, nowMs);
     if (events.length > 0) return events;
   }
   return [];
 }
+
+const planSuspicion = (state: PositionState): PositionEvent[] =>
+  explained(state) ? [{ type: 'SuspicionCleared', why: 'own orders explain it' }] : [];
 
 function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   const stage = state.stage.name;

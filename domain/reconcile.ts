@@ -6,10 +6,13 @@
  * - an order that is missing is looked up, never assumed to be gone;
  * - a quantity that differs is a suspicion, for `evidence.ts` to prove; "not in the list" alone
  *   closes nothing;
- * - while an own order's outcome is open, quantities are not compared: that order is settled first.
+ * - while an own order's outcome is open, a difference in quantity proves nothing: that order is
+ *   settled first, then the position looks for itself, because a reading that stays the same is not
+ *   told again.
  */
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
+import { actsAtOnce, evolve } from './evolve.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
 import { parseClientOrderId } from './ids.ts';
 import { seen } from './outcomes.ts';
@@ -24,10 +27,12 @@ const OPENED_BEFORE_MS = 60_000;
 export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (!snapshot.complete) return [];
   if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
+  const orders = compareOrders(state, snapshot, nowMs);
   return [
     { type: 'SnapshotCompared', takenAtMs: snapshot.takenAtMs, foreignOrders: foreignOrders(state, snapshot.orders) },
-    ...compareOrders(state, snapshot, nowMs),
-    ...comparePosition(state, snapshot, nowMs),
+    ...orders,
+    // The same reading may show the fill that explains the quantity.
+    ...comparePosition(orders.reduce(evolve, state), snapshot, nowMs),
   ];
 }
 
@@ -72,7 +77,9 @@ function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number): Pos
 }
 
 const changes = (intent: Intent, order: ExchangeOrder): boolean =>
-  intent.status.name !== 'live' || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
+  intent.status.name !== 'live' ||
+  // Waiting to be seen: here it is.
+  (intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
 
 function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (agrees(state, snapshot.position)) {
@@ -80,7 +87,7 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
     const identified = identify(state, position);
     return state.suspicion ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }] : identified;
   }
-  if (!comparable(state, snapshot)) return [];
+  if (state.stage.name === 'closed') return [];
   return [{ type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
 }
 
@@ -115,16 +122,25 @@ function identify(state: PositionState, position: ExchangePosition | undefined):
 
 /** A difference only counts when no own order and no recent fill may explain it. */
 export function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
-  if (state.stage.name === 'closed') return false;
   const unsettled = state.intents.some(
     ({ status, request }) =>
       status.name === 'planned' || status.name === 'unknown' || (status.name === 'live' && request.kind === 'market'),
   );
-  if (unsettled) return false;
-  return state.lastFillAtMs === null || snapshot.takenAtMs >= state.lastFillAtMs + state.settings.positionLagMs;
+  return !unsettled && !mayLag(state, snapshot);
 }
 
-/** How long a suspicion waits for its first look at the evidence: not at all. */
+const mayLag = ({ lastFillAtMs, settings }: PositionState, { takenAtMs }: LegSnapshot): boolean =>
+  lastFillAtMs !== null && takenAtMs < lastFillAtMs + settings.positionLagMs;
+
+/** Whether what was suspected has come to be what is known: an own order's answer explained it. */
+export function explained(state: PositionState): boolean {
+  if (!state.suspicion) return false;
+  const { seenQuantity: quantity, seenSide: side, seenPositionId: id } = state.suspicion;
+  const { symbol, leg } = state;
+  return agrees(state, side === null ? undefined : { symbol, leg, side, quantity, ...(id === null ? {} : { exchangePositionId: id }) });
+}
+
+/** Looked into at once, unless the list may only need time to catch up. */
 function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): Suspicion {
   const position = snapshot.position;
   const said = {
@@ -134,9 +150,13 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
   };
   const before = state.suspicion;
   const same = before !== null && before.seenQuantity === said.seenQuantity && before.seenSide === said.seenSide;
-  if (!same) return { ...said, sinceMs: nowMs, readings: 1, takenAtMs: snapshot.takenAtMs, asks: 0, nextAtMs: nowMs };
-  const newer = snapshot.takenAtMs > before.takenAtMs;
-  return { ...before, ...said, readings: before.readings + (newer ? 1 : 0), takenAtMs: snapshot.takenAtMs };
+  const proven = comparable(state, snapshot);
+  if (!same || (proven && before.readings === 0)) {
+    const nextAtMs = mayLag(state, snapshot) ? nowMs + state.settings.positionLagMs : nowMs;
+    return { ...said, sinceMs: nowMs, readings: proven ? 1 : 0, takenAtMs: snapshot.takenAtMs, asks: 0, nextAtMs };
+  }
+  const counts = proven && snapshot.takenAtMs > before.takenAtMs;
+  return { ...before, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
 }
 
 function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionState['foreignOrders'] {

@@ -239,8 +239,8 @@ export function openPosition(change: Partial<PositionStart> = {}): PositionDrive
   const position = new PositionDriver(change);
   const { request } = position.intent('entry');
   position.accept('entry', { orderId: '1981288264506753024', filled: request.quantity });
-  if (position.wanted().includes('readLeg identify')) {
-    position.readLeg('identify', { position: exchangePosition({ exchangePositionId: POSITION_ID, quantity: request.quantity, side: position.state.side, leg: position.state.leg }) });
+  if (position.state.positionIds) {
+    position.observe({ position: exchangePosition({ exchangePositionId: POSITION_ID, quantity: request.quantity, side: position.state.side, leg: position.state.leg }) });
   }
   if (position.wanted().includes('place stop')) position.accept('stop', { orderId: '601' });
   if (position.wanted().includes('place target')) position.accept('target', { orderId: '701' });

@@ -39,6 +39,7 @@ export class Simulation {
   faults: Fault[] = [];
   private pending: Pending[] = [];
   private empties = 0;
+  private told = '';
   private oldReadings: LegSnapshot[] = [];
 
   constructor(change: Partial<PositionStart> = {}) {
@@ -145,11 +146,15 @@ export class Simulation {
     return reading;
   }
 
-  /** The watcher's signal: a reading of now, or an old one delivered late or twice. */
+  /** The watcher's signal: a reading that differs from the one told last, or an old one delivered late or twice. */
   signal(how: 'true' | 'lagging' | 'empty' | 'incomplete' | 'old', pick = 0): void {
     const old = this.oldReadings[pick % Math.max(1, this.oldReadings.length)];
     const fault = ({ true: 'none', lagging: 'lagging', empty: 'empty', incomplete: 'lostAfter', old: 'none' } as const)[how];
-    this.apply(reconcile(this.state, how === 'old' && old ? old : this.reading(fault), this.now));
+    const reading = how === 'old' && old ? old : this.reading(fault);
+    const digest = JSON.stringify([reading.complete, reading.position?.quantity, reading.position?.side, reading.orders]);
+    if (how !== 'old' && digest === this.told) return;
+    this.told = digest;
+    this.apply(reconcile(this.state, reading, this.now));
     this.startAll();
   }
 
