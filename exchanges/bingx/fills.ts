@@ -21,6 +21,8 @@ const PAGE_ROWS = 500;
 const ORDER_LOOKBACK_MS = 7 * 24 * 60 * 60_000;
 /** Orders asked for one by one in one reading; what is still missing then fails it. */
 const MAX_SINGLE_LOOKUPS = 20;
+/** No limit is documented here; ccxt asks for this much. */
+const MAX_WINDOW_MS = 30 * 24 * 60 * 60_000;
 const DATING_SLACK_MS = 1_000;
 
 export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
@@ -32,7 +34,7 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
       toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
     };
     const context = await mappingContext(deps);
-    const raw = await inWindows(window, async ({ fromMs, toMs }) => {
+    const raw = await inWindows(window, MAX_WINDOW_MS, async ({ fromMs, toMs }) => {
       const params = {
         symbol: markets.idOf(symbol),
         tradingUnit: 'COIN',
@@ -47,7 +49,7 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
       return { rows, cutOff: rows.length >= PAGE_ROWS };
     });
     const [orders, forced] = await Promise.all([
-      ordersOfFills(deps, symbol, raw, window),
+      ordersOfFills(deps, symbol, raw),
       forcedOrders(deps, symbol, raw, window),
     ]);
     const numbers = createNumbering();
@@ -68,15 +70,28 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
 const compareIds = (a: Fill, b: Fill): number =>
   /^\d+$/.test(a.fillId) && /^\d+$/.test(b.fillId) ? compare(a.fillId, b.fillId) : 0;
 
-/** The orders behind rows that do not say everything themselves. */
-async function ordersOfFills(deps: Deps, symbol: Symbol, rows: readonly FillRow[], { fromMs, toMs }: Window) {
-  if (rows.every((row) => row.side !== undefined && row.positionSide !== undefined))
-    return new Map<string, ExchangeOrder>();
-  const listed = await allOrders(deps, symbol, { fromMs: fromMs - ORDER_LOOKBACK_MS, toMs });
-  const orders = new Map(listed.map((order) => [order.orderId, order]));
-  // Open orders and old ones are in no list of finished orders: they are asked for one by one.
-  const missing = [...new Set(rows.map(({ orderId }) => orderId))].filter((orderId) => !orders.has(orderId));
-  for (const orderId of missing.slice(0, MAX_SINGLE_LOOKUPS)) {
+/**
+ * The orders behind rows that do not say everything themselves: a few are asked for one by one, many
+ * are taken from the history around their fills.
+ */
+async function ordersOfFills(
+  deps: Deps,
+  symbol: Symbol,
+  rows: readonly FillRow[],
+): Promise<Map<string, ExchangeOrder>> {
+  const unclear = rows.filter((row) => row.side === undefined || row.positionSide === undefined);
+  const orders = new Map<string, ExchangeOrder>();
+  const missing = (): string[] =>
+    [...new Set(unclear.map(({ orderId }) => orderId))].filter((orderId) => !orders.has(orderId));
+  if (missing().length > MAX_SINGLE_LOOKUPS) {
+    const times = unclear.flatMap((row) => timeOf(row) ?? []);
+    const window = {
+      fromMs: Math.min(...times) - ORDER_LOOKBACK_MS,
+      toMs: Math.max(...times) + DATING_SLACK_MS,
+    };
+    for (const order of await allOrders(deps, symbol, window)) orders.set(order.orderId, order);
+  }
+  for (const orderId of missing().slice(0, MAX_SINGLE_LOOKUPS)) {
     const order = await orderNamed(deps, { symbol, orderId });
     if (order) orders.set(orderId, order);
   }

@@ -9,9 +9,10 @@ import { orderRow, ordersBody } from './wire.ts';
 
 /** BingX answers at most this many rows, and looks back at most this far at once. */
 const PAGE_ROWS = 1_000;
-const MAX_WINDOW_MS = 7 * 24 * 60 * 60_000 - 1;
-/** Windows asked for one answer; beyond it something is wrong with the question. */
-const MAX_WINDOWS = 24;
+const MAX_WINDOW_MS = 7 * 24 * 60 * 60_000;
+/** Half a year of orders, two years of fills. */
+const MAX_PARTS = 26;
+const MAX_QUESTIONS = 64;
 
 export type Window = { fromMs: number; toMs: number };
 
@@ -31,7 +32,7 @@ export async function openOrders(deps: Deps, symbol: Symbol): Promise<ExchangeOr
 /** Every order of a symbol in a window of the exchange's clock, in any state. Throws as `openOrders` does. */
 export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Promise<ExchangeOrder[]> {
   const context = await mappingContext(deps);
-  return inWindows(window, async ({ fromMs, toMs }) => {
+  return inWindows(window, MAX_WINDOW_MS, async ({ fromMs, toMs }) => {
     const params = {
       symbol: deps.markets.idOf(symbol),
       startTime: String(fromMs),
@@ -54,30 +55,32 @@ export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Pro
 }
 
 /**
- * Asks for a window in parts no longer than BingX allows, halving a part whose answer was full.
- * Throws `bad_answer` beyond `MAX_WINDOWS` parts.
+ * Asks for a window in parts of at most `maxPartMs`, halving a part whose answer was full. Older than
+ * `MAX_PARTS` parts BingX keeps nothing to ask for. Throws `bad_answer` beyond `MAX_QUESTIONS`.
  */
 export async function inWindows<T>(
   window: Window,
+  maxPartMs: number,
   ask: (part: Window) => Promise<{ rows: T[]; cutOff: boolean }>,
 ): Promise<T[]> {
-  const open = split(window);
+  const open = split(window, maxPartMs);
   const rows: T[] = [];
   for (let asked = 0; ; asked += 1) {
     const part = open.shift();
     if (!part) return rows;
-    if (asked >= MAX_WINDOWS)
-      throw new ExchangeFault('bad_answer', `more than ${MAX_WINDOWS} windows of history`);
+    if (asked >= MAX_QUESTIONS) throw new ExchangeFault('bad_answer', 'history: too much for one reading');
     const answer = await ask(part);
     if (!answer.cutOff || part.toMs <= part.fromMs) rows.push(...answer.rows);
     else open.unshift(...halves(part));
   }
 }
 
-function split({ fromMs, toMs }: Window): Window[] {
+/** Parts that touch but do not overlap, oldest first. */
+function split({ fromMs, toMs }: Window, maxPartMs: number): Window[] {
   const parts: Window[] = [];
-  for (let startMs = Math.floor(fromMs); startMs <= toMs; startMs += MAX_WINDOW_MS + 1) {
-    parts.push({ fromMs: startMs, toMs: Math.min(startMs + MAX_WINDOW_MS, Math.ceil(toMs)) });
+  const firstMs = Math.max(Math.floor(fromMs), Math.ceil(toMs) - MAX_PARTS * maxPartMs + 1);
+  for (let startMs = firstMs; startMs <= toMs; startMs += maxPartMs) {
+    parts.push({ fromMs: startMs, toMs: Math.min(startMs + maxPartMs - 1, Math.ceil(toMs)) });
   }
   return parts;
 }

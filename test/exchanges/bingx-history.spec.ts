@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeFault } from '../../exchanges/errors.ts';
-import { ALL, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
+import { ALL, ORDER, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
 import { BTC, withStub } from './bingx-setup.ts';
 import { json } from './stub-server.ts';
 
 describe('fills and history of BingX', () => {
-  const setup = withStub();
+  const setup = withStub({ rateLimits: 'off' });
   const at = new Date(Date.now() - 60_000);
   const china = new Date(at.getTime() + 8 * HOUR_MS).toISOString().replace('Z', '+0800');
   const fillRow = {
@@ -19,14 +19,17 @@ describe('fills and history of BingX', () => {
     filledTime: china,
   };
 
+  const filledOrder = (orderId: number): object => ({
+    ...orderRow,
+    orderId: String(orderId),
+    type: 'MARKET',
+    status: 'FILLED',
+    executedQty: '0.05',
+  });
+
   it('completes a recorded row by its order, and reads the time in its own zone', async () => {
     setup.stub.on(FILLS, json({ fill_orders: [fillRow] }));
-    setup.stub.on(
-      ALL,
-      json({
-        orders: [{ ...orderRow, orderId: '77', type: 'MARKET', status: 'FILLED', executedQty: '0.05' }],
-      }),
-    );
+    setup.stub.on(ORDER, json({ order: filledOrder(77) }));
     expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() })).toEqual([
       {
         fillId: `77/${at.getTime()}/50000.5/0.05`,
@@ -47,6 +50,42 @@ describe('fills and history of BingX', () => {
     setup.stub.on(FILLS, json({ fill_orders: [named, named, { ...named, tradeId: '5' }] }));
     const fills = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
     expect(new Set(fills.map(({ fillId }) => fillId)).size).toBe(3);
+  });
+
+  it('completes many rows from the history around them', async () => {
+    const ids = Array.from({ length: 25 }, (_, index) => 100 + index);
+    setup.stub.on(FILLS, json({ fill_orders: ids.map((id) => ({ ...fillRow, orderId: String(id) })) }));
+    setup.stub.on(ALL, json({ orders: ids.map(filledOrder) }));
+    expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() })).toHaveLength(25);
+    expect(setup.stub.requests.filter(({ path }) => path.endsWith('trade/order'))).toEqual([]);
+  });
+
+  it('reads a position that has been open for a year, and asks for the beginning of time in bounded parts', async () => {
+    setup.stub.on(FILLS, json({ fill_orders: [] }));
+    await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: 0 });
+    const asked = setup.stub.requests.filter(({ path }) => path.endsWith('allFillOrders'));
+    expect(asked).toHaveLength(26);
+    expect(Number(asked[0]?.params['startTs'])).toBeLessThan(Date.now() - 365 * 24 * HOUR_MS);
+  });
+
+  it('asks again in halves where an answer may have been cut off, and loses nothing', async () => {
+    const fromMs = at.getTime() - HOUR_MS;
+    const rows = Array.from({ length: 700 }, (_, index) => ({
+      ...fillRow,
+      side: 'BUY',
+      positionSide: 'BOTH',
+      tradeId: String(index + 1),
+      filledTime: new Date(fromMs + index * 1_000).toISOString(),
+    }));
+    setup.stub.on(FILLS, ({ params }) => {
+      const inside = rows.filter(
+        ({ filledTime }) =>
+          Date.parse(filledTime) >= Number(params['startTs']) &&
+          Date.parse(filledTime) <= Number(params['endTs']),
+      );
+      return json({ fill_orders: inside.slice(0, 500) });
+    });
+    expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: fromMs })).toHaveLength(700);
   });
 
   it('throws where a fill belongs to no listed order: no leg is guessed', async () => {
