@@ -13,6 +13,8 @@ export type GatewayDeps = {
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly now: () => number;
+  /** Executes with whatever else arrives at the same time, and answers when it is on disk. */
+  readonly execute: (work: () => WireAnswer) => Promise<WireAnswer>;
 };
 
 export function createGateway(deps: GatewayDeps): Server {
@@ -35,7 +37,7 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
     status: number | null,
   ) => deps.log.add(recordOf(deps, request, facts, fault, answer, executed, answered, status));
   if (!fault) {
-    const answer = execute(deps, request, undefined);
+    const answer = await execute(deps, request, undefined);
     record(answer, true, true, answer.status);
     send(response, answer.status, answer.body);
     return;
@@ -45,13 +47,13 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
 }
 
 /** A failure of the venue itself is answered as one; its books are back where they were. */
-function execute(
-  { protocol }: GatewayDeps,
+async function execute(
+  { protocol, execute: commit }: GatewayDeps,
   request: WireRequest,
   distortion: Distortion | undefined,
-): WireAnswer {
+): Promise<WireAnswer> {
   try {
-    return protocol.handle(request, distortion);
+    return await commit(() => protocol.handle(request, distortion));
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

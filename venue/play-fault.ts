@@ -12,7 +12,7 @@ export type Play = {
   /** The protocol's error body for a code. */
   readonly errorBody: (code: number, msg: string | undefined) => string;
   /** Executes the request and gives its true answer. */
-  readonly run: (distortion?: Distortion) => WireAnswer;
+  readonly run: (distortion?: Distortion) => Promise<WireAnswer>;
   readonly response: ServerResponse;
   readonly fault: FaultPlan;
   readonly record: (
@@ -33,13 +33,13 @@ export async function playFault(play: Play): Promise<void> {
       record(undefined, false, false, null);
       return hold(response, params.ms);
     case 'timeout-after':
-      record(play.run(), true, false, null);
+      record(await play.run(), true, false, null);
       return hold(response, params.ms);
     case 'cut-before':
       record(undefined, false, false, null);
       return cut(response);
     case 'cut-after':
-      record(play.run(), true, false, null);
+      record(await play.run(), true, false, null);
       return cut(response);
     case 'cut-mid-body':
       return cutMidBody(play);
@@ -58,7 +58,7 @@ export async function playFault(play: Play): Promise<void> {
 
 async function playLatency(play: Play, ms: number): Promise<void> {
   if (play.fault.params?.before) await sleep(ms);
-  const answer = play.run();
+  const answer = await play.run();
   play.record(answer, true, true, answer.status);
   if (!play.fault.params?.before) await sleep(ms);
   send(play.response, answer.status, answer.body);
@@ -74,8 +74,8 @@ function cut(response: ServerResponse): void {
 }
 
 /** Promises the whole body and sends half of it. */
-function cutMidBody(play: Play): void {
-  const answer = play.run();
+async function cutMidBody(play: Play): Promise<void> {
+  const answer = await play.run();
   play.record(answer, true, false, answer.status);
   const body = Buffer.from(answer.body);
   play.response.writeHead(answer.status, {
@@ -88,27 +88,27 @@ function cutMidBody(play: Play): void {
 }
 
 /** Answers something else; the request is executed only if the plan says so. */
-function instead(play: Play, status: number, body: string, contentType: string): void {
+async function instead(play: Play, status: number, body: string, contentType: string): Promise<void> {
   const executed = play.fault.params?.execute === true;
-  const answer = executed ? play.run() : undefined;
+  const answer = executed ? await play.run() : undefined;
   play.record(answer, executed, true, status);
   send(play.response, status, body, contentType);
 }
 
-function playStatus(play: Play, status: number): void {
+async function playStatus(play: Play, status: number): Promise<void> {
   const limited = status === 429 || status === 418;
   const body = limited ? play.errorBody(100410, 'Request rate limit exceeded') : HTML;
-  instead(play, status, body, limited ? 'application/json' : 'text/html');
+  await instead(play, status, body, limited ? 'application/json' : 'text/html');
 }
 
-function playMalformed(play: Play): void {
-  const answer = play.run();
+async function playMalformed(play: Play): Promise<void> {
+  const answer = await play.run();
   play.record(answer, true, true, answer.status);
   send(play.response, answer.status, answer.body.slice(0, Math.max(1, answer.body.length - 2)));
 }
 
-function playDistorted(play: Play, distortion: Distortion): void {
-  const answer = play.run(distortion);
+async function playDistorted(play: Play, distortion: Distortion): Promise<void> {
+  const answer = await play.run(distortion);
   play.record(answer, true, true, answer.status);
   send(play.response, answer.status, answer.body);
 }

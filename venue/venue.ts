@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { createBatcher } from './batch.ts';
 import { createBooks } from './book/books.ts';
 import type { Books } from './book/books.ts';
 import { marketOf } from './book/margin.ts';
@@ -26,6 +27,7 @@ import { createBingx } from './protocols/bingx/protocol.ts';
 import { actOn } from './sockets.ts';
 import { createRequestLog } from './requests.ts';
 import { openStore } from './store.ts';
+import type { WireAnswer } from './wire.ts';
 
 const HEARTBEAT_MS = 25;
 const LOOPBACK = '127.0.0.1';
@@ -60,7 +62,8 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
   const faults = createFaults();
   const log = createRequestLog();
   const bingx = createBingx(books, options.pingMs);
-  const gateway = createGateway({ protocol: bingx, faults, log, now: books.now });
+  const execute = createBatcher<WireAnswer>(books.transact);
+  const gateway = createGateway({ protocol: bingx, faults, log, now: books.now, execute });
   gateway.on('upgrade', bingx.sockets.upgrade);
   const startedAtMs = Date.now();
   const ports = { port: 0, controlPort: 0 };

@@ -124,6 +124,26 @@ describe('requests that make no sense', () => {
   });
 });
 
+describe('amending', () => {
+  it('changes the quantity of a resting order and keeps its id', async () => {
+    const placed = await call('POST', ORDER, {
+      symbol: BTC,
+      side: 'BUY',
+      type: 'LIMIT',
+      quantity: '0.01',
+      price: '60000',
+    });
+    const { orderID } = placed.data['order'] as { orderID: string };
+    const amend = (quantity: string) =>
+      call('POST', '/openApi/swap/v1/trade/amend', { symbol: BTC, orderId: orderID, quantity });
+    expect(await amend('0.02')).toMatchObject({ code: 0, data: { orderId: orderID, quantity: '0.02' } });
+    expect(await amend('0.00015')).toMatchObject({ code: 110425 });
+    expect((await call('GET', ORDER, { symbol: BTC, orderId: orderID })).data).toMatchObject({
+      order: { origQty: '0.02' },
+    });
+  });
+});
+
 describe('shapes on the wire', () => {
   it('sends order ids as 19 bare digits and as a string beside', async () => {
     const placed = await call('POST', ORDER, {

@@ -95,7 +95,17 @@ export function createBooks(store: Store, wallClock: () => number): Books {
   function flush(): void {
     const out = events;
     events = [];
-    if (out.length > 0) for (const listener of listeners) listener(out);
+    if (out.length === 0) return;
+    for (const listener of listeners) {
+      try {
+        listener(out);
+      } catch (error) {
+        // What is committed is done: a push that fails must not make it look undone.
+        process.stderr.write(
+          `${JSON.stringify({ level: 'error', event: 'push failed', detail: String(error) })}\n`,
+        );
+      }
+    }
   }
 
   return {

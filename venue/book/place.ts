@@ -1,10 +1,11 @@
 /** Takes orders in, and takes them back. */
-import { lt } from '../../domain/decimal.ts';
+import { isMultiple, lt, lte } from '../../domain/decimal.ts';
+import type { Decimal } from '../../domain/decimal.ts';
 import type { Books } from './books.ts';
 import { endOrder } from './cancel.ts';
 import { checkOrder } from './checks.ts';
 import { accountOf } from './fill.ts';
-import { leverageOf } from './margin.ts';
+import { leverageOf, marketOf } from './margin.ts';
 import { directionOf, isDormant, isOpen } from './model.ts';
 import type { Market, Order } from './model.ts';
 import { newOrder } from './new-order.ts';
@@ -95,6 +96,28 @@ export function cancelOrder(
     if (order.state === 'filled') return refuse('order-already-filled', 'the order is already filled');
     if (!isOpen(order)) return refuse('order-already-ended', 'the order is already cancelled');
     return endOrder(books, order, 'cancelled', reason);
+  });
+}
+
+/** Changes the quantity of an open order that has not fired yet or rests; what is filled stays filled. */
+export function resizeOrder(
+  books: Books,
+  account: string,
+  ref: OrderRef,
+  quantity: Decimal,
+): Order | Refusal {
+  return books.transact(() => {
+    const order = findOrder(books, account, ref);
+    if (!order || !isOpen(order)) return refuse('order-not-found', 'order not exist');
+    const { lotSize } = marketOf(books, order.symbol);
+    if (!isMultiple(quantity, lotSize))
+      return refuse('quantity-step', `quantity ${quantity} is no multiple of ${lotSize}`);
+    if (lte(quantity, order.filledQuantity))
+      return refuse('bad-quantity', `${order.filledQuantity} is filled already`);
+    const resized: Order = { ...order, quantity, updatedAtMs: books.now() };
+    books.put.order(resized);
+    books.emit({ kind: 'order', execution: 'NEW', order: resized, fill: null });
+    return resized;
   });
 }
 

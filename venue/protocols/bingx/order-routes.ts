@@ -1,6 +1,7 @@
 /** Placing, cancelling and replacing orders. */
+import { parseDecimal } from '../../../domain/decimal.ts';
 import type { Order } from '../../book/model.ts';
-import { cancelAll, cancelOrder, closeLeg, placeOrder, replaceOrder } from '../../book/place.ts';
+import { cancelAll, cancelOrder, closeLeg, placeOrder, replaceOrder, resizeOrder } from '../../book/place.ts';
 import { isRefusal } from '../../book/refusal.ts';
 import type { Refusal } from '../../book/refusal.ts';
 import { bareInteger } from '../../json.ts';
@@ -27,6 +28,7 @@ export const orderRoutes: readonly Route[] = [
   signed('DELETE', `${TRADE}/batchOrders`, { uid: 5, ip: 3 }, cancelBatch, true),
   signed('DELETE', `${TRADE}/allOpenOrders`, { uid: 5, ip: 2 }, cancelEvery, true),
   signed('POST', `${TRADE_V1}/cancelReplace`, { uid: 5, ip: 2 }, replace, true),
+  signed('POST', `${TRADE_V1}/amend`, { uid: 5 }, amend, true),
   signed('POST', `${TRADE_V1}/closePosition`, { uid: 5, ip: 2 }, closeOne, true),
   signed('POST', `${TRADE}/closeAllPositions`, { uid: 5, ip: 2 }, closeEvery, true),
 ];
@@ -150,6 +152,21 @@ function replace(call: PrivateCall): Reply {
       newOrderResponse: isRefusal(placed) ? {} : placedOrder(placed),
     },
     isRefusal(placed) ? undefined : placed.orderId,
+  );
+}
+
+function amend(call: PrivateCall): Reply {
+  const quantity = parseDecimal(call.params['quantity']);
+  if (quantity === undefined) return invalid('quantity: This field is required.');
+  return answer(
+    resizeOrder(call.books, call.account.name, refOf(call.params), quantity),
+    (order) => ({
+      orderId: order.orderId,
+      clientOrderId: order.clientOrderId ?? '',
+      symbol: order.symbol,
+      quantity: order.quantity,
+    }),
+    (order) => order.orderId,
   );
 }
 
