@@ -53,6 +53,13 @@ export function createLimiterCore(rules: LimiterRules) {
     const blocking = recent.length - bucket.limit;
     return blocking < 0 ? nowMs : (recent[blocking] ?? nowMs) + bucket.windowMs;
   };
+  /** How long the requests that wait for a bucket keep it busy. */
+  const backlogMs = (name: string, nowMs: number): number => {
+    const bucket = bucketOf(name, nowMs);
+    if (!bucket) return 0;
+    const waiting = queue.filter((job) => job.buckets.includes(name)).length;
+    return Math.floor(waiting / bucket.limit) * bucket.windowMs;
+  };
   const jobFreeAtMs = (job: Job, nowMs: number): number =>
     Math.max(penaltyUntilMs, ...job.buckets.map((name) => freeAtMs(name, nowMs)));
 
@@ -104,9 +111,13 @@ export function createLimiterCore(rules: LimiterRules) {
       strictUntilMs = Math.max(strictUntilMs, untilMs);
     },
     penaltyLeftMs: (nowMs: number): number => Math.max(0, penaltyUntilMs - nowMs),
-    /** When a job of these buckets could leave if nothing else did first. */
+    /** When a job of these buckets could leave after everything that waits for the same buckets. */
     freeInMs: (buckets: readonly string[], nowMs: number): number =>
-      Math.max(0, penaltyUntilMs - nowMs, ...buckets.map((name) => freeAtMs(name, nowMs) - nowMs)),
+      Math.max(
+        0,
+        penaltyUntilMs - nowMs,
+        ...buckets.map((name) => freeAtMs(name, nowMs) - nowMs + backlogMs(name, nowMs)),
+      ),
     queued: (): number => queue.length,
   };
 }

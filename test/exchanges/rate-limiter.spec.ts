@@ -82,6 +82,18 @@ describe('the rate limiter', () => {
     expect(await limiter.acquire(ask)).toMatchObject({ granted: true });
   });
 
+  it('tells those it gives back to come again after the others, not all at once', async () => {
+    const clock = createTestClock();
+    const limiter = createRateLimiter(RULES, clock);
+    await limiter.acquire(ask);
+    const impatient = outcomeOf(limiter.acquire({ ...ask, maxWaitMs: 100 }));
+    const patient = [outcomeOf(limiter.acquire(ask)), outcomeOf(limiter.acquire(ask))];
+    await clock.advance(100);
+    expect(impatient.value).toMatchObject({ granted: false, retryAfterMs: 2_900 });
+    await clock.advance(2_000);
+    expect(patient.map(({ value }) => value?.granted)).toEqual([true, true]);
+  });
+
   it('makes everybody wait for as long as the exchange said', async () => {
     const clock = createTestClock();
     const limiter = createRateLimiter(RULES, clock);
