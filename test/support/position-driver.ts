@@ -244,6 +244,7 @@ export function openPosition(change: Partial<PositionStart> = {}): PositionDrive
   }
   if (position.wanted().includes('place stop')) position.accept('stop', { orderId: '601' });
   if (position.wanted().includes('place target')) position.accept('target', { orderId: '701' });
-  // Past the time in which the positions list may lag behind the fill.
-  return position.wait(5_000);
+  // Seen resting, past the time in which the positions list may lag behind the fill.
+  position.wait(5_000);
+  return position.observe({ position: exchangePosition({ quantity: request.quantity, side: position.state.side, leg: position.state.leg }) });
 }
