@@ -20,7 +20,6 @@ export type {
   OpenPositionRequest,
   PriceCrossing,
   ProtectionPrice,
-  Refusal,
   SetProtectionRequest,
 } from '../domain/commands.ts';
 

@@ -46,8 +46,6 @@ export type MarketRules = {
   maxQuantity?: Decimal;
 };
 
-export const opposite = (side: OrderSide): OrderSide => (side === 'buy' ? 'sell' : 'buy');
-
 /** The order side that opens or adds to a position of this direction. */
 export const openingSide = (side: Side): OrderSide => (side === 'long' ? 'buy' : 'sell');
 
