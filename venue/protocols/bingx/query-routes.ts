@@ -68,7 +68,9 @@ function positionHistory({ books, account, params }: PrivateCall): Reply {
     .filter((row) => row.closedAtMs >= range.from && row.closedAtMs <= range.to)
     .reverse();
   const page = pageOf(rows, params['pageIndex'], params['pageSize'] ?? params['limit'], 100);
-  return ok({ positionHistory: page.map(closedPosition), total: rows.length });
+  // Recorded as `positionHistory`, documented lately as `list`: both are there.
+  const list = page.map(closedPosition);
+  return ok({ positionHistory: list, list, total: rows.length });
 }
 
 function oneOrder({ books, account, params }: PrivateCall, which: (order: Order) => boolean): Reply {
