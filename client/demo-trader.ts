@@ -20,8 +20,8 @@ export type DemoTrader = {
   refused(symbol: Symbol, nowMs: number): void;
 };
 
-/** In the order of preference; what the venue does not list is left out. */
-const SYMBOLS = ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'];
+/** BTC is left to the people who try things out: one position per leg. */
+const DEMO_SYMBOLS: readonly Symbol[] = ['ETH/USDT:USDT', 'SOL/USDT:USDT', 'XRP/USDT:USDT'];
 const MAX_OPEN = 3;
 /** Modest: an account of 100,000 hardly notices. */
 const NOTIONAL = '1500';
@@ -35,7 +35,9 @@ const REFUSED_PAUSE_MS = 120_000;
 /** Entries in one run of the program. */
 const MAX_ENTRIES = 500;
 
-export function createDemoTrader(): DemoTrader {
+/** @param leaveAlone a symbol that is for people, besides BTC */
+export function createDemoTrader(leaveAlone?: Symbol): DemoTrader {
+  const symbols = DEMO_SYMBOLS.filter((symbol) => symbol !== leaveAlone);
   const restUntilMs = new Map<Symbol, number>();
   let open = new Set<Symbol>();
   let nextAtMs = 0;
@@ -46,9 +48,11 @@ export function createDemoTrader(): DemoTrader {
       for (const symbol of open) if (!now.has(symbol)) restUntilMs.set(symbol, nowMs + PAUSE_MS);
       open = now;
       if (nowMs < nextAtMs || open.size >= MAX_OPEN || entries >= MAX_ENTRIES) return undefined;
-      const market = SYMBOLS.map((symbol) => markets.find((one) => one.symbol === symbol)).find(
-        (one) => one !== undefined && !open.has(one.symbol) && nowMs >= (restUntilMs.get(one.symbol) ?? 0),
-      );
+      const market = symbols
+        .map((symbol) => markets.find((one) => one.symbol === symbol))
+        .find(
+          (one) => one !== undefined && !open.has(one.symbol) && nowMs >= (restUntilMs.get(one.symbol) ?? 0),
+        );
       if (!market) return undefined;
       nextAtMs = nowMs + PACE_MS;
       entries += 1;

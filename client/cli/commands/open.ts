@@ -18,6 +18,7 @@ import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
 import { positionCard } from '../render/position-card.ts';
 import { liveBanner } from '../render/format.ts';
+import { waitUntilOpen } from '../wait-until-open.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
 type Options = Where & {
@@ -31,10 +32,6 @@ type Options = Where & {
   yes?: boolean;
   json?: boolean;
 };
-
-/** How long `--wait` waits for the entry to fill and its protection to rest. */
-const WAIT_MS = 60_000;
-const WAIT_STEP_MS = 500;
 
 export function addOpen(program: Command, context: Context): void {
   const command = program
@@ -102,7 +99,7 @@ async function open(
   const answer = await session.holdfast
     .openPosition(name, request)
     .catch((error: unknown) => explain(error, session, name, request.symbol));
-  if (options.wait) return waitUntilOpen(context, session, answer, options.json === true);
+  if (options.wait) return showWhenOpen(context, session, answer, options.json === true);
   if (options.json) return context.out(JSON.stringify(answer, null, 2));
   const lines = [
     ...liveBanner([mode], context.colors),
@@ -112,34 +109,22 @@ async function open(
   context.out(lines.join('\n'));
 }
 
-async function waitUntilOpen(
+async function showWhenOpen(
   context: Context,
   { holdfast }: Session,
   { workflowId }: OpenPositionAnswer,
   asJson: boolean,
 ): Promise<void> {
-  const untilMs = context.now() + WAIT_MS;
-  for (;;) {
-    const shown = await holdfast.show({ workflowId });
-    const { stage, covered } = shown.position;
-    const isSettled =
-      stage === 'closed' || (stage === 'open' && (covered || !wantsStop(shown.position.tranches)));
-    if (isSettled || context.now() >= untilMs || !(await context.pause(WAIT_STEP_MS))) {
-      context.out(
-        asJson ? JSON.stringify(shown.position, null, 2) : positionCard(shown, context.colors, context.now()),
-      );
-      if (!isSettled)
-        throw new HoldfastError(
-          'no_answer',
-          `It is not open yet after ${WAIT_MS / 1_000} s. It goes on by itself: look with holdfast show.`,
-        );
-      return;
-    }
-  }
+  const { shown, settled } = await waitUntilOpen(context, holdfast, workflowId);
+  context.out(
+    asJson ? JSON.stringify(shown.position, null, 2) : positionCard(shown, context.colors, context.now()),
+  );
+  if (!settled)
+    throw new HoldfastError(
+      'no_answer',
+      'It is not open yet. It goes on by itself: look with holdfast show.',
+    );
 }
-
-const wantsStop = (tranches: readonly { stopLoss: { state: string } }[]): boolean =>
-  tranches.some(({ stopLoss }) => stopLoss.state !== 'none');
 
 /** A symbol that the exchange does not list gets the nearest one that it does. */
 async function explain(error: unknown, session: Session, name: string, symbol: Symbol): Promise<never> {

@@ -1,4 +1,5 @@
 /** After the start: shows positions as they change, tells what ended, and lets the demo trader trade. */
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { parseSymbol } from '../../../config/symbol.ts';
@@ -33,7 +34,7 @@ const MARKETS_WITHIN_MS = 1_000;
 export async function keepShowing(showing: Showing): Promise<void> {
   const { context, session, live } = showing;
   const tell = await createTeller(session.holdfast, context.now);
-  const trader = showing.demo ? createDemoTrader() : undefined;
+  const trader = showing.demo ? createDemoTrader(fedSymbol(showing.config)) : undefined;
   let trouble = '';
   do {
     try {
@@ -59,6 +60,13 @@ async function showOnce(showing: Showing, trader: DemoTrader | undefined): Promi
   // An entry waits for the worker's answer; the screen does not wait for it.
   if (trader !== undefined && states.get('worker')?.stage === 'running')
     void trade(showing, trader, views, markets);
+}
+
+/** The symbol that a file of prices drives, as the venue tells it by the file's name: people want to trade it. */
+function fedSymbol({ venue: { candles, trades } }: HoldfastConfig): Symbol | undefined {
+  const name = basename(candles ?? trades ?? '').toUpperCase();
+  const base = /[A-Z]{3,}/.exec(name)?.[0];
+  return base === undefined ? undefined : parseSymbol(base);
 }
 
 /** While the venue restarts there are no prices, and nothing else is missing. */

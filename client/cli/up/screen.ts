@@ -61,7 +61,11 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
     '',
     ...(resumed > 0 ? [`${resumed} open ${resumed === 1 ? 'position' : 'positions'} resumed.`] : []),
     ...(demo
-      ? [colors.dim('A demo trader opens a few paper positions now and then; --no-demo keeps it off.')]
+      ? [
+          colors.dim(
+            'A demo trader opens a few paper positions now and then, never in BTC; --no-demo keeps it off.',
+          ),
+        ]
       : []),
   ].join('\n');
 }
