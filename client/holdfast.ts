@@ -19,7 +19,7 @@ import {
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { JournalReader, TradeQuery, TradeRow } from '../journal/journal.ts';
-import { compare, type Difference } from './compare.ts';
+import { check, type CheckResult } from './check.ts';
 import { HoldfastError, type HoldfastErrorCode } from './errors.ts';
 import { mapBounded } from './map-bounded.ts';
 import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
@@ -39,14 +39,6 @@ export type Shown =
   | { position: PositionView; answeredBy: 'workflow' }
   /** `updatedAt` of the position tells how old this is; `because` why its workflow did not answer. */
   | { position: PositionView; answeredBy: 'projection'; because: HoldfastErrorCode };
-
-export type CheckResult = {
-  account: string;
-  agrees: boolean;
-  positions: number;
-  differences: Difference[];
-  checkedAt: string;
-};
 
 /** Every method throws `HoldfastError` and nothing else. */
 export type Holdfast = {
@@ -81,7 +73,7 @@ export function createHoldfast({ client, journal, snapshot, timeouts }: Holdfast
   });
 }
 
-export type FacadeParts = { wire: Wire } & Pick<HoldfastOptions, 'journal' | 'snapshot'>;
+export type FacadeParts = { wire: Wire; recheckMs?: number } & Pick<HoldfastOptions, 'journal' | 'snapshot'>;
 
 /** The facade over any wire: tests bring one of their own. */
 export function createFacade(parts: FacadeParts): Holdfast {
@@ -101,7 +93,7 @@ export function createFacade(parts: FacadeParts): Holdfast {
     pause: (account, reason) =>
       wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
     resume: (account) => wire.update(accountWorkflowId(account), resume, []),
-    check: (account) => check(parts, account),
+    check: (account) => check(parts, account, () => positions(parts, account)),
     trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
   };
 }
@@ -142,27 +134,6 @@ async function positions(
     wire.query<PositionView>(workflowId, status),
   );
   return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
-}
-
-async function check(parts: FacadeParts, account: string): Promise<CheckResult> {
-  if (!parts.snapshot)
-    throw new HoldfastError('exchange_unreachable', 'No exchange is connected to compare with.');
-  const [views, snapshot] = await Promise.all([positions(parts, account), parts.snapshot(account)]);
-  if (!snapshot.complete) {
-    const why = snapshot.problems.join('; ') || 'a part was missing';
-    throw new HoldfastError(
-      'exchange_unreachable',
-      `The exchange did not answer in full (${why}), so nothing can be said. Try again.`,
-    );
-  }
-  const differences = compare(account, views, snapshot);
-  return {
-    account,
-    agrees: differences.length === 0,
-    positions: snapshot.positions.length,
-    differences,
-    checkedAt: new Date(snapshot.readAtMs).toISOString(),
-  };
 }
 
 function fromJournal<T>({ journal }: FacadeParts, read: (journal: JournalReader) => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ function facade({
 }: {
   open?: PositionView[];
   query?: Wire['query'];
-  snapshot?: AccountSnapshot;
+  snapshot?: AccountSnapshot | (() => Promise<AccountSnapshot>);
   journal?: boolean;
 } = {}) {
   const sent: Sent[] = [];
@@ -47,7 +47,8 @@ function facade({
   const parts: FacadeParts = {
     wire,
     ...(journal && { journal: reader }),
-    ...(snapshot && { snapshot: async () => snapshot }),
+    recheckMs: 0,
+    ...(snapshot && { snapshot: typeof snapshot === 'function' ? snapshot : async () => snapshot }),
   };
   return { holdfast: createFacade(parts), sent };
 }
@@ -209,6 +210,17 @@ describe('check', () => {
       'ETH/USDT:USDT only_here',
       'SOL/USDT:USDT only_at_exchange',
     ]);
+  });
+
+  it('does not report what was only under way', async () => {
+    const at = (quantity: string) =>
+      snapshotOf({ positions: [{ symbol: 'BTC/USDT:USDT', leg: 'net', side: 'long', quantity }] });
+    const answers = [at('0.02'), at('0.05')];
+    const { holdfast } = facade({
+      open: [view({ exchangePositionId: null, tranches: [] })],
+      snapshot: async () => answers.shift() ?? at('0.05'),
+    });
+    await expect(holdfast.check('paper')).resolves.toMatchObject({ agrees: true, differences: [] });
   });
 
   it('says nothing on a partial answer of the exchange', async () => {

@@ -1,9 +1,10 @@
 /** `holdfast check`: do Holdfast and the exchange agree? One line, and the exit code says it too. */
 import type { Command } from 'commander';
-import type { CheckResult } from '../../holdfast.ts';
+import type { CheckResult } from '../../check.ts';
 import { chosenAccount } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { liveBanner, modesOf } from '../render/format.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
 type Options = Where & { account?: string; json?: boolean };
@@ -22,11 +23,9 @@ export function addCheck(program: Command, context: Context): void {
           : [chosenAccount(config, options.account)];
       const results: CheckResult[] = [];
       for (const account of accounts) results.push(await holdfast.check(account));
-      context.out(
-        options.json
-          ? JSON.stringify(results, null, 2)
-          : results.map((result) => line(result, context)).join('\n'),
-      );
+      const banner = liveBanner(modesOf(config, accounts), context.colors);
+      const lines = [...banner, ...results.map((result) => line(result, context))];
+      context.out(options.json ? JSON.stringify(results, null, 2) : lines.join('\n'));
       if (results.some(({ agrees }) => !agrees)) context.exitCode = EXIT.found;
     }),
   );

@@ -4,6 +4,7 @@ import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { liveBanner, modesOf } from '../render/format.ts';
 import { addWhere, type Where } from '../where.ts';
 
 type Options = Where & { json?: boolean };
@@ -16,12 +17,13 @@ export function addDoctor(program: Command, context: Context): void {
     .description('Examine this installation; exit code 6 if something is wrong')
     .option('--json', 'as JSON');
   addWhere(command).action(async (options: Options) => {
-    const findings = await examine(context.config(options));
-    context.out(
-      options.json
-        ? JSON.stringify(findings, null, 2)
-        : findings.map((finding) => line(finding, context)).join('\n'),
-    );
+    const config = context.config(options);
+    const findings = await examine(config);
+    const lines = [
+      ...liveBanner(modesOf(config), context.colors),
+      ...findings.map((finding) => line(finding, context)),
+    ];
+    context.out(options.json ? JSON.stringify(findings, null, 2) : lines.join('\n'));
     if (findings.some(({ state }) => state === 'wrong')) context.exitCode = EXIT.found;
   });
 }

@@ -1,4 +1,5 @@
 /** Figures and times as people read them. */
+import type { HoldfastConfig } from '../../../config/config.ts';
 import { isPositive, lt, toPlaces, type Decimal } from '../../../domain/decimal.ts';
 import type { AccountMode } from '../../../domain/terms.ts';
 import type { Colors } from '../context.ts';
@@ -41,3 +42,9 @@ export const liveMark = (colors: Colors): string => colors.bold(colors.red('LIVE
 export function liveBanner(modes: readonly AccountMode[], colors: Colors): string[] {
   return modes.includes('live') ? [colors.bold(colors.red('LIVE: real money'))] : [];
 }
+
+/** The modes of the configured accounts, of all or of the named ones. */
+export const modesOf = ({ accounts }: HoldfastConfig, names = Object.keys(accounts)): AccountMode[] =>
+  Object.values(accounts)
+    .filter(({ name }) => names.includes(name))
+    .map(({ mode }) => mode);

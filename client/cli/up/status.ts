@@ -5,7 +5,7 @@ import type { PositionView } from '../../../domain/view.ts';
 import type { SupervisedState } from '../../../server/supervise.ts';
 import type { Colors } from '../context.ts';
 import type { LiveLine } from '../live.ts';
-import { modeText, orDash, profit } from '../render/format.ts';
+import { liveBanner, modeText, orDash, profit } from '../render/format.ts';
 import { coverText, positionLine, protectionText, quantityText, sideText } from '../render/positions.ts';
 import { table, type Column } from '../table.ts';
 import type { PartName } from './parts.ts';
@@ -23,7 +23,15 @@ export function statusScreen(
     views.length === 0
       ? [colors.dim('No position is open.')]
       : table(views, columns(prices, colors), width, colors.dim).split('\n');
-  return [...rows, '', [...parts].map(([name, state]) => partText(name, state, colors)).join('   ')];
+  return [
+    ...liveBanner(
+      views.map(({ mode }) => mode),
+      colors,
+    ),
+    ...rows,
+    '',
+    [...parts].map(([name, state]) => partText(name, state, colors)).join('   '),
+  ];
 }
 
 /** What a log gets: a line only when something that matters changed, so no price and no profit. */
