@@ -3,10 +3,10 @@ import { createColors } from 'picocolors';
 import type { Context, Session } from '../../client/cli/context.ts';
 import { run } from '../../client/cli/program.ts';
 import type { Holdfast } from '../../client/holdfast.ts';
-import { loadConfig } from '../../config/load.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { createVenueControl } from '../../venue/control/client.ts';
+import { configOf } from './config-of.ts';
 
 export type Ran = { code: number; out: string; err: string };
 
@@ -21,7 +21,7 @@ export type Setting = {
   nowMs?: number;
 };
 
-const DEFAULT_CONFIG = loadConfig({ env: {} });
+const DEFAULT_CONFIG = configOf('');
 const unexpected = () => Promise.reject(new Error('the test did not expect this call'));
 
 /** Runs one command line; a method of the facade that the test did not give rejects. */

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configOf } from '../client/config-of.ts';
+
+const EXAMPLE = readFileSync(join(import.meta.dirname, '../../holdfast.example.yaml'), 'utf8');
+
+describe('the example configuration', () => {
+  it('is valid as it stands', () => {
+    const { accounts } = configOf(EXAMPLE);
+    expect(accounts['paper']?.symbols['BTC/USDT:USDT']).toEqual({
+      stopLossPercent: '1',
+      takeProfitPercent: '2',
+      workingType: 'MARK_PRICE',
+    });
+  });
+
+  it('is valid with everything that is commented out', () => {
+    const everything = EXAMPLE.replace(/^( *)# (?=(?: *)[A-Za-z_]+:(?: |$))/gm, '$1');
+    const { accounts, temporal } = configOf(everything);
+    expect(Object.values(accounts).map(({ name, mode }) => `${name} ${mode}`)).toEqual([
+      'paper paper',
+      'practice demo',
+      'main live',
+    ]);
+    expect(temporal.address).toBe('temporal.example:7233');
+  });
+});
