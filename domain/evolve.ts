@@ -171,7 +171,12 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'SettlementAsked':
       return { ...state, settlement: { ...state.settlement, asks: state.settlement.asks + 1, nextAtMs: event.nextAtMs } };
     case 'FiguresFound':
-      return { ...state, settlement: { ...state.settlement, figures: event.figures } };
+      // One that closed before its id was ever read learns it from the row that proved to be its own.
+      return {
+        ...state,
+        exchangePositionId: state.exchangePositionId ?? event.figures.exchangePositionId ?? null,
+        settlement: { ...state.settlement, figures: event.figures },
+      };
     case 'FillsRead':
       return state; // for the journal; what they say of quantities comes by `evidence.ts`
     case 'TradeJournalled':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchClosed } from '../../domain/closed-match.ts';
+import { evolve } from '../../domain/evolve.ts';
 import { figuresWaitMs, tradeRow } from '../../domain/trade.ts';
 import { closedPosition, ENTRY_ORDER_ID, fill, gateway, POSITION_ID } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
@@ -43,6 +44,12 @@ describe('the journal row', () => {
         figuresSource: 'exchange',
       },
     ]);
+  });
+
+  it('of a position that closed before its id was ever read names it all the same', () => {
+    const unnamed = { ...flat().state, exchangePositionId: null };
+    const matched = evolve(unnamed, { type: 'FiguresFound', figures: closedPosition() });
+    expect(tradeRow(matched).exchangePositionId).toBe(POSITION_ID);
   });
 
   it('is written from own executions when the figures are late, and again with them', () => {
