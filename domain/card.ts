@@ -1,28 +1,36 @@
 /** The Markdown card that the Temporal Web UI shows as a workflow's current details. */
 import { view } from './describe.ts';
 import type { PositionState } from './position.ts';
-import type { Finding, PositionView, ProtectionView } from './view.ts';
+import type { Finding, PositionView, ProtectionView, TrancheView } from './view.ts';
 
 /** Findings shown; all of them are in the `status` query. */
 const SHOWN_FINDINGS = 8;
 
 export function card(state: PositionState, workflowId: string, nowMs: number): string {
   const shown = view(state, workflowId, nowMs);
+  const only = shown.tranches.length === 1 ? shown.tranches[0] : undefined;
   return [
     headline(shown),
     '',
     ...findings(shown.findings),
-    '| tranche | quantity | stop loss | take profit |',
-    '|---|---|---|---|',
-    ...shown.tranches.map(
-      (tranche) => `| ${tranche.id} | ${tranche.quantity} | ${protection(tranche.stopLoss)} | ${protection(tranche.takeProfit)} |`,
-    ),
-    '',
     '| | |',
     '|---|---|',
-    ...rows(shown).map(([name, value]) => `| ${name} | ${value} |`),
+    ...[...(only ? protectionRows(only) : []), ...rows(shown)].map(([name, value]) => `| ${name} | ${value} |`),
+    ...(only ? [] : trancheTable(shown.tranches)),
   ].join('\n');
 }
+
+const protectionRows = ({ stopLoss, takeProfit }: TrancheView): [string, string][] => [
+  ['stop loss', protection(stopLoss)],
+  ['take profit', protection(takeProfit)],
+];
+
+const trancheTable = (tranches: TrancheView[]): string[] => [
+  '',
+  '| tranche | quantity | stop loss | take profit |',
+  '|---|---|---|---|',
+  ...tranches.map(({ id, quantity, stopLoss, takeProfit }) => `| ${id} | ${quantity} | ${protection(stopLoss)} | ${protection(takeProfit)} |`),
+];
 
 function headline(shown: PositionView): string {
   const live = shown.mode === 'live' ? ' **LIVE MONEY**' : ` (${shown.mode})`;

@@ -16,16 +16,27 @@ import type { Outside } from './proxies.ts';
 /** How long an update waits for the exchange before it answers with the state as it is. */
 const ANSWER_WITHIN = '10 seconds';
 
+const PROTECTION_EXAMPLE = '{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}; null takes one away';
+const CLOSE_EXAMPLE = '{"quantity": "0.01"}';
+
 /** Answers to messages from now on. `show` gives the position as it stands. */
 export function handleRequests(book: Book, calls: Outside, show: () => PositionView): void {
   const { protect, closeNow } = requests(book, calls, show);
-  setHandler(messages.status, show);
-  setHandler(messages.setProtection, protect, { validator: (request) => void eventsOf(book, { type: 'setProtection', request }) });
+  setHandler(messages.status, show, { description: 'Everything known of the position' });
+  setHandler(messages.setProtection, protect, {
+    validator: (request) => void eventsOf(book, { type: 'setProtection', request }),
+    description: `Move or remove stop and target, answered: ${PROTECTION_EXAMPLE}`,
+  });
   setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
     validator: (request?: messages.ClosePositionRequest) => void eventsOf(book, { type: 'close', request: request ?? {} }),
+    description: `Close at market, answered: no input for all, or ${CLOSE_EXAMPLE}`,
   });
-  setHandler(messages.adjustProtection, (request) => asSignal(book, 'adjustProtection', () => protect(request)));
-  setHandler(messages.requestClose, (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})));
+  setHandler(messages.adjustProtection, (request) => asSignal(book, 'adjustProtection', () => protect(request)), {
+    description: `Move or remove stop and target, a refusal shows in the card: ${PROTECTION_EXAMPLE}`,
+  });
+  setHandler(messages.requestClose, (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})), {
+    description: `Close at market, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
+  });
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot)) book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
     else warn(book, 'refused_signal', 'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg');

@@ -41,12 +41,10 @@ describe('what people see', () => {
     expect(card(position.state, 'position/paper/BTC/USDT:USDT/net', position.now)).toMatchInlineSnapshot(`
       "### LONG 0.05 BTC/USDT:USDT: open (paper)
 
-      | tranche | quantity | stop loss | take profit |
-      |---|---|---|---|
-      | t1 | 0.05 | 108000 live \`601\` | 110000 live \`701\` |
-
       | | |
       |---|---|
+      | stop loss | 108000 live \`601\` |
+      | take profit | 110000 live \`701\` |
       | next | wait for the target, the stop, or a request |
       | cover | covered by a live stop; 0.0 s without cover in all |
       | entry | 109206.8 at 2026-01-02T01:04:05.005Z |
@@ -66,12 +64,10 @@ describe('what people see', () => {
       - **alarm**: the exchange refused a stop for 0.05: it says rule (2026-01-02T03:04:10.000Z)
       - **note**: orders on this leg that Holdfast did not place: 7777 (2026-01-02T03:04:10.000Z)
 
-      | tranche | quantity | stop loss | take profit |
-      |---|---|---|---|
-      | t1 | 0.05 | 108000 pending | 110000 unknown \`701\` |
-
       | | |
       |---|---|
+      | stop loss | 108000 pending |
+      | take profit | 110000 unknown \`701\` |
       | next | find out what became of the target order hfqhm6re2w2k0mjwaid1kt0003 |
       | cover | NOT COVERED; 5.0 s without cover in all |
       | entry | 109206.8 at 2026-01-02T01:04:05.005Z |
