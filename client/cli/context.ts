@@ -43,6 +43,8 @@ export type Context = {
 
 export type Session = {
   config: HoldfastConfig;
+  /** Nothing runs on this copy's data folder right now: what the journal says is how it ended. */
+  isDown(): boolean;
   holdfast: Holdfast;
   /** A gateway to the account's exchange; closed with the session. */
   exchange(account: string): Promise<Exchange>;

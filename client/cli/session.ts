@@ -4,6 +4,7 @@ import { accountConfig } from '../../config/account.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import { connection } from '../../config/connection.ts';
 import { journalFile } from '../../config/data-files.ts';
+import { readRunning } from '../../config/running.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { JournalFault } from '../../journal/fault.ts';
@@ -17,6 +18,9 @@ import type { Session } from './context.ts';
 
 /** Everything opened here is closed by `close`. Without a journal file, lists come from the workflows. */
 export function openSession(config: HoldfastConfig): Session {
+  // Of a server that is somebody else's nobody can say here whether it is meant to run.
+  const isOurs =
+    config.temporal.embedded || readRunning(config.dataDir)?.temporal === config.temporal.address;
   const wire = lazyWire(() => connect(config.temporal));
   const journal = openJournal(config);
   const exchanges = new Map<string, Promise<Exchange>>();
@@ -39,6 +43,7 @@ export function openSession(config: HoldfastConfig): Session {
   };
   return {
     config,
+    isDown: () => isOurs && readRunning(config.dataDir) === undefined,
     holdfast: createFacade({ wire, snapshot, ...(journal && { journal }) }),
     exchange,
     close: async () => {

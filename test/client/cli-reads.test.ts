@@ -65,6 +65,11 @@ describe('positions', () => {
     });
   });
 
+  it('of a copy that does not run are shown as they were left', async () => {
+    const { out } = await holdfast('positions', { isDown: true, holdfast: { positions: async () => [btc] } });
+    expect(out.split('\n')[0]).toBe('Nothing runs here now: this is how it was left. npm start goes on.');
+  });
+
   it('in JSON are the views as they are', async () => {
     const { out } = await holdfast('positions --json', { holdfast: { positions: async () => [btc] } });
     expect(JSON.parse(out)).toEqual([btc]);

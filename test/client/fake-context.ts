@@ -14,6 +14,7 @@ export type Setting = {
   holdfast?: Partial<Holdfast>;
   exchange?: Partial<Exchange>;
   config?: HoldfastConfig;
+  isDown?: boolean;
   width?: number;
   isTty?: boolean;
   colors?: boolean;
@@ -41,6 +42,7 @@ export async function holdfast(line: string | readonly string[], setting: Settin
   );
   const session: Session = {
     config,
+    isDown: () => setting.isDown ?? false,
     holdfast: facade as Holdfast, // the proxy answers every other method with a rejection
     exchange: async () => setting.exchange as Exchange, // a test that asks for an exchange gives what it needs of one
     close: async () => {},

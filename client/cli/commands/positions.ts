@@ -29,7 +29,7 @@ export function addPositions(program: Command, context: Context): void {
 
 async function once(context: Context, session: Session, options: Options): Promise<void> {
   const views = await read(session, options);
-  context.out(options.json ? JSON.stringify(views, null, 2) : positionsTable(views, context));
+  context.out(options.json ? JSON.stringify(views, null, 2) : screenOf(views, session, context));
 }
 
 async function watch(context: Context, session: Session, options: Options): Promise<void> {
@@ -43,7 +43,7 @@ async function watch(context: Context, session: Session, options: Options): Prom
       if (options.json && json !== before) context.out(json);
       else if (!options.json)
         live.show(
-          positionsTable(views, context).split('\n'),
+          screenOf(views, session, context).split('\n'),
           views.map((view) => ({ key: view.workflowId, line: positionLine(view, context.colors) })),
         );
       before = json;
@@ -56,6 +56,12 @@ async function watch(context: Context, session: Session, options: Options): Prom
     }
   } while (await context.pause(WATCH_INTERVAL_MS));
   live.end();
+}
+
+function screenOf(views: readonly PositionView[], session: Session, context: Context): string {
+  const table = positionsTable(views, context);
+  if (!session.isDown()) return table;
+  return `${context.colors.yellow('Nothing runs here now: this is how it was left. npm start goes on.')}\n${table}`;
 }
 
 const read = ({ holdfast, config }: Session, { account }: Options): Promise<PositionView[]> =>
