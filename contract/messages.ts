@@ -43,6 +43,8 @@ export const adjustProtection = defineSignal<[SetProtectionRequest]>('adjustProt
 export const requestClose = defineSignal<[ClosePositionRequest?]>('requestClose');
 export const reconcile = defineSignal<[ReconcileSignal]>('reconcile');
 export const priceCrossed = defineSignal<[PriceCrossing]>('priceCrossed');
+/** The account asks whether the position still runs; a delivered signal is the answer. */
+export const areYouThere = defineSignal('areYouThere');
 export const status = defineQuery<PositionView>('status');
 
 // --- account ------------------------------------------------------------------------------------

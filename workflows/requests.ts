@@ -37,6 +37,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
   setHandler(messages.requestClose, (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})), {
     description: `Close at market, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
   });
+  setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot)) book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
     else warn(book, 'refused_signal', 'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg');

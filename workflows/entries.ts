@@ -1,0 +1,155 @@
+/**
+ * Entries of an account: checked against the market, the limits and the exchange's truth, reserved,
+ * then started as positions. Between the last check and the reservation nothing is awaited, so two
+ * entries can't both take the last free place.
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { REFUSED } from '../contract/failures.ts';
+import { positionWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
+import { areYouThere, type OpenPositionAnswer } from '../contract/messages.ts';
+import { refusal } from '../contract/refusal.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
+import { checkLimits, checkMarket, checkRequest, MAX_REQUESTS, type AccountState, type EntryFacts, type TakenLeg } from '../domain/account.ts';
+import type { OpenPositionRequest } from '../domain/commands.ts';
+import { HOW_TO, summary } from '../domain/describe.ts';
+import { mul } from '../domain/decimal.ts';
+import { positionStart } from '../domain/entry.ts';
+import { clientOrderId, epochAt } from '../domain/ids.ts';
+import type { PositionStart } from '../domain/position.ts';
+import type { Outside } from './proxies.ts';
+import type { position } from './position.ts';
+
+export type AccountBook = {
+  state(): AccountState;
+  change(next: Partial<AccountState>): void;
+};
+
+type LegKey = Pick<TakenLeg, 'symbol' | 'leg' | 'epoch'>;
+
+export const legsWithout = (state: AccountState, { symbol, leg, epoch }: LegKey): TakenLeg[] =>
+  state.legs.filter((each) => each.symbol !== symbol || each.leg !== leg || each.epoch !== epoch);
+
+/** The body of `openPosition`. Throws a refusal as `ApplicationFailure`. */
+export function createEntries(book: AccountBook, calls: Outside): (request: OpenPositionRequest) => Promise<OpenPositionAnswer> {
+  const underWay = new Map<string, Promise<OpenPositionAnswer>>();
+  return async (request) => {
+    const { requestId } = request;
+    if (requestId === undefined) return open(book, calls, request);
+    const known = book.state().requests.find((each) => each.requestId === requestId);
+    if (known) return answerOf(known);
+    const running = underWay.get(requestId) ?? open(book, calls, request);
+    underWay.set(requestId, running);
+    try {
+      return await running;
+    } finally {
+      underWay.delete(requestId);
+    }
+  };
+}
+
+async function open(book: AccountBook, calls: Outside, request: OpenPositionRequest): Promise<OpenPositionAnswer> {
+  let facts = await readFacts(book.state(), calls, request, false);
+  const unfit = checkRequest(book.state(), request) ?? checkMarket(request, facts);
+  if (unfit) throw refusal(unfit);
+  if (checkLimits(book.state(), request, facts)) {
+    // The reading may be older than a close, and a workflow may have been terminated by hand.
+    await dropGhosts(book);
+    facts = await readFacts(book.state(), calls, request, true);
+  }
+  const refused = checkRequest(book.state(), request) ?? checkLimits(book.state(), request, facts);
+  if (refused) throw refusal(refused);
+  return start(book, positionStart(book.state(), request, facts, freshEpoch(book.state())), facts, request);
+}
+
+async function start(book: AccountBook, begin: PositionStart, facts: EntryFacts, request: OpenPositionRequest): Promise<OpenPositionAnswer> {
+  const { symbol, leg, side, epoch } = begin;
+  const workflowId = positionWorkflowId(begin);
+  const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
+  book.change({ legs: [...book.state().legs, { symbol, leg, side, epoch, notional, workflowId, state: 'reserved' }] });
+  try {
+    const { firstExecutionRunId: runId } = await startPosition(begin, workflowId);
+    const answer = { workflowId, runId, epoch, entryClientOrderId: clientOrderId(begin, epoch, 'entry', 1) };
+    const { legs, requests } = book.state();
+    book.change({
+      legs: legs.map((each) => (each.epoch === epoch && each.workflowId === workflowId ? { ...each, state: 'running' } : each)),
+      requests: [...requests, { requestId: request.requestId ?? epoch, ...answer }].slice(-MAX_REQUESTS),
+    });
+    return answer;
+  } catch (error) {
+    book.change({ legs: legsWithout(book.state(), begin) });
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw refusal({ code: 'leg_busy', text: `${workflowId} runs already: one position per leg` });
+  }
+}
+
+/** Forgets legs whose workflow is gone without having said so. */
+async function dropGhosts(book: AccountBook): Promise<void> {
+  const running = book.state().legs.filter((leg) => leg.state === 'running');
+  await Promise.all(
+    running.map(async (leg) => {
+      try {
+        await getExternalWorkflowHandle(leg.workflowId).signal(areYouThere);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        book.change({ legs: legsWithout(book.state(), leg) });
+      }
+    }),
+  );
+}
+
+async function readFacts(state: AccountState, calls: Outside, { symbol, side }: OpenPositionRequest, fresh: boolean): Promise<EntryFacts> {
+  try {
+    const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
+    return await calls.questions.readEntryFacts.executeWithOptions(options, [{ account: state.account, symbol, side, fresh }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const cause = error instanceof ActivityFailure ? error.cause : error;
+    if (cause instanceof ApplicationFailure && cause.type === REFUSED) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw refusal({ code: 'exchange_unreachable', text: `nothing was opened: the exchange could not be asked (${why})` });
+  }
+}
+
+/** Epochs differ even when two entries fall into one millisecond. */
+function freshEpoch({ legs, requests }: AccountState): string {
+  let nowMs = Date.now();
+  while ([...legs, ...requests].some(({ epoch }) => epoch === epochAt(nowMs))) nowMs += 1;
+  return epochAt(nowMs);
+}
+
+async function startPosition(begin: PositionStart, workflowId: string) {
+  const { account, exchange, symbol, side, stage, covered, drift } = searchAttributes;
+  return startChild<typeof position>('position', {
+    workflowId,
+    args: [{ version: 1, start: begin }],
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    // The position outlives whatever becomes of the account's workflow.
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: summary(begin),
+    staticDetails: HOW_TO,
+    typedSearchAttributes: [
+      { key: account, value: begin.account },
+      { key: exchange, value: begin.exchange },
+      { key: symbol, value: begin.symbol },
+      { key: side, value: begin.side },
+      { key: stage, value: 'entering' },
+      { key: covered, value: false },
+      { key: drift, value: false },
+    ],
+  });
+}
+
+const answerOf = ({ workflowId, runId, epoch, entryClientOrderId }: AccountState['requests'][number]): OpenPositionAnswer => ({
+  workflowId,
+  runId,
+  epoch,
+  entryClientOrderId,
+});
