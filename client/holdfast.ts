@@ -83,7 +83,9 @@ export function createFacade(parts: FacadeParts): Holdfast {
   return {
     openPosition: (account, request) => {
       const requestId = request.requestId ?? randomUUID();
-      return wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }], requestId);
+      // Not as the update's id too: Temporal keeps an id's first outcome, so what was refused once for
+      // an exchange that was away would be refused for ever.
+      return wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }]);
     },
     setProtection: async (ref, request) => wire.update(await idOf(ref), setProtection, [request]),
     close: async (ref, request = {}) => wire.update(await idOf(ref), close, [request]),

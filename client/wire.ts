@@ -11,8 +11,8 @@ type Named = { name: string };
 export type RunningWorkflow = { workflowId: string; runId: string; startedAt: string };
 
 export type Wire = {
-  /** Sends an update and waits for its answer. The same `updateId` is carried out once. */
-  update<Answer>(workflowId: string, update: Named, args: unknown[], updateId?: string): Promise<Answer>;
+  /** Sends an update and waits for its answer. */
+  update<Answer>(workflowId: string, update: Named, args: unknown[]): Promise<Answer>;
   query<Answer>(workflowId: string, query: Named): Promise<Answer>;
   /** Workflows that visibility finds, newest first, `limit` at most. */
   find(query: string, limit: number): Promise<RunningWorkflow[]>;
@@ -40,11 +40,10 @@ export function createWire(
     }
   };
   return {
-    update: (workflowId, update, args, updateId) =>
+    update: (workflowId, update, args) =>
       call(workflowId, updateMs, () =>
         client.workflow.getHandle(workflowId).executeUpdate(update.name, {
           args: args as [unknown, ...unknown[]], // executeUpdate's overloads want to know if it is empty
-          ...(updateId !== undefined && { updateId }),
         }),
       ),
     query: (workflowId, query) =>
