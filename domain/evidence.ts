@@ -14,7 +14,7 @@ import { evolve } from './evolve.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState } from './position.ts';
 import { entryPrice, isDone, openQuantity, trancheBalance, trancheQuantity } from './quantities.ts';
-import { agrees, belongs, comparable, reconcile } from './reconcile.ts';
+import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
 import { openingSide } from './terms.ts';
 import { doubling } from './backoff.ts';
 
@@ -37,17 +37,13 @@ export function weigh(state: PositionState, evidence: Evidence, nowMs: number): 
     events.push(...more);
   };
   take(explain(state, evidence.fills, nowMs));
-  take(reconcile(now, evidence.snapshot, nowMs));
+  take(ownReading(now, evidence.snapshot, nowMs));
   const { complete, takenAtMs } = evidence.snapshot;
   const stale = state.lastSnapshotAtMs !== null && takenAtMs < state.lastSnapshotAtMs;
   if (!complete || stale) take(waitLonger(now, nowMs));
-  else if (agrees(now, evidence.snapshot.position)) take(settled(now));
-  else take(judge(now, evidence, nowMs));
+  else if (!agrees(now, evidence.snapshot.position)) take(judge(now, evidence, nowMs));
   return events;
 }
-
-const settled = (state: PositionState): PositionEvent[] =>
-  state.suspicion ? [{ type: 'SuspicionCleared', why: 'the executions explain it' }] : [];
 
 function judge(state: PositionState, evidence: Evidence, nowMs: number): PositionEvent[] {
   const { suspicion } = state;

@@ -14,7 +14,7 @@ const FIRST_IDENTITY_MS = 1_500;
  * A reading should show an accepted order within this; else it is looked up. One that vanishes between
  * two readings leaves no difference between them, and would be believed to rest for ever.
  */
-const SEEN_WITHIN_MS = 12_000;
+export const SEEN_WITHIN_MS = 12_000;
 /** Findings kept at most; the oldest notes go first. */
 export const MAX_FINDINGS = 30;
 /** Finished orders kept before those without effect are forgotten. */

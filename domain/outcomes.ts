@@ -4,7 +4,7 @@
  */
 import type { PositionEvent } from './events.ts';
 import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
-import { actsAtOnce } from './evolve.ts';
+import { actsAtOnce, SEEN_WITHIN_MS } from './evolve.ts';
 import { holdOffKey } from './hold-offs.ts';
 import type { Intent, IntentEnd, PositionState } from './position.ts';
 import { isDone } from './quantities.ts';
@@ -97,12 +97,8 @@ export function found(state: PositionState, number: number, report: FindReport, 
   if (isDone(intent)) return [];
   const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
   switch (report.found) {
-    case 'one': {
-      const events = seen(intent, report.order, report.askedAtMs, nowMs);
-      // The cancel's answer and this one disagree: give the exchange time to agree with itself.
-      const disputed = intent.status.name === 'unknown' && intent.status.why === 'cancel' && report.order.status === 'open';
-      return disputed ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)] : events;
-    }
+    case 'one':
+      return foundOne(intent, report.order, report.askedAtMs, nowMs);
     case 'none':
       return notFound(state, intent, report.askedAtMs, nowMs);
     case 'many':
@@ -113,6 +109,15 @@ export function found(state: PositionState, number: number, report: FindReport, 
     case 'fault':
       return [{ type: 'IntentAsked', number, result: 'fault', askedAtMs: null, nextAtMs: nowMs + (report.retryAfterMs ?? doubling(500, asks, 60_000)) }];
   }
+}
+
+/** One that was in doubt and rests is looked at once more, unless a reading shows it first. */
+function foundOne(intent: Intent, order: ExchangeOrder, askedAtMs: number, nowMs: number): PositionEvent[] {
+  const { status, number } = intent;
+  if (status.name !== 'unknown' || order.status !== 'open') return seen(intent, order, askedAtMs, nowMs);
+  const events = seen(intent, order, askedAtMs, nowMs, { again: true });
+  // A cancel's answer and this one disagree: give the exchange time to agree with itself.
+  return status.why === 'cancel' ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)] : events;
 }
 
 function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs: number): PositionEvent[] {
@@ -144,7 +149,7 @@ export function seen(
   order: ExchangeOrder,
   atMs: number,
   nowMs: number,
-  options: { cancelled?: boolean } = {},
+  options: { cancelled?: boolean; again?: boolean } = {},
 ): PositionEvent[] {
   const { number } = intent;
   const { orderId, filledQuantity } = order;
@@ -156,7 +161,8 @@ export function seen(
       return [{ type: 'IntentUnknown', number, why: 'cancel', reason: 'still listed', sentAtMs: atMs, nowMs }];
     }
     const asks = intent.status.name === 'live' ? intent.status.asks : 0;
-    const nextAskAtMs = actsAtOnce(intent) ? nowMs + doubling(100, asks, 5_000) : null;
+    const later = options.again ? nowMs + SEEN_WITHIN_MS : null;
+    const nextAskAtMs = actsAtOnce(intent) ? nowMs + doubling(100, asks, 5_000) : later;
     return [{ type: 'IntentProgressed', number, orderId, filledQuantity, averagePrice, atMs, nextAskAtMs, ...dated }];
   }
   const how = TERMINAL[order.status];

@@ -95,6 +95,8 @@ export type Suspicion = {
   takenAtMs: number;
   asks: number;
   nextAtMs: number;
+  /** An own reading agreed meanwhile; one more is taken, see `ownReading`. */
+  agreed?: true;
 };
 
 /** Whether live stops would close all that is open. */

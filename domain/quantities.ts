@@ -40,8 +40,34 @@ export const everOpened = (state: PositionState): boolean =>
   state.intents.some((intent) => intent.role === 'entry' && isPositive(intent.filledQuantity)) ||
   state.externals.some((change) => isPositive(change.quantity));
 
-/** Average price of everything that opened or added; null until a price is known. */
+/**
+ * Average entry of what is open, as exchanges keep it: an addition is averaged in with what was open
+ * at that time, a reduction leaves it. Null until a price is known.
+ */
 export function entryPrice(state: PositionState): Decimal | null {
+  let open: Decimal = ZERO;
+  let price: Decimal | null = null;
+  for (const change of changes(state)) {
+    if (isPositive(change.quantity) && change.price !== null) {
+      price = average([{ quantity: open, price }, { quantity: change.quantity, price: change.price }]);
+    }
+    open = max(ZERO, add(open, change.quantity));
+  }
+  return price;
+}
+
+/** Everything that changed the quantity, oldest first; an own order's fills count as one, at the last. */
+function changes(state: PositionState): { quantity: Decimal; price: Decimal | null; atMs: number }[] {
+  const own = state.intents.map(({ role, filledQuantity, averagePrice, filledAtMs }) => ({
+    quantity: role === 'entry' ? filledQuantity : sub(ZERO, filledQuantity),
+    price: averagePrice,
+    atMs: filledAtMs ?? 0,
+  }));
+  return [...own, ...state.externals].toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** Average price of everything that ever opened or added; null until a price is known. */
+export function openingPrice(state: PositionState): Decimal | null {
   const own = intentsOf(state, 'entry').map((intent) => ({ quantity: intent.filledQuantity, price: intent.averagePrice }));
   const others = state.externals.map(({ quantity, price }) => ({ quantity, price }));
   return average([...own, ...others]);

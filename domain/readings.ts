@@ -6,7 +6,7 @@ import type { ClosedPosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import { alarm, found } from './outcomes.ts';
 import type { PositionState } from './position.ts';
 import { openQuantity } from './quantities.ts';
-import { belongs, reconcile } from './reconcile.ts';
+import { belongs, ownReading } from './reconcile.ts';
 import { doubling } from './backoff.ts';
 import { matchClosed } from './closed-match.ts';
 import { figuresWaitMs } from './trade.ts';
@@ -14,7 +14,7 @@ import { isZero } from './decimal.ts';
 
 /** A reading of the leg that the position asked for itself. */
 export function legRead(state: PositionState, why: 'identify' | 'flat', snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
-  const events = reconcile(state, snapshot, nowMs);
+  const events = ownReading(state, snapshot, nowMs);
   const after = events.reduce(evolve, state);
   if (why === 'identify') {
     if (after.exchangePositionId !== null) return events;

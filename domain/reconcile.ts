@@ -12,7 +12,7 @@
  */
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
-import { actsAtOnce, evolve } from './evolve.ts';
+import { actsAtOnce, evolve, SEEN_WITHIN_MS } from './evolve.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
 import { parseClientOrderId } from './ids.ts';
 import { seen } from './outcomes.ts';
@@ -34,6 +34,19 @@ export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: nu
     // The same reading may show the fill that explains the quantity.
     ...comparePosition(orders.reduce(evolve, state), snapshot, nowMs),
   ];
+}
+
+/**
+ * A reading that the position asked for itself. The watcher tells a reading only when it differs from
+ * the one told last; so where an own reading disagrees with what was told, a change back to that would
+ * go untold. The doubt stays until a telling agrees, or a second look, later than the watcher's next.
+ */
+export function ownReading(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+  const told = state.suspicion;
+  const events = reconcile(state, snapshot, nowMs);
+  if (!told || told.agreed) return events;
+  const doubt: Suspicion = { ...told, readings: 0, agreed: true, sinceMs: nowMs, nextAtMs: nowMs + SEEN_WITHIN_MS };
+  return events.map((event) => (event.type === 'SuspicionCleared' ? { type: 'Suspected', suspicion: doubt } : event));
 }
 
 function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {

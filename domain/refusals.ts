@@ -59,10 +59,16 @@ function protectionRefused(state: PositionState, intent: Intent, refusal: Refusa
       return [{ type: 'SingleProtectionFound' }, ...heldOff(state, intent, refusal, nowMs, { baseMs: 1_000, capMs: 30_000 })];
     case 'no_position':
       // Right after a fill the exchange may not show the position yet.
-      return heldOff(state, intent, refusal, nowMs, { baseMs: 200, capMs: 5_000, quiet: true });
+      return noPosition(state, heldOff(state, intent, refusal, nowMs, { baseMs: 200, capMs: 5_000, quiet: true }), refusal, nowMs);
     default:
       return heldOff(state, intent, refusal, nowMs, { baseMs: 1_000, capMs: 30_000 });
   }
+}
+
+/** Once the exchange had time to show it, a position that it does not know is most likely closed. */
+function noPosition(state: PositionState, held: PositionEvent[], { answeredAtMs }: Refusal, nowMs: number): PositionEvent[] {
+  const late = answeredAtMs >= (state.lastFillAtMs ?? 0) + state.settings.positionLagMs;
+  return late && !state.suspicion ? [...held, suspectFlat(state, nowMs)] : held;
 }
 
 /** A wish that the exchange would act on at once does not cost the protection that rests. */
@@ -91,14 +97,8 @@ function closeRefused(state: PositionState, intent: Intent, refusal: Refusal, no
 /** Nothing there to close, says the exchange: look for the evidence. */
 const suspectFlat = (state: PositionState, nowMs: number): PositionEvent => ({
   type: 'Suspected',
-  suspicion: state.suspicion ?? {
-    seenQuantity: '0',
-    seenSide: null,
-    seenPositionId: null,
-    sinceMs: nowMs,
-    readings: 0,
-    takenAtMs: 0,
-    asks: 0,
+  suspicion: {
+    ...(state.suspicion ?? { seenQuantity: '0', seenSide: null, seenPositionId: null, sinceMs: nowMs, readings: 0, takenAtMs: 0, asks: 0 }),
     nextAtMs: nowMs,
   },
 });

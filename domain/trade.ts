@@ -6,7 +6,7 @@ import { isPositive, mul, neg, sub, type Decimal } from './decimal.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
 import { exitAtMsOf, exitOrderIdOf, exitReasonOf } from './attribution.ts';
 import type { PositionState } from './position.ts';
-import { closedQuantity, entryPrice, exitPrice, intentsOf } from './quantities.ts';
+import { closedQuantity, entryPrice, exitPrice, intentsOf, openingPrice } from './quantities.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol } from './terms.ts';
 import type { ExitReason } from './view.ts';
 
@@ -105,8 +105,9 @@ function ownFigures(state: PositionState): Figures {
   const entry = entryPrice(state);
   const exit = exitPrice(state);
   const quantity = closedQuantity(state);
-  const known = entry !== null && exit !== null && isPositive(quantity);
-  const gross = known ? mul(sub(exit, entry), quantity) : null;
+  const opened = openingPrice(state);
+  const known = opened !== null && exit !== null && isPositive(quantity);
+  const gross = known ? mul(sub(exit, opened), quantity) : null;
   return {
     entryPrice: entry,
     closePrice: exit,
