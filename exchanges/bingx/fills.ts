@@ -44,7 +44,7 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
       const { data } = readBody('fills', await api.read('fills', 'fills', params), fillsBody);
       const rows = wholeRows(
         'fills',
-        readRows<typeof fillRow, FillRow>('fill', data.fill_orders, fillRow, (row) => row),
+        readRows<typeof fillRow, FillRow>('fill', data, fillRow, (row) => row),
       );
       return { rows, cutOff: rows.length >= PAGE_ROWS };
     });
@@ -122,7 +122,7 @@ async function forcedOrders(
   if (!body?.success) return new Map();
   const forced = readRows<typeof forcedOrderRow, [string, Forced]>(
     'forced order',
-    body.data.data.orders,
+    body.data.data,
     forcedOrderRow,
     (row) => {
       const cause = forcedBy(row.autoCloseType ?? row.type);

@@ -23,7 +23,7 @@ export async function openOrders(deps: Deps, symbol: Symbol): Promise<ExchangeOr
   const { data } = readBody('open orders', body, ordersBody);
   return wholeRows(
     'open orders',
-    readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) =>
+    readRows<typeof orderRow, ExchangeOrder>('order', data, orderRow, (row) =>
       toOrder(row, { ...context, listsOpen: true }),
     ),
   );
@@ -46,11 +46,11 @@ export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Pro
     );
     const rows = wholeRows(
       'all orders',
-      readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) =>
+      readRows<typeof orderRow, ExchangeOrder>('order', data, orderRow, (row) =>
         toOrder(row, context),
       ),
     );
-    return { rows, cutOff: data.orders.length >= PAGE_ROWS };
+    return { rows, cutOff: data.length >= PAGE_ROWS };
   });
 }
 

@@ -123,7 +123,7 @@ function positionsOf(body: unknown, context: MappingContext): Rows<ExchangePosit
 /** Rows that ended between the exchange's lists are no open orders. */
 function ordersOf(body: unknown, context: MappingContext): Rows<ExchangeOrder> {
   const { data } = readBody('open orders', body, ordersBody);
-  return readRows<typeof orderRow, ExchangeOrder>('order', data.orders, orderRow, (row) => {
+  return readRows<typeof orderRow, ExchangeOrder>('order', data, orderRow, (row) => {
     const order = toOrder(row, { ...context, listsOpen: true });
     return 'problem' in order || order.status === 'open' ? order : SKIP;
   });

@@ -82,8 +82,27 @@ function wordOrNumber() {
   return idText.nullish().transform((value) => value ?? undefined);
 }
 
-/** `data: null` is not the documented answer for "no positions"; an empty list is. */
-export const positionsBody = z.object({ data: z.array(z.unknown()) });
+/**
+ * The rows of a list, plain or under one of the names that BingX has used for it. "None" comes as `[]`,
+ * and from servers that drop what is empty as `null` or `{}`: that is no more than an empty list says,
+ * and absence alone proves nothing (`domain/reconcile.ts`). No `data` at all is no answer.
+ */
+const rowsIn = (...names: readonly string[]) =>
+  z.unknown().transform((data, context): unknown[] => {
+    const list = namedIn(data, names) ?? [];
+    if (Array.isArray(list)) return list;
+    context.addIssue({ code: 'custom', message: 'holds no list' });
+    return z.NEVER;
+  });
+
+function namedIn(data: unknown, names: readonly string[]): unknown {
+  if (data === undefined) return 'no data';
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  const found = Object.entries(data).find(([name]) => names.includes(name));
+  return found ? found[1] : Object.keys(data).length === 0 ? [] : data;
+}
+
+export const positionsBody = z.object({ data: rowsIn('positions') });
 
 export const positionRow = z.object({
   symbol: z.string(),
@@ -101,7 +120,7 @@ export const positionRow = z.object({
 });
 export type PositionRow = z.output<typeof positionRow>;
 
-export const ordersBody = z.object({ data: z.object({ orders: z.array(z.unknown()) }) });
+export const ordersBody = z.object({ data: rowsIn('orders') });
 export const orderBody = z.object({ data: z.object({ order: z.unknown() }) });
 
 export const orderRow = z.object({
@@ -140,9 +159,13 @@ export const placedBody = z.object({
 
 export const forcedOrderRow = z.object({ orderId: id, autoCloseType: wordIfAny, type: wordIfAny });
 
-export const fillsBody = z.object({ data: z.object({ fill_orders: z.array(z.unknown()) }) });
+export const fillsBody = z.object({ data: rowsIn('fill_orders', 'fill_history_orders', 'list') });
 
-export const fillRow = z.object({
+/** `allFillOrders` names the quantity `volume`, the newer `fillHistory` `qty`. */
+const withVolume = (row: unknown): unknown =>
+  typeof row === 'object' && row !== null && !('volume' in row) && 'qty' in row ? { ...row, volume: row.qty } : row;
+
+const fillFields = z.object({
   symbol: z.string().nullish(),
   orderId: id,
   tradeId: idIfAny,
@@ -155,15 +178,11 @@ export const fillRow = z.object({
   filledTime: z.string().nullish(),
   filledTm: z.string().nullish(),
 });
+export const fillRow = z.preprocess(withVolume, fillFields);
 export type FillRow = z.output<typeof fillRow>;
 
 /** Recorded under `positionHistory` (2024-12), documented as `list` (2026). */
-export const positionHistoryBody = z.object({
-  data: z.union([
-    z.object({ positionHistory: z.array(z.unknown()) }).transform((data) => data.positionHistory),
-    z.object({ list: z.array(z.unknown()) }).transform((data) => data.list),
-  ]),
-});
+export const positionHistoryBody = z.object({ data: rowsIn('positionHistory', 'list') });
 
 export const positionHistoryRow = z.object({
   symbol: z.string(),

@@ -63,7 +63,7 @@ describe('finding an order on BingX', () => {
     for (const answer of [
       { kind: 'cut' },
       coded(100500, 'busy'),
-      json(null),
+      json('none'),
       { kind: 'text', body: '<html></html>' },
     ] satisfies StubAnswer[]) {
       setup.stub.on(route, answer);

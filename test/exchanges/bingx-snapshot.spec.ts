@@ -65,8 +65,9 @@ describe('reading the account from BingX', () => {
     ['a failure', { kind: 'cut' }],
     ['a hang', { kind: 'hang' }],
     ['HTML with status 200', { kind: 'text', body: '<html></html>' }],
-    ['data that is null', json(null)],
-    ['data that is an object', json({})],
+    ['data that is an object of something else', json({ balance: [] })],
+    ['data that is a word', json('none')],
+    ['no data', { kind: 'text', body: '{"code":0,"msg":""}' }],
     ['a coded error', coded(100500, 'busy')],
     ['a position without an amount', json([{ ...positionRow, positionAmt: null }])],
     ['a position whose amount is a word', json([{ ...positionRow, positionAmt: 'NaN' }])],
@@ -81,6 +82,17 @@ describe('reading the account from BingX', () => {
     const reading = await setup.exchange.snapshot();
     expect(reading.complete).toBe(false);
     expect(reading.problems).not.toEqual([]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['null', null, null],
+    ['an empty object', {}, {}],
+    ['a list that is null', { positions: null }, { orders: null }],
+    ['plain lists', [], []],
+  ])('reads %s as none: servers that drop what is empty say it so', async (_name, positions, orders) => {
+    setup.stub.on(POSITIONS, json(positions));
+    setup.stub.on(OPEN, json(orders));
+    expect(await setup.exchange.snapshot()).toMatchObject({ complete: true, positions: [], orders: [] });
   });
 
   it.each<[string, object]>([
