@@ -14,11 +14,12 @@ import { journalFile } from '../../config/data-files.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createHoldfast, type Holdfast } from '../../client/index.ts';
-import { accountTaskQueue, WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
+import { accountTaskQueue, accountWorkflowId, WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import type { JournalReader } from '../../journal/journal.ts';
 import { startVenue, type Venue } from '../../venue/venue.ts';
 import type { VenueOptions } from '../../venue/options.ts';
+import { eventually } from './eventually.ts';
 import { startAccounts } from '../../worker/accounts.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { createDeps } from '../../worker/deps.ts';
@@ -29,8 +30,8 @@ export type Stage = {
   holdfast: Holdfast;
   journal: JournalReader;
   client: Client;
-  /** Starts workers; a second set only after the first was stopped. */
-  startWorkers(): Promise<void>;
+  /** Starts workers; a second set only after the first was stopped. `workflows`: nobody takes the account's calls. */
+  startWorkers(which?: 'all' | 'workflows'): Promise<void>;
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
 };
@@ -77,8 +78,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     client,
     journal,
     holdfast: createHoldfast({ client, journal }),
-    async startWorkers() {
-      stop = await runWorkers(config, options);
+    async startWorkers(which = 'all') {
+      stop = await runWorkers(config, options, which, () => noTaskPending(client, journal));
     },
     async stopWorkers() {
       await stop?.();
@@ -100,22 +101,55 @@ function stageConfig(folder: string, dataDir: string, venue: Venue, account: Rec
   return loadConfig({ file, env: {} });
 }
 
-async function runWorkers(config: HoldfastConfig, options: StageOptions): Promise<() => Promise<void>> {
+async function runWorkers(
+  config: HoldfastConfig,
+  options: StageOptions,
+  which: 'all' | 'workflows',
+  settle: () => Promise<void>,
+): Promise<() => Promise<void>> {
   const { client, connection, maxCachedWorkflows = 0, stops = 'clean' } = options;
   const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
   const deps = await createDeps(config, client, log);
   const shutdown = { shutdownGraceTime: GRACE, ...(stops === 'lost' && { shutdownForceTime: FORCE_LOST }) };
   const common = { connection, namespace: client.options.namespace, ...shutdown };
-  const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle: await workflowBundle(), maxCachedWorkflows }),
-    ...[...deps.activities].map(([account, activities]) => Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities })),
-  ]);
-  const running = workers.map((worker) => worker.run());
+  const workflows = await Worker.create({
+    ...common,
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    maxCachedWorkflows,
+  });
+  const served = which === 'all' ? [...deps.activities] : [];
+  const calls = await Promise.all(
+    served.map(([account, activities]) =>
+      Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities }),
+    ),
+  );
+  const running = new Map([workflows, ...calls].map((worker) => [worker, worker.run()]));
   await startAccounts(client, config);
-  return async () => {
+  const end = async (workers: readonly Worker[]): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    const ends = workers.map((worker) => running.get(worker));
     // A worker that was forced to stop says so by rejecting, which is what was asked for.
-    await (stops === 'lost' ? Promise.allSettled(running) : Promise.all(running));
+    await (stops === 'lost' ? Promise.allSettled(ends) : Promise.all(ends));
+  };
+  return async () => {
+    await end(calls);
+    await settle();
+    await end([workflows]);
     await deps.close();
   };
+}
+
+/**
+ * Waits until every workflow has digested what its calls answered. A worker that stops with a task in
+ * its hands drops it, and the time-skipping server does not always hand it out again.
+ */
+async function noTaskPending(client: Client, journal: JournalReader): Promise<void> {
+  const positions = (await journal.positions()).map(({ workflowId }) => workflowId);
+  for (const workflowId of [accountWorkflowId('paper'), ...positions]) {
+    await eventually(async () => {
+      const { raw } = await client.workflow.getHandle(workflowId).describe();
+      if (raw.pendingWorkflowTask) throw new Error(`${workflowId} has a task pending`);
+    });
+  }
 }

@@ -33,29 +33,28 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
 }
 
 /** More calls under way than any test has; each holds the server's time. */
-const MAX_HOLDS = 500;
-const BETWEEN_RELEASES_MS = 5;
+const MAX_HOLDS = 100;
+/** After the last hold is released the server needs about a millisecond; one release too many ends the world. */
+const RELEASE_TAKES_MS = 60;
+const SLACK_MS = 60_000;
 
 /**
  * Lets the server's time pass while no worker runs. Every task and call that waits for a worker holds
- * its time (so `server.sleep()` alone would last as long as it says): they are released until the sleep
- * is over, and held again. Workers' own clocks don't move.
+ * its time (so `server.sleep()` alone would last as long as it says): they are released one by one
+ * until the sleep is over, and held again. Workers' own clocks don't move.
  */
 export async function passTime(server: TestWorkflowEnvironment, durationMs: number): Promise<void> {
   const { testService } = server.connection;
   if (testService === undefined) throw new Error('only a time-skipping server lets time pass');
-  let over = false;
-  const sleeping = server.sleep(durationMs).finally(() => {
-    over = true;
-  });
+  const untilMs = (await server.currentTimeMs()) + durationMs;
+  const sleeping = server.sleep(durationMs).then(() => 'over' as const);
   let released = 0;
-  for (;;) {
-    await delay(BETWEEN_RELEASES_MS);
-    if (over) break;
+  while ((await Promise.race([sleeping, delay(RELEASE_TAKES_MS)])) !== 'over') {
     if (released >= MAX_HOLDS) throw new Error(`time stands still after ${released} releases`);
     await testService.unlockTimeSkipping({});
     released += 1;
   }
-  await sleeping;
   for (let held = 0; held < released; held++) await testService.lockTimeSkipping({});
+  const tooFarMs = (await server.currentTimeMs()) - untilMs;
+  if (tooFarMs > SLACK_MS) throw new Error(`time ran ${tooFarMs} ms too far`);
 }
