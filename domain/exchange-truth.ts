@@ -74,6 +74,8 @@ export type ExchangeOrder = {
   reduceOnly: boolean;
   /** Closes whatever the leg holds when it triggers. */
   closePosition: boolean;
+  /** The conditional order that this one carries out, where the exchange makes a new one for it. */
+  triggeredBy?: string;
   createdAtMs?: number;
   updatedAtMs?: number;
 };

@@ -79,7 +79,10 @@ async function ordersOfFills(
   symbol: Symbol,
   rows: readonly FillRow[],
 ): Promise<Map<string, ExchangeOrder>> {
-  const unclear = rows.filter((row) => row.side === undefined || row.positionSide === undefined);
+  // Without a client id it can be the execution of a conditional order, which only its own order tells.
+  const unclear = rows.filter(
+    (row) => row.side === undefined || row.positionSide === undefined || !row.clientOrderID,
+  );
   const orders = new Map<string, ExchangeOrder>();
   const missing = (): string[] =>
     [...new Set(unclear.map(({ orderId }) => orderId))].filter((orderId) => !orders.has(orderId));
@@ -166,7 +169,7 @@ function toFill(
   if (serverMs === undefined) return { problem: 'no time' };
   const fill: Fill = {
     fillId: row.tradeId ?? numbers(`${row.orderId}/${serverMs}/${row.price}/${row.volume}`),
-    orderId: row.orderId,
+    orderId: order?.triggeredBy ?? row.orderId,
     symbol,
     leg,
     side,

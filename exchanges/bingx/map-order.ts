@@ -41,7 +41,7 @@ export type MappingContext = {
 
 /** The order, or what does not add up in its row. */
 export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder | { problem: string } {
-  const status = STATUSES[row.status] ?? foreignStatus(row, context);
+  const status = isSpent(row, context) ? 'expired' : (STATUSES[row.status] ?? foreignStatus(row, context));
   const leg = legOf(row, context.mode);
   const filledQuantity = filledOf(row);
   if (!status) return { problem: `unknown status ${row.status}` };
@@ -49,9 +49,12 @@ export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder |
   if (row.origQty === undefined && !row.closePosition) return { problem: 'no quantity' };
   if (filledQuantity === undefined) return { problem: 'executedQty is no number' };
   const quantity = row.origQty ?? '0';
-  const contradiction = contradictionOf(row, status, quantity, filledQuantity);
-  if (contradiction) return { problem: contradiction };
   const side: OrderSide = row.side === 'BUY' ? 'buy' : 'sell';
+  // In hedge mode the side says it; BingX leaves the flag out there.
+  const reduceOnly = row.reduceOnly || row.closePosition || onlyReduces(leg, side);
+  const mayFillShort = reduceOnly || isConditional(row);
+  const contradiction = contradictionOf(row, { status, quantity, filled: filledQuantity, mayFillShort });
+  if (contradiction) return { problem: contradiction };
   return {
     orderId: row.orderId,
     symbol: context.markets.symbolOf(row.symbol),
@@ -61,8 +64,7 @@ export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder |
     status,
     quantity,
     filledQuantity,
-    // In hedge mode the side says it; BingX leaves the flag out there.
-    reduceOnly: row.reduceOnly || row.closePosition || onlyReduces(leg, side),
+    reduceOnly,
     closePosition: row.closePosition,
     ...optionalFields(row, filledQuantity, context),
   };
@@ -70,13 +72,21 @@ export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder |
 
 type OptionalFields = Pick<
   ExchangeOrder,
-  'clientOrderId' | 'averagePrice' | 'price' | 'triggerPrice' | 'workingType' | 'createdAtMs' | 'updatedAtMs'
+  | 'clientOrderId'
+  | 'triggeredBy'
+  | 'averagePrice'
+  | 'price'
+  | 'triggerPrice'
+  | 'workingType'
+  | 'createdAtMs'
+  | 'updatedAtMs'
 >;
 
 function optionalFields(row: OrderRow, filledQuantity: Decimal, { clock }: MappingContext): OptionalFields {
   const clientOrderId = (row.clientOrderId || row.clientOrderID || '').toLowerCase();
   const fields: OptionalFields = {};
   if (clientOrderId !== '') fields.clientOrderId = clientOrderId;
+  if (row.triggerOrderId !== undefined) fields.triggeredBy = row.triggerOrderId;
   if (row.avgPrice !== undefined && !isZero(filledQuantity)) fields.averagePrice = row.avgPrice;
   if (row.price !== undefined && row.type === 'LIMIT') fields.price = row.price;
   if (row.stopPrice !== undefined) fields.triggerPrice = row.stopPrice;
@@ -85,6 +95,16 @@ function optionalFields(row: OrderRow, filledQuantity: Decimal, { clock }: Mappi
   if (row.time !== undefined) fields.createdAtMs = clock.toOurs(row.time);
   if (row.updateTime !== undefined) fields.updatedAtMs = clock.toOurs(row.updateTime);
   return fields;
+}
+
+const isConditional = ({ type }: OrderRow): boolean => type === 'STOP_MARKET' || type === 'TAKE_PROFIT_MARKET';
+
+/** Longer than this an order is not on its way from its trigger to its execution: another one executes it. */
+const TRIGGERED_MS = 3_000;
+
+/** Triggered, and since then nothing: its own part is over. */
+function isSpent({ status, updateTime }: OrderRow, { clock, listsOpen }: MappingContext): boolean {
+  return status === 'TRIGGERED' && listsOpen !== true && Date.now() - clock.toOurs(updateTime ?? 0) > TRIGGERED_MS;
 }
 
 /** Somebody's exotic order in the list of open orders is open, whatever BingX calls its state: it must not blind us. */
@@ -97,16 +117,26 @@ function filledOf({ executedQty, status }: OrderRow): Decimal | undefined {
   return parseDecimal(executedQty);
 }
 
+type Amounts = {
+  status: OrderStatus;
+  quantity: Decimal;
+  filled: Decimal;
+  /**
+   * A closing order ends with what was left to close, which can be less than it asked for; and one that
+   * waited for a price can leave its execution to a market order of its own (`triggerOrderId`).
+   */
+  mayFillShort: boolean;
+};
+
 /** What the parts of a row say against each other: such a reading is no truth. */
 function contradictionOf(
   row: OrderRow,
-  status: OrderStatus,
-  quantity: Decimal,
-  filled: Decimal,
+  { status, quantity, filled, mayFillShort }: Amounts,
 ): string | undefined {
   if (row.closePosition) return undefined;
   if (gt(filled, quantity)) return `executedQty ${filled} is more than origQty ${quantity}`;
-  if (status === 'filled' && !eq(filled, quantity)) return `FILLED with executedQty ${filled} of ${quantity}`;
+  if (status === 'filled' && !eq(filled, quantity) && !mayFillShort)
+    return `FILLED with executedQty ${filled} of ${quantity}`;
   if (row.status === 'PARTIALLY_FILLED' && isZero(filled)) return 'PARTIALLY_FILLED with executedQty 0';
   if (row.status === 'NEW' && !isZero(filled)) return `NEW with executedQty ${filled}`;
   return undefined;

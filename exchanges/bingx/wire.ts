@@ -141,6 +141,8 @@ export const orderRow = z.object({
   reduceOnly: flag,
   closePosition: flag,
   onlyOnePosition: flagIfAny,
+  /** Of a market order: the conditional order that it carries out. */
+  triggerOrderId: idIfAny,
   time: epochMsIfAny,
   updateTime: epochMsIfAny,
 });

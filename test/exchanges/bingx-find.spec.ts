@@ -80,6 +80,19 @@ describe('finding an order on BingX', () => {
     );
   });
 
+  it.each([
+    ['closed less than it asked for, as no more was open', { status: 'FILLED', executedQty: '0.02' }, 'filled', '0.02'],
+    ['left its execution to a market order of its own', { status: 'FILLED', executedQty: '0' }, 'filled', '0'],
+    ['is still on its way from trigger to execution', { status: 'TRIGGERED' }, 'open', '0'],
+    ['was triggered a while ago and executes elsewhere', { status: 'TRIGGERED', updateTime: Date.now() - HOUR_MS }, 'expired', '0'],
+  ])('understands a stop that %s', async (_name, change, status, filledQuantity) => {
+    setup.stub.on(ORDER, json({ order: { ...orderRow, ...change } }));
+    expect(await setup.exchange.findOrder({ symbol: BTC, orderId: orderRow.orderId })).toMatchObject({
+      found: 'one',
+      order: { status, filledQuantity },
+    });
+  });
+
   it('matches a stop by its shape, as BingX keeps no client id on it', async () => {
     setup.stub.on(OPEN, json({ orders: [orderRow, { ...orderRow, orderId: '9', stopPrice: '48000' }] }));
     const query = { symbol: BTC, clientOrderId: stop.clientOrderId, shape: stop, sinceMs };

@@ -45,6 +45,14 @@ describe('fills and history of BingX', () => {
     ]);
   });
 
+  it('tells the execution of a triggered stop under the stop that it carries out', async () => {
+    const named = { ...fillRow, side: 'SELL', positionSide: 'BOTH', tradeId: '5' };
+    setup.stub.on(FILLS, json({ fill_orders: [named] }));
+    setup.stub.on(ORDER, json({ order: { ...filledOrder(77), triggerOrderId: orderRow.orderId } }));
+    const [fill] = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
+    expect(fill).toMatchObject({ fillId: '5', orderId: '1792481956836519936' });
+  });
+
   it('keeps two executions of equal figures apart', async () => {
     const named = { ...fillRow, side: 'BUY', positionSide: 'BOTH' };
     setup.stub.on(FILLS, json({ fill_orders: [named, named, { ...named, tradeId: '5' }] }));

@@ -97,7 +97,7 @@ describe('reading the account from BingX', () => {
 
   it.each<[string, object]>([
     ['more filled than ordered', { origQty: '0.05', executedQty: '0.06', status: 'PARTIALLY_FILLED' }],
-    ['FILLED with a part open', { executedQty: '0.02', status: 'FILLED' }],
+    ['FILLED with a part open', { type: 'LIMIT', reduceOnly: false, executedQty: '0.02', status: 'FILLED' }],
     ['partly filled with nothing', { executedQty: '0', status: 'PARTIALLY_FILLED' }],
     ['new with something filled', { executedQty: '0.01', status: 'NEW' }],
     ['executed null', { executedQty: null }],
