@@ -4,7 +4,7 @@
  */
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { installPackages, PINNED_NODE } from './install.mjs';
 import { provision } from './provision.mjs';
 import { PROJECT_DIR } from './provision/toolbox.mjs';
@@ -44,7 +44,12 @@ function neededTools(vitestArgs) {
 
 function runVitest(vitestArgs) {
   const vitest = join(PROJECT_DIR, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(PINNED_NODE, [vitest, 'run', ...vitestArgs], { cwd: PROJECT_DIR, stdio: 'inherit' });
+  const child = spawn(PINNED_NODE, [vitest, 'run', ...vitestArgs], {
+    cwd: PROJECT_DIR,
+    stdio: 'inherit',
+    // As npm does it, so that the tests see the same whether or not npm started them.
+    env: { ...process.env, PATH: `${dirname(PINNED_NODE)}${delimiter}${process.env.PATH}` },
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);

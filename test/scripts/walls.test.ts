@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -92,7 +92,10 @@ function lint(): z.infer<typeof findings>['diagnostics'] {
   const linter = join(PROJECT_DIR, 'node_modules/oxlint/bin/oxlint');
   const args = [linter, '--format', 'json', '--disable-nested-config'];
   try {
-    execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    // It looks for its type-aware half in node_modules above the code, then on PATH.
+    const PATH = `${join(PROJECT_DIR, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`;
+    const env = { ...process.env, PATH };
+    execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe', env });
     return [];
   } catch (error) {
     const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
