@@ -17,7 +17,7 @@ import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { startChild, type RunningProcess } from '../../server/child.ts';
 import { startEmbeddedServer } from '../../server/embedded.ts';
 import { pollUntil } from '../../server/poll.ts';
-import { freePorts } from '../../server/ports.ts';
+import { freeLowPorts } from '../../server/ports.ts';
 import { createVenueControl, type VenueControl } from '../../venue/control/client.ts';
 import { eventInLog, lastLines, sizeOf } from '../../client/cli/up/log-watch.ts';
 import { createLink, type Link } from './link.ts';
@@ -64,9 +64,12 @@ export type ProcessesOptions = {
   venueArguments?: readonly string[];
 };
 
-/** Everything started, every account known to the venue, BTC-USDT still at 65000. */
+/**
+ * Everything started, every account known to the venue, all prices still. Ports stay the same over
+ * restarts, so they come from a range that nobody is given meanwhile.
+ */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
-  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0] = await freePorts('127.0.0.1', 4);
+  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0] = await freeLowPorts('127.0.0.1', 4);
   const ports = { temporalPort, uiPort, venuePort, controlPort };
   const { configFile, config } = writeConfig(options, ports);
   const link = await createLink(config.temporal.address);
