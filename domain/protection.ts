@@ -23,9 +23,13 @@ export function planProtection(state: PositionState, tranche: Tranche, nowMs: nu
   if (!isPositive(quantity)) return [];
   const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
   if (stop.length > 0) return stop;
-  if (!stopRests(state, tranche, quantity)) return [];
+  if (!stopRests(state, tranche, quantity) || makesWay(state, tranche)) return [];
   return planRole(state, 'target', tranche.id, wantedTarget(state, tranche), quantity, nowMs);
 }
+
+/** A close that was refused for the quantity that a target held goes first. */
+const makesWay = (state: PositionState, tranche: Tranche): boolean =>
+  activeIntents(state, 'close', tranche.id).some(({ status }) => status.name === 'planned' && status.attempts > 0);
 
 /** Whether the target may be placed: the stop that is wanted rests, or none is wanted. */
 function stopRests(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {

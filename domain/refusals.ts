@@ -11,6 +11,10 @@ type Refusal = Extract<PlaceOutcome, { outcome: 'refused' }>;
 export function refused(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
   // Certainly not taken, and nothing is wrong with the order: the same one goes out again.
   if (refusal.kind === 'rate_limited' || refusal.kind === 'clock') return deferred(state, intent, refusal, nowMs);
+  if (refusal.kind === 'quantity_locked' && isPartClose(state, intent)) {
+    const waits = partLocked(state, intent, refusal, nowMs);
+    if (waits.length > 0) return waits;
+  }
   const { number } = intent;
   const reason = refusal.reason;
   const ended: PositionEvent = { type: 'IntentRefused', number, kind: refusal.kind, code: refusal.code ?? null, reason, nowMs };
@@ -81,10 +85,28 @@ function keepOlder(intent: Intent, price: string, refusal: Refusal, nowMs: numbe
   ];
 }
 
+/** Wished once, not latched: when it ends, nothing plans it again. */
+const isPartClose = (state: PositionState, intent: Intent): boolean =>
+  intent.role === 'close' && (state.stage.name === 'open' || state.stage.name === 'entering');
+
+const PART_CLOSE_ATTEMPTS = 5;
+
+/** The target holds the quantity: it gives way, the same close goes out again, then the target rests anew. */
+function partLocked(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
+  const attempts = intent.status.name === 'planned' ? intent.status.attempts : 0;
+  if (attempts >= PART_CLOSE_ATTEMPTS) return [];
+  const nextAtMs = nowMs + doubling(300, attempts, 5_000);
+  const targets = activeIntents(state, 'target', intent.trancheId).filter((each) => !each.cancelWanted);
+  return [
+    { type: 'IntentDeferred', number: intent.number, reason: refusal.reason, nextAtMs },
+    ...targets.map((each) => ({ type: 'CancelWanted' as const, number: each.number, why: 'holds the quantity' })),
+  ];
+}
+
 function closeRefused(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
   const hold = heldOff(state, intent, refusal, nowMs, { baseMs: 300, capMs: 10_000, quiet: refusal.kind === 'no_position' });
   if (refusal.kind === 'no_position') return [...hold, suspectFlat(state, nowMs)];
-  if (refusal.kind !== 'quantity_locked') return hold;
+  if (refusal.kind !== 'quantity_locked' || isPartClose(state, intent)) return hold;
   // Other orders hold the quantity: the target gives way first, the stop only when that was not enough.
   const targets = activeIntents(state, 'target', intent.trancheId);
   const inTheWay = targets.length > 0 ? targets : activeIntents(state, 'stop', intent.trancheId);

@@ -44,6 +44,27 @@ describe('a close', () => {
     expect(position.wanted()).toEqual(['cancel stop']);
   });
 
+  it('of a part that is refused for locked quantity goes out again once the target gave way', () => {
+    const position = openPosition().command({ type: 'close', request: { quantity: '0.02' } });
+    const { clientOrderId } = position.intent('close').request;
+    position.refuse('close', 'quantity_locked');
+    expect(position.wanted()).toEqual(['cancel target']);
+    position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' }).wait(300);
+    expect(position.wanted()).toEqual(['place close']);
+    expect(position.intent('close').request.clientOrderId).toBe(clientOrderId);
+    position.accept('close', { filled: '0.02' }).accept('stop').cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' });
+    expect(position.intent('target').request.quantity).toBe('0.03');
+    expect(position.intents('close')).toHaveLength(1);
+  });
+
+  it('of a part that stays locked is given up with its reason', () => {
+    const position = openPosition().command({ type: 'close', request: { quantity: '0.02' } }).refuse('close', 'quantity_locked');
+    position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' });
+    for (let attempt = 0; attempt < 5; attempt++) position.wait(5_000).refuse('close', 'quantity_locked');
+    expect(position.finding('close_refused')).toContain('refused a close');
+    expect(position.wanted()).toEqual(['place target']);
+  });
+
   it('that finds nothing to close looks for who did it', () => {
     const position = openPosition().command({ type: 'close', request: {} }).refuse('close', 'no_position');
     expect(position.wanted()).toContain('readEvidence');
