@@ -80,7 +80,7 @@ function protectionState(intent: Intent): ProtectionState {
 export function nextAction(state: PositionState): string {
   const unknown = state.intents.find((intent) => intent.status.name === 'unknown');
   if (unknown) return `find out what became of the ${unknown.role} order ${unknown.request.clientOrderId}`;
-  if (state.suspicion) return 'look for the executions that explain what the exchange shows';
+  if (state.suspicion && !state.suspicion.agreed) return 'look for the executions that explain what the exchange shows';
   switch (state.stage.name) {
     case 'entering':
       return state.intents.some((intent) => intent.status.name === 'live') ? 'wait for the entry to fill' : 'send the entry';

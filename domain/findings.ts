@@ -37,7 +37,7 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
       code: 'unknown_order',
       text: `no answer tells yet what became of ${unknown.map((intent) => intent.request.clientOrderId).join(', ')}`,
     });
-  if (state.suspicion && nowMs - state.suspicion.sinceMs >= settings.unknownAlarmMs)
+  if (state.suspicion && !state.suspicion.agreed && nowMs - state.suspicion.sinceMs >= settings.unknownAlarmMs)
     wanted.push({
       kind: 'alarm',
       code: 'drift',
@@ -57,6 +57,6 @@ export function findingDeadlines(state: PositionState): number[] {
   const { settings, cover } = state;
   const unknown = state.intents.flatMap(({ status }) => (status.name === 'unknown' ? [status.sinceMs + settings.unknownAlarmMs] : []));
   const uncovered = cover.name === 'uncovered' ? [cover.sinceMs + settings.uncoveredAlarmMs] : [];
-  const drift = state.suspicion ? [state.suspicion.sinceMs + settings.unknownAlarmMs] : [];
+  const drift = state.suspicion && !state.suspicion.agreed ? [state.suspicion.sinceMs + settings.unknownAlarmMs] : [];
   return [...unknown, ...uncovered, ...drift];
 }

@@ -10,11 +10,11 @@ import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { planProtection } from './protection.ts';
-import { activeIntents, everOpened, isCovered, isDone, openQuantity, trancheQuantity, wantedStop } from './quantities.ts';
+import { activeIntents, everOpened, intentsOf, isCovered, isDone, openQuantity, trancheQuantity, wantedStop } from './quantities.ts';
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
-import { explained } from './reconcile.ts';
+import { explained, untold } from './reconcile.ts';
 import { journalComplete } from './trade.ts';
 
 /** The next events; empty when nothing is left to decide at this time. */
@@ -34,7 +34,7 @@ function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   const stage = state.stage.name;
   if (stage === 'closed') return [];
   if (stage === 'settling') return planLateEntry(state, nowMs);
-  if (isPositive(openQuantity(state))) return stage === 'entering' ? [{ type: 'PositionOpened', nowMs }] : [];
+  if (isPositive(openQuantity(state))) return stage === 'entering' ? opened(state, nowMs) : [];
   const entryPending = activeIntents(state, 'entry').length > 0;
   if (everOpened(state)) {
     // Flat again: an entry that still rests is taken back by `planOrders` while settling.
@@ -42,6 +42,12 @@ function planStage(state: PositionState, nowMs: number): PositionEvent[] {
   }
   if (entryPending) return [];
   return [{ type: 'WentFlat', reason: 'NEVER_OPENED', nowMs }];
+}
+
+function opened(state: PositionState, nowMs: number): PositionEvent[] {
+  // A limit entry rested in the list before: its fill makes a difference there by itself.
+  const untoldYet = !state.suspicion && intentsOf(state, 'entry').every(({ request }) => request.kind === 'market');
+  return [{ type: 'PositionOpened', nowMs }, ...(untoldYet ? [{ type: 'Suspected' as const, suspicion: untold(nowMs) }] : [])];
 }
 
 /** An entry that was given up turns out to have filled, and is closed again: so it did open. */

@@ -24,10 +24,14 @@ import { closingSide } from './terms.ts';
 /** Clocks differ: a position may be dated so much before its entry was sent. */
 const OPENED_BEFORE_MS = 60_000;
 
-export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+/** A reading that the watcher tells. */
+export const reconcile = (state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] =>
+  compare(state, snapshot, nowMs, false);
+
+function compare(state: PositionState, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
   if (!snapshot.complete) return [];
   if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
-  const orders = compareOrders(state, snapshot, nowMs);
+  const orders = compareOrders(state, snapshot, nowMs, own);
   return [
     { type: 'SnapshotCompared', takenAtMs: snapshot.takenAtMs, foreignOrders: foreignOrders(state, snapshot.orders) },
     ...orders,
@@ -43,15 +47,29 @@ export function reconcile(state: PositionState, snapshot: LegSnapshot, nowMs: nu
  */
 export function ownReading(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   const told = state.suspicion;
-  const events = reconcile(state, snapshot, nowMs);
-  if (!told || told.agreed) return events;
+  const events = compare(state, snapshot, nowMs, true);
+  if (!told || (told.agreed && nowMs >= told.nextAtMs)) return events;
+  if (told.agreed) return events.filter(({ type }) => type !== 'SuspicionCleared');
   const doubt: Suspicion = { ...told, readings: 0, agreed: true, sinceMs: nowMs, nextAtMs: nowMs + SEEN_WITHIN_MS };
   return events.map((event) => (event.type === 'SuspicionCleared' ? { type: 'Suspected', suspicion: doubt } : event));
 }
 
-function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+/** The doubt with which a market entry opens: the readings told so far showed a flat leg without orders. */
+export const untold = (nowMs: number): Suspicion => ({
+  seenQuantity: '0',
+  seenSide: null,
+  seenPositionId: null,
+  sinceMs: nowMs,
+  readings: 0,
+  takenAtMs: 0,
+  asks: 0,
+  nextAtMs: nowMs + SEEN_WITHIN_MS,
+  agreed: true,
+});
+
+function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
   return state.intents.flatMap((intent) =>
-    isDone(intent) ? compareEnded(state, intent, snapshot, nowMs) : compareOrder(intent, snapshot, nowMs),
+    isDone(intent) ? compareEnded(state, intent, snapshot, nowMs) : compareOrder(intent, snapshot, nowMs, own),
   );
 }
 
@@ -68,20 +86,20 @@ function compareEnded(state: PositionState, intent: Intent, snapshot: LegSnapsho
   return listed ? [{ type: 'IntentResurfaced', number, orderId: listed.orderId, atMs: snapshot.takenAtMs, nowMs }] : [];
 }
 
-function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
   const listed = snapshot.orders.find((order) => order.orderId === intent.orderId);
   if (listed) {
     const news = intent.status.name === 'unknown' || gte(listed.filledQuantity, intent.filledQuantity);
     // A list may still show what was cancelled a moment ago; only a look-up ends that doubt.
     const doubtful = intent.status.name === 'unknown' && intent.status.why === 'cancel';
-    return news && !doubtful && changes(intent, listed) ? seen(intent, listed, snapshot.readAtMs, nowMs) : [];
+    return news && !doubtful && changes(intent, listed, own) ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own }) : [];
   }
   if (intent.status.name === 'unknown' && intent.orderId === null) {
     const matches = snapshot.orders.filter((order) => orderMatches(intent.request, order));
     // By client id one match is proof; by shape it is left to the look-up, which sees finished orders too.
     const [only] = matches;
     const proof = matches.length === 1 && only?.clientOrderId === intent.request.clientOrderId;
-    return proof && only ? seen(intent, only, snapshot.readAtMs, nowMs) : [];
+    return proof && only ? seen(intent, only, snapshot.readAtMs, nowMs, { again: own }) : [];
   }
   const restedBefore = intent.acceptedAtMs !== null && intent.acceptedAtMs < snapshot.takenAtMs;
   if (intent.status.name !== 'live' || !restedBefore) return [];
@@ -89,10 +107,10 @@ function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number): Pos
   return [{ type: 'IntentUnknown', number: intent.number, why: 'vanished', reason, sentAtMs: snapshot.takenAtMs, nowMs }];
 }
 
-const changes = (intent: Intent, order: ExchangeOrder): boolean =>
+const changes = (intent: Intent, order: ExchangeOrder, own: boolean): boolean =>
   intent.status.name !== 'live' ||
-  // Waiting to be seen: here it is.
-  (intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
+  // Waiting for a telling that shows it: here it is.
+  (!own && intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
 
 function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (agrees(state, snapshot.position)) {
@@ -164,7 +182,7 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
   const before = state.suspicion;
   const same = before !== null && before.seenQuantity === said.seenQuantity && before.seenSide === said.seenSide;
   const proven = comparable(state, snapshot);
-  if (!same || (proven && before.readings === 0)) {
+  if (!same || before.agreed || (proven && before.readings === 0)) {
     const nextAtMs = mayLag(state, snapshot) ? nowMs + state.settings.positionLagMs : nowMs;
     return { ...said, sinceMs: nowMs, readings: proven ? 1 : 0, takenAtMs: snapshot.takenAtMs, asks: 0, nextAtMs };
   }

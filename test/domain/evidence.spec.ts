@@ -28,6 +28,22 @@ describe('reconciling a reading', () => {
     expect(position.state.suspicion).toBeNull();
   });
 
+  it('is doubted at a market entry until one is told that shows the position: a flat leg is not told twice', () => {
+    const doubted = new PositionDriver().accept('entry', { filled: '0.05' }).accept('stop').accept('target');
+    doubted.wait(1_500).readLeg('identify');
+    // Closed before the watcher saw it: to the watcher, nothing changed.
+    expect(doubted.wait(12_000).wanted()).toContain('readEvidence');
+    expect(doubted.weigh({ closed: [closedPosition()] }).stage).toBe('settling');
+    const seen = new PositionDriver().accept('entry', { filled: '0.05' }).accept('stop').accept('target').wait(4_000).observe();
+    expect(seen.state.suspicion).toBeNull();
+    expect(seen.wait(60_000).wanted()).toEqual([]);
+  });
+
+  it('that a stop contradicts, refused for no position, is looked into', () => {
+    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    expect(position.refuse('stop', 'no_position').wanted()).toContain('readEvidence');
+  });
+
   it('that shows the fill and the position at once raises no doubt', () => {
     const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', { orderId: '1' }).wait(10_000);
     position.observe({ orders: [position.order(position.intent('entry'), '1', { filled: '0.02', status: 'open' })], position: exchangePosition({ quantity: '0.02' }) });

@@ -3,7 +3,7 @@
  * lists that lag. Its books are the truth that tests compare a position with. Reduce-only is honoured,
  * client ids are not deduplicated, so that a second acceptance of one entry shows.
  */
-import { abs, add, compare, div, gt, gte, isPositive, isZero, lt, lte, min, mul, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import { add, div, gt, gte, isPositive, lte, min, mul, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
 import type {
   ClosedPosition,
   ExchangeOrder,
@@ -21,7 +21,7 @@ import { BTC, snapshot } from './builders.ts';
 /** How long the positions list may lag behind an execution. */
 export const LAG_MS = 1_000;
 
-type Book = { id: string; side: Side; quantity: Decimal; cost: Decimal; peak: Decimal; closed: Decimal; proceeds: Decimal; openedAtMs: number };
+type Book = { id: string; side: Side; quantity: Decimal; cost: Decimal; closed: Decimal; proceeds: Decimal; openedAtMs: number };
 
 export class ModelExchange {
   readonly orders: ExchangeOrder[] = [];
@@ -99,7 +99,7 @@ export class ModelExchange {
     return whenBelow ? lte(this.price, level) : gte(this.price, level);
   }
 
-  /** The price jumps; whatever it triggers executes, at most `share` of its quantity for the first one. */
+  /** The price jumps; whatever it triggers executes. */
   moveTo(price: Decimal): void {
     this.price = price;
     for (const order of this.live) {
@@ -114,9 +114,10 @@ export class ModelExchange {
     const reduces = this.book !== null && (this.book.side === 'long') === (order.side === 'sell');
     const room = order.reduceOnly ? (reduces ? (this.book?.quantity ?? ZERO) : ZERO) : left;
     const part = min(min(quantity, left), room);
-    if (isPositive(part)) this.trade(order.orderId, order.side, part);
+    const price = order.price ?? this.price;
+    if (isPositive(part)) this.trade(order.orderId, order.side, part, price);
     if (isPositive(part)) {
-      const value = add(mul(order.averagePrice ?? ZERO, order.filledQuantity), mul(this.price, part));
+      const value = add(mul(order.averagePrice ?? ZERO, order.filledQuantity), mul(price, part));
       order.filledQuantity = add(order.filledQuantity, part);
       order.averagePrice = div(value, order.filledQuantity);
     }
@@ -127,23 +128,23 @@ export class ModelExchange {
 
   /** Somebody trades by hand. */
   byHand(side: OrderSide, quantity: Decimal): void {
-    if (isPositive(quantity)) this.trade(this.next(), side, quantity);
+    if (isPositive(quantity)) this.trade(this.next(), side, quantity, this.price);
   }
 
-  private trade(orderId: string, side: OrderSide, quantity: Decimal): void {
-    this.fills.push({ fillId: `f${this.next()}`, orderId, symbol: BTC.symbol, leg: 'net', side, price: this.price, quantity, atMs: this.nowMs });
+  private trade(orderId: string, side: OrderSide, quantity: Decimal, price: Decimal): void {
+    this.fills.push({ fillId: `f${this.next()}`, orderId, symbol: BTC.symbol, leg: 'net', side, price, quantity, atMs: this.nowMs });
     const { book } = this;
     const adds = book === null || (book.side === 'long') === (side === 'buy');
-    if (adds) this.add(side, quantity);
+    if (adds) this.add(side, quantity, price);
     else this.reduce(book, side, quantity);
     this.history.push({ atMs: this.nowMs, position: this.position });
   }
 
-  private add(side: OrderSide, quantity: Decimal): void {
-    const fresh: Book = { id: `p${this.next()}`, side: side === 'buy' ? 'long' : 'short', quantity: ZERO, cost: ZERO, peak: ZERO, closed: ZERO, proceeds: ZERO, openedAtMs: this.nowMs };
+  private add(side: OrderSide, quantity: Decimal, price: Decimal): void {
+    const fresh: Book = { id: `p${this.next()}`, side: side === 'buy' ? 'long' : 'short', quantity: ZERO, cost: ZERO, closed: ZERO, proceeds: ZERO, openedAtMs: this.nowMs };
     const book = this.book ?? fresh;
     const sum = add(book.quantity, quantity);
-    this.book = { ...book, quantity: sum, cost: add(book.cost, mul(quantity, this.price)), peak: sum };
+    this.book = { ...book, quantity: sum, cost: add(book.cost, mul(quantity, price)) };
   }
 
   private reduce(book: Book, side: OrderSide, quantity: Decimal): void {
@@ -155,7 +156,7 @@ export class ModelExchange {
     this.closed.push(this.closedRow(this.book, entry));
     this.book = null;
     if (this.tidy) for (const order of this.live) if (order.reduceOnly) this.end(order);
-    if (gt(quantity, part)) this.add(side, sub(quantity, part));
+    if (gt(quantity, part)) this.add(side, sub(quantity, part), this.price);
   }
 
   private closedRow(book: Book, entryPrice: Decimal): ClosedPosition {
@@ -207,15 +208,8 @@ export class ModelExchange {
     return this.history.findLast((each) => each.atMs <= atMs)?.position;
   }
 
-  /** What the leg of this position id still holds. */
+  /** What the leg holds in this direction. */
   quantityOf(side: Side): Decimal {
     return this.book && this.book.side === side ? this.book.quantity : ZERO;
   }
 }
-
-/** Whether an own live order is at the exchange that would close `quantity` or more. */
-export const covers = (order: ExchangeOrder, quantity: Decimal): boolean => order.kind === 'stop_market' && order.status === 'open' && !lt(order.quantity, quantity);
-
-export const distance = (a: Decimal, b: Decimal): Decimal => abs(sub(a, b));
-export const inOrder = (a: Fill, b: Fill): number => compare(String(a.atMs), String(b.atMs));
-export const nothing = (quantity: Decimal): boolean => isZero(quantity);

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { decide, type Command } from '../../domain/decide.ts';
-import { gt, isPositive, lt } from '../../domain/decimal.ts';
+import { gt, lt } from '../../domain/decimal.ts';
 import { effects, nextWakeAtMs, type Effect } from '../../domain/effects.ts';
 import { weigh } from '../../domain/evidence.ts';
 import type { PositionEvent } from '../../domain/events.ts';
@@ -232,5 +232,3 @@ const unsent = ({ number }: Intent, nowMs: number): PositionEvent => ({
 function assert(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
-
-export const isOpen = (state: PositionState): boolean => isPositive(openQuantity(state));
