@@ -20,8 +20,8 @@ export function processContext(stopping: AbortSignal): Context {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     raw: (text) => void stdout.write(text),
-    // picocolors knows NO_COLOR, FORCE_COLOR and dumb terminals, and whether this is one at all.
-    colors: pico.createColors(pico.isColorSupported),
+    // picocolors knows NO_COLOR and dumb terminals; but it colours pipes too where a CI is set.
+    colors: pico.createColors(stdout.isTTY && pico.isColorSupported),
     get width() {
       return stdout.columns ?? DEFAULT_WIDTH;
     },
