@@ -10,7 +10,8 @@ const choices = process.argv.slice(2).filter((arg) => arg !== '--none');
 try {
   await installPackages();
   const { missing } = await provision(choices);
-  if (missing.length > 0) throw new Error(missing.join('\n'));
+  // Not the end: a configuration may name a server elsewhere, and whoever does need the tool says so.
+  for (const reason of missing) console.error(`  missing: ${reason}`);
 } catch (error) {
   console.error(`Holdfast cannot start: ${error.message}`);
   process.exitCode = 1;
