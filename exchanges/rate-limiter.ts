@@ -35,9 +35,10 @@ export type RateLimiter = {
 };
 
 const FIRST_PENALTY_MS = 1_000;
-const LONGEST_PENALTY_MS = 60_000;
+/** An exchange that wants more says so; a stop that waits to be placed can't wait for a guess. */
+const LONGEST_PENALTY_MS = 8_000;
 /** A penalty this long after the last one starts from the first length again. */
-const PENALTY_MEMORY_MS = 60_000;
+const PENALTY_MEMORY_MS = 10_000;
 /** How long the strict limits count after the exchange said "too many" again. */
 const STRICT_MS = 5 * 60_000;
 /** No answer of an exchange keeps us quiet for longer than this. */

@@ -5,8 +5,11 @@ import type { WireRecord } from '../ccxt/transport.ts';
 import type { Redact } from '../ccxt/redact.ts';
 import { classOfCode, unblockedAtMs } from './codes.ts';
 
-/** Banned: asking again at once makes the ban longer. */
-const BAN_MS = 120_000;
+/**
+ * Banned: asking again at once makes the ban longer. But one stray 418 must not leave an open position
+ * to itself for the minutes that a ban takes; a true ban says so again.
+ */
+const BAN_MS = 10_000;
 
 export type FailureContext = {
   /** True for a request that could leave an order on the books. */

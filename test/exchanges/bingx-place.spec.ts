@@ -135,7 +135,7 @@ describe('placing an order on BingX', () => {
       { kind: 'text', body: 'slow down', status: 429, headers: { 'retry-after': '7' } },
       7_000,
     ],
-    ['418 without a body', { kind: 'text', body: '', status: 418 }, 120_000],
+    ['418 without a body', { kind: 'text', body: '', status: 418 }, 10_000],
     ['trap: code 100410, which ccxt does not call a rate limit', coded(100410, 'rate limit'), 1_000],
   ])('is refused as rate limited by %s, and says for how long', async (_name, answer, retryAfterMs) => {
     const { outcome } = await place(answer);
