@@ -1,5 +1,5 @@
 /** What it takes to reach one account on one exchange. */
-import type { AccountMode, ExchangeName } from '../domain/terms.ts';
+import type { AccountMode, ExchangeName, PositionMode } from '../domain/terms.ts';
 
 /** The part of a pino logger that gateways use. */
 export type ExchangeLog = {
@@ -45,6 +45,8 @@ export type ExchangeConnection = {
   endpoint?: string;
   apiKey: string;
   secret: string;
+  /** As configured; only believed where the exchange has no endpoint that tells. */
+  positionMode?: PositionMode;
   timeouts?: Partial<ExchangeTimeouts>;
   /** Default: `uid` for paper, where all accounts share one address, else `uid-and-ip`. */
   rateLimits?: RateLimitMode;

@@ -2,9 +2,11 @@
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Balance } from '../../domain/exchange-truth.ts';
 import type { PositionMode, Side, Symbol } from '../../domain/terms.ts';
+import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { BingxApi } from './api.ts';
 import { RECEIVE_WINDOW_MS } from './place.ts';
+import { isNotOffered } from './codes.ts';
 import type { Markets } from './markets.ts';
 import { readBody, readRows } from './rows.ts';
 import { balanceBody, balanceRow, positionModeBody } from './wire.ts';
@@ -26,17 +28,24 @@ export type AccountReader = {
   balance: () => Promise<Balance>;
 };
 
-export function createAccountReader(api: BingxApi, markets: Markets): AccountReader {
+/** @param configured believed where the exchange has no endpoint that tells the mode */
+export function createAccountReader(
+  api: BingxApi,
+  markets: Markets,
+  configured?: PositionMode,
+): AccountReader {
   let known: { mode: PositionMode; atMs: number } | undefined;
   let asking: Promise<PositionMode> | undefined;
   let failed: { fault: unknown; atMs: number } | undefined;
 
   const ask = async (): Promise<PositionMode> => {
-    const { data } = readBody(
-      'position mode',
-      await api.read('position mode', 'positionMode', {}),
-      positionModeBody,
-    );
+    const reply = await api.call('positionMode', {});
+    if (!reply.ok && configured !== undefined && isNotOffered(reply.failure)) {
+      known = { mode: configured, atMs: Date.now() };
+      return configured;
+    }
+    if (!reply.ok) throw faultOf('position mode', reply.failure);
+    const { data } = readBody('position mode', reply.body, positionModeBody);
     if (data.dualSidePosition === undefined)
       throw new ExchangeFault('bad_answer', 'position mode: neither true nor false');
     known = { mode: data.dualSidePosition ? 'hedge' : 'one-way', atMs: Date.now() };

@@ -147,6 +147,12 @@ export function classOfCode(code: string, text: string): FailureClass | undefine
   return special?.means ?? BY_CODE.get(code);
 }
 
+/**
+ * Whether the exchange says that it has no such endpoint, for calls that name no order; a page without
+ * a code is a gateway's word only.
+ */
+export const isNotOffered = ({ code }: { code?: string | undefined }): boolean => code === '100400' || code === '100404';
+
 /** When BingX lifts a ban that it announces in the text of 100410, by its own clock. */
 export function unblockedAtMs(text: string): number | undefined {
   const match = /unblocked after (\d{13})/i.exec(text);

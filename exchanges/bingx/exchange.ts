@@ -27,7 +27,7 @@ export const BINGX_CAPABILITIES: Capabilities = {
 export async function createBingxExchange(connection: ExchangeConnection): Promise<Exchange> {
   const api = await createBingxApi(connection);
   const markets = createMarkets(api);
-  const account = createAccountReader(api, markets);
+  const account = createAccountReader(api, markets, connection.positionMode);
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createPriceReader(api, markets);

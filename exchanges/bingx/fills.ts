@@ -5,6 +5,9 @@
 import { compare, neg } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, Symbol } from '../../domain/terms.ts';
+import { ExchangeFault } from '../errors.ts';
+import { isNotOffered } from './codes.ts';
+import { fillsFromOrders } from './fills-from-orders.ts';
 import { orderNamed } from './find.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
@@ -26,6 +29,18 @@ const MAX_WINDOW_MS = 30 * 24 * 60 * 60_000;
 const DATING_SLACK_MS = 1_000;
 
 export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
+  const listed = createListReader(deps);
+  return async (query) => {
+    try {
+      return await listed(query);
+    } catch (fault) {
+      if (!(fault instanceof ExchangeFault) || !isNotOffered(fault)) throw fault;
+      return fillsFromOrders(deps, query);
+    }
+  };
+}
+
+function createListReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
   return async ({ symbol, leg, sinceMs, untilMs = Date.now() }) => {
     const { api, markets } = deps;
     const { clock } = api;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { ALL, ORDER, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
 import { BTC, withStub } from './bingx-setup.ts';
-import { json } from './stub-server.ts';
+import { coded, json } from './stub-server.ts';
 
 describe('fills and history of BingX', () => {
   const setup = withStub({ rateLimits: 'off' });
@@ -51,6 +51,17 @@ describe('fills and history of BingX', () => {
     setup.stub.on(ORDER, json({ order: { ...filledOrder(77), triggerOrderId: orderRow.orderId } }));
     const [fill] = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
     expect(fill).toMatchObject({ fillId: '5', orderId: '1792481956836519936' });
+  });
+
+  it('takes finished orders for executions where the exchange has no endpoint for fills', async () => {
+    const done = { status: 'FILLED', executedQty: '0.05', avgPrice: '50000.5', updateTime: at.getTime() };
+    const stop = { ...orderRow, orderId: '70', ...done };
+    const market = { ...orderRow, orderId: '71', ...done, type: 'MARKET', triggerOrderId: '70' };
+    const resting = { ...orderRow, orderId: '72', type: 'LIMIT', status: 'PARTIALLY_FILLED', executedQty: '0.01' };
+    setup.stub.on(FILLS, coded(100404, 'the api path does not exist'));
+    setup.stub.on(ALL, json({ orders: [stop, market, resting] }));
+    const fills = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
+    expect(fills).toMatchObject([{ fillId: 'order/71', orderId: '70', side: 'sell', quantity: '0.05' }]);
   });
 
   it('keeps two executions of equal figures apart', async () => {

@@ -84,6 +84,14 @@ describe('reading the account from BingX', () => {
     expect(reading.problems).not.toEqual([]);
   });
 
+  it('believes the configured mode where the exchange has no endpoint that tells it', async () => {
+    setup.stub.on(MODE, coded(100400, 'this api is not exist'));
+    const told = await connect(setup.stub, { positionMode: 'hedge' });
+    expect(await told.positionMode()).toBe('hedge');
+    await told.close();
+    await expect(setup.exchange.positionMode()).rejects.toMatchObject({ kind: 'refused' });
+  });
+
   it.each<[string, unknown, unknown]>([
     ['null', null, null],
     ['an empty object', {}, {}],
