@@ -123,7 +123,7 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
     finishes: async (workflowId, expected) => {
       // Positions never fail: anything but a result is a finding of the test.
-      const result = (await within(workflow(workflowId).result(), () => stage.holdfast.show({ workflowId }))) as PositionView;
+      const result = (await within(workflow(workflowId).result(), () => state(stage, workflowId))) as PositionView;
       expect(result).toMatchObject(expected);
       return result;
     },
@@ -153,6 +153,18 @@ const BTC_RULES = { symbol: BTC, tickSize: '0.1', lotSize: '0.0001', minQuantity
 
 const ENDS_WITHIN_MS = 60_000;
 const SHOWS_WITHIN_MS = 40_000;
+
+/** Everything that tells why a position is not over. */
+async function state({ client, holdfast }: Stage, workflowId: string): Promise<unknown> {
+  const of = async (id: string) => {
+    const handle = client.workflow.getHandle(id);
+    const { pendingActivities, pendingWorkflowTask } = (await handle.describe()).raw;
+    const { events } = await handle.fetchHistory();
+    return { id, pendingActivities, pendingWorkflowTask, events: events?.slice(-8) };
+  };
+  const { position } = await holdfast.show({ workflowId });
+  return { position, workflow: await of(workflowId), account: await of(accountWorkflowId('paper')) };
+}
 
 /** What is awaited, or an error that shows how far it came. */
 async function within<T>(awaited: Promise<T>, sofar: () => Promise<unknown>): Promise<T> {

@@ -110,8 +110,8 @@ async function runWorkers(
   const { client, connection, maxCachedWorkflows = 0, stops = 'clean' } = options;
   const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
   const deps = await createDeps(config, client, log);
-  const shutdown = { shutdownGraceTime: GRACE, ...(stops === 'lost' && { shutdownForceTime: FORCE_LOST }) };
-  const common = { connection, namespace: client.options.namespace, ...shutdown };
+  const common = { connection, namespace: client.options.namespace, shutdownGraceTime: GRACE };
+  const forced = stops === 'lost' ? { shutdownForceTime: FORCE_LOST } : {};
   const workflows = await Worker.create({
     ...common,
     taskQueue: WORKFLOW_TASK_QUEUE,
@@ -121,7 +121,7 @@ async function runWorkers(
   const served = which === 'all' ? [...deps.activities] : [];
   const calls = await Promise.all(
     served.map(([account, activities]) =>
-      Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities }),
+      Worker.create({ ...common, ...forced, taskQueue: accountTaskQueue(account), activities }),
     ),
   );
   const running = new Map([workflows, ...calls].map((worker) => [worker, worker.run()]));

@@ -1,0 +1,73 @@
+/** The workflows as they are now decide as they did when these histories were recorded: no open position is lost to an update. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { workflowBundle } from '../../worker/bundle.ts';
+
+const FOLDER = join(import.meta.dirname, 'histories');
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json.gz'))
+  .map((file) => file.replace('.json.gz', ''));
+
+/** Every stage and path has its recording. */
+const NEEDED = [
+  'account',
+  'closed-by-exchange',
+  'closed-by-liquidation',
+  'closed-by-stop',
+  'closed-by-target',
+  'closed-by-user',
+  'closed-never-opened',
+  'closing',
+  'entering',
+  'open',
+  'partial-fill',
+  'reduced-outside',
+  'replaced-stop',
+  'settling',
+  'unknown-entry-resolved',
+  'vanished-stop',
+];
+
+function history(name: string): unknown {
+  return JSON.parse(gunzipSync(readFileSync(join(FOLDER, `${name}.json.gz`))).toString());
+}
+
+const replay = (workflows: WorkflowBundleOption, name: string): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: workflows }, historyFromJSON(history(name)));
+
+beforeAll(() => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+});
+
+describe('recorded histories', () => {
+  it('are there for every stage and path', () => {
+    expect(NAMES).toEqual(NEEDED);
+  });
+
+  it.each(NAMES)('%s replays', async (name) => {
+    await replay(await workflowBundle(), name);
+  });
+
+  it.each(NAMES)('%s names neither this machine nor its paths', (name) => {
+    const text = JSON.stringify(history(name));
+    expect(text).not.toMatch(/node_modules|file:\/\/|"[^"]*\/(home|root|tmp|work)\//);
+  });
+});
+
+describe('a workflow that decides otherwise', () => {
+  it('fails the replay', async () => {
+    const changed = await bundleWorkflowCode({
+      workflowsPath: join(import.meta.dirname, 'changed-workflows.ts'),
+      logger: new DefaultLogger('ERROR'),
+    });
+    await expect(replay(changed, 'open')).rejects.toThrow(DeterminismViolationError);
+  });
+});

@@ -1,0 +1,127 @@
+/** What positions live through while their histories are recorded: one story a path, one after the other. */
+import { eventually } from '../support/eventually.ts';
+import type { Stage } from '../support/stage.ts';
+import type { OpenPositionRequest } from '../../contract/messages.ts';
+import type { PositionView } from '../../domain/view.ts';
+import type { FaultPlan } from '../../venue/control/types.ts';
+
+/** Keeps the history of a workflow as it is now, under a name. */
+type Keep = (name: string, workflowId: string) => Promise<void>;
+type Story = (stage: Stage, keep: Keep) => Promise<void>;
+
+const SYMBOL = 'BTC-USDT';
+const LONG: OpenPositionRequest = {
+  symbol: 'BTC/USDT:USDT',
+  side: 'long',
+  quantity: '0.05',
+  stopLoss: { percent: '1' },
+  takeProfit: { percent: '2' },
+};
+const ORDERS = { method: 'POST', pathContains: '/trade/order' } as const;
+const MARKET: FaultPlan['match'] = { ...ORDERS, params: { type: 'MARKET' } };
+const WITHIN_MS = 60_000;
+
+async function open(stage: Stage, change: Partial<OpenPositionRequest> = {}): Promise<string> {
+  await price(stage, '65000');
+  return (await stage.holdfast.openPosition('paper', { ...LONG, ...change })).workflowId;
+}
+
+const price = ({ venue }: Stage, last: string) => venue.control.setPrice({ symbol: SYMBOL, last, path: 'walk' });
+
+const until = (stage: Stage, workflowId: string, holds: (view: PositionView) => boolean): Promise<void> =>
+  eventually(async () => {
+    const { position } = await stage.holdfast.show({ workflowId });
+    if (!holds(position)) throw new Error(`${workflowId} is not there yet: ${JSON.stringify(position)}`);
+  }, WITHIN_MS);
+
+const isProtected = ({ stage, tranches }: PositionView): boolean =>
+  stage === 'open' && tranches.every(({ stopLoss, takeProfit }) => stopLoss.state === 'live' && takeProfit.state === 'live');
+
+const over = ({ client }: Stage, workflowId: string) => client.workflow.getHandle(workflowId).result();
+
+const entering: Story = async (stage, keep) => {
+  const id = await open(stage, { limitPrice: '60000' });
+  await eventually(async () => {
+    const { orders } = await stage.venue.control.books('paper');
+    if (!orders.some(({ type, state }) => type === 'LIMIT' && state === 'new')) throw new Error('no entry rests');
+  });
+  await keep('entering', id);
+  await stage.holdfast.close({ workflowId: id });
+  await over(stage, id);
+  await keep('closed-never-opened', id);
+};
+
+const partialFill: Story = async (stage, keep) => {
+  await stage.venue.control.planPartialFill({ account: 'paper', quantity: '0.02', restAfterMs: null });
+  const id = await open(stage, { limitPrice: '65000' });
+  await until(stage, id, (view) => isProtected(view) && view.quantity === '0.02');
+  await keep('partial-fill', id);
+  await stage.holdfast.close({ workflowId: id });
+  await over(stage, id);
+  await keep('closed-by-user', id);
+};
+
+const byTarget: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await keep('open', id);
+  await stage.holdfast.setProtection({ workflowId: id }, { stopLoss: { price: '64000' } });
+  await keep('replaced-stop', id);
+  await price(stage, '66300');
+  await over(stage, id);
+  await keep('closed-by-target', id);
+};
+
+const byStop: Story = async (stage, keep) => {
+  await stage.venue.control.planFault({ kind: 'cut-after', match: MARKET });
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await keep('unknown-entry-resolved', id);
+  await price(stage, '64350');
+  await over(stage, id);
+  await keep('closed-by-stop', id);
+};
+
+const closing: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await stage.venue.control.planFault({ kind: 'latency', match: MARKET, params: { ms: 1_500, before: true } });
+  await stage.client.workflow.getHandle(id).signal('requestClose');
+  await until(stage, id, (view) => view.stage === 'closing');
+  await keep('closing', id);
+  await over(stage, id);
+};
+
+const byHand: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await stage.venue.control.trade({ account: 'paper', symbol: SYMBOL, leg: 'net', action: 'reduce', quantity: '0.02' });
+  await until(stage, id, (view) => isProtected(view) && view.quantity === '0.03');
+  await keep('reduced-outside', id);
+  const reading = { method: 'GET', pathContains: 'positionHistory' } as const;
+  await stage.venue.control.trade({ account: 'paper', symbol: SYMBOL, leg: 'net', action: 'close' });
+  await stage.venue.control.planFault({ kind: 'status', match: reading, count: 4 });
+  await until(stage, id, (view) => view.stage === 'settling');
+  await keep('settling', id);
+  await over(stage, id);
+  await keep('closed-by-exchange', id);
+};
+
+const restarted: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await stage.stopWorkers();
+  const { orders } = await stage.venue.control.books('paper');
+  const stop = orders.find(({ type, state }) => type === 'STOP_MARKET' && state === 'new');
+  await stage.venue.control.vanishOrder('paper', stop?.orderId ?? 'no stop rests');
+  await stage.startWorkers();
+  await until(stage, id, (view) => isProtected(view) && view.tranches[0]?.stopLoss.orderId !== stop?.orderId);
+  await keep('vanished-stop', id);
+  await stage.venue.control.liquidate({ account: 'paper', symbol: SYMBOL, leg: 'net' });
+  await over(stage, id);
+  await keep('closed-by-liquidation', id);
+};
+
+const account: Story = async (_, keep) => keep('account', 'account/paper');
+
+export const STORIES: readonly Story[] = [entering, partialFill, byTarget, byStop, closing, byHand, restarted, account];
