@@ -42,9 +42,9 @@ function rows(shown: PositionView): [string, string][] {
     ['next', shown.nextAction],
     ['cover', cover(shown)],
     ['entry', shown.entryPrice === null ? 'not filled yet' : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`],
-    ['entry order id', code(shown.entryOrderId)],
-    ['exchange position id', code(shown.exchangePositionId)],
-    ['exchange agrees', `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`],
+    ['entry order', code(shown.entryOrderId)],
+    ['position id', code(shown.exchangePositionId)],
+    ['agrees', `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`],
     ...shown.unknownOrders.map((order): [string, string] => [
       `unknown ${order.role} order`,
       `${code(order.clientOrderId)} since ${order.sinceAt}`,

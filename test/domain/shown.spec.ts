@@ -48,9 +48,9 @@ describe('what people see', () => {
       | next | wait for the target, the stop, or a request |
       | cover | covered by a live stop; 0.0 s without cover in all |
       | entry | 109206.8 at 2026-01-02T01:04:05.005Z |
-      | entry order id | \`1981288264506753024\` |
-      | exchange position id | \`1981288265204482048\` |
-      | exchange agrees | yes, last difference read at 2026-01-02T01:04:10.000Z |"
+      | entry order | \`1981288264506753024\` |
+      | position id | \`1981288265204482048\` |
+      | agrees | yes, last difference read at 2026-01-02T01:04:10.000Z |"
     `);
   });
 
@@ -71,9 +71,9 @@ describe('what people see', () => {
       | next | find out what became of the target order hfqhm6re2w2k0mjwaid1kt0003 |
       | cover | NOT COVERED; 5.0 s without cover in all |
       | entry | 109206.8 at 2026-01-02T01:04:05.005Z |
-      | entry order id | \`1981288264506753024\` |
-      | exchange position id | \`1981288265204482048\` |
-      | exchange agrees | yes, last difference read at 2026-01-02T01:04:10.000Z |
+      | entry order | \`1981288264506753024\` |
+      | position id | \`1981288265204482048\` |
+      | agrees | yes, last difference read at 2026-01-02T01:04:10.000Z |
       | unknown target order | \`hfqhm6re2w2k0mjwaid1kt0003\` since 2026-01-02T03:04:10.000Z |"
     `);
   });
