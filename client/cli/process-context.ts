@@ -21,7 +21,7 @@ export function processContext(stopping: AbortSignal): Context {
     err: (text) => void stderr.write(`${text}\n`),
     raw: (text) => void stdout.write(text),
     // picocolors knows NO_COLOR and dumb terminals; but it colours pipes too where a CI is set.
-    colors: pico.createColors(stdout.isTTY && pico.isColorSupported),
+    colors: pico.createColors(stdout.isTTY === true && pico.isColorSupported),
     get width() {
       return stdout.columns ?? DEFAULT_WIDTH;
     },
