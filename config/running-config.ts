@@ -2,11 +2,11 @@
 import type { HoldfastConfig } from './config.ts';
 import type { Environment } from './layers.ts';
 import { loadConfig, type LoadOptions } from './load.ts';
-import { readRunning, type Running } from './running.ts';
+import { readLastRun, readRunning, type Running } from './running.ts';
 
 /**
- * As `loadConfig`, and what runs on that data folder right now goes before the file; flags and
- * variables still go before both.
+ * As `loadConfig`, and what runs on that data folder goes before the file; flags and variables still
+ * go before both. Where nothing runs, the last run's places hold unless a server is named.
  */
 export function loadRunningConfig(options: LoadOptions = {}): {
   config: HoldfastConfig;
@@ -15,13 +15,17 @@ export function loadRunningConfig(options: LoadOptions = {}): {
   const env = options.env ?? process.env;
   const config = loadConfig({ ...options, env });
   const running = readRunning(config.dataDir);
-  if (running === undefined) return { config, running };
-  return { config: loadConfig({ ...options, env: { ...asVariables(running), ...env } }), running };
+  const last = running ?? (config.temporal.embedded ? readLastRun(config.dataDir) : undefined);
+  if (last === undefined) return { config, running };
+  return { config: loadConfig({ ...options, env: { ...asVariables(last), ...env } }), running };
 }
 
-function asVariables({ temporal, namespace, venuePort, controlPort }: Running): Environment {
+function asVariables({ temporal, namespace, ui, venuePort, controlPort }: Running): Environment {
+  const isEmbedded = ui !== null;
   return {
-    HOLDFAST_TEMPORAL: temporal,
+    ...(isEmbedded
+      ? { HOLDFAST_TEMPORAL_PORT: temporal.split(':').at(-1) }
+      : { HOLDFAST_TEMPORAL: temporal }),
     HOLDFAST_NAMESPACE: namespace,
     ...(venuePort !== null && { HOLDFAST_VENUE_PORT: String(venuePort) }),
     ...(controlPort !== null && { HOLDFAST_CONTROL_PORT: String(controlPort) }),

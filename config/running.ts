@@ -1,8 +1,9 @@
 /**
- * What runs on a data folder right now (`running.json`, written by `up`): by it the command line
- * finds a copy on other ports knowing only its folder. A record whose process is gone counts as none.
+ * What runs on a data folder, or ran there last (`running.json`, written by `up`): by it the command
+ * line finds a copy on other ports knowing only its folder. The record outlives the run, so that a
+ * command for a copy that is down never reaches another copy on the usual ports.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -14,6 +15,8 @@ const schema = z.object({
   venuePort: z.int().nullable(),
   controlPort: z.int().nullable(),
   startedAt: z.string(),
+  /** null: it runs, or was cut off. */
+  endedAt: z.string().nullable(),
 });
 
 export type Running = z.output<typeof schema>;
@@ -26,21 +29,26 @@ export function writeRunning(dataDir: string, running: Running): void {
   renameSync(draft, fileOf(dataDir));
 }
 
-export const clearRunning = (dataDir: string): void => rmSync(fileOf(dataDir), { force: true });
+/** Notes that the run ended in order. */
+export function endRunning(dataDir: string, endedAt: string): void {
+  const written = readLastRun(dataDir);
+  if (written !== undefined) writeRunning(dataDir, { ...written, endedAt });
+}
 
 /** The record of the copy that runs on this folder, if one does. */
 export function readRunning(dataDir: string): Running | undefined {
-  const written = readRecord(dataDir);
-  return written !== undefined && isAlive(written.pid) ? written : undefined;
+  const written = readLastRun(dataDir);
+  return written !== undefined && written.endedAt === null && isAlive(written.pid) ? written : undefined;
 }
 
 /** Whether the last copy on this folder ended without a word; what it started may be about to end. */
 export function wasCutOff(dataDir: string): boolean {
-  const written = readRecord(dataDir);
-  return written !== undefined && !isAlive(written.pid);
+  const written = readLastRun(dataDir);
+  return written !== undefined && written.endedAt === null && !isAlive(written.pid);
 }
 
-function readRecord(dataDir: string): Running | undefined {
+/** The last run on this folder, whether it still runs or not. */
+export function readLastRun(dataDir: string): Running | undefined {
   try {
     return schema.safeParse(JSON.parse(readFileSync(fileOf(dataDir), 'utf8'))).data;
   } catch {

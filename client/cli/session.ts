@@ -4,7 +4,7 @@ import { accountConfig } from '../../config/account.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import { connection } from '../../config/connection.ts';
 import { journalFile } from '../../config/data-files.ts';
-import { readRunning } from '../../config/running.ts';
+import { readLastRun, readRunning } from '../../config/running.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { JournalFault } from '../../journal/fault.ts';
@@ -20,7 +20,7 @@ import type { Session } from './context.ts';
 export function openSession(config: HoldfastConfig): Session {
   // Of a server that is somebody else's nobody can say here whether it is meant to run.
   const isOurs =
-    config.temporal.embedded || readRunning(config.dataDir)?.temporal === config.temporal.address;
+    config.temporal.embedded || readLastRun(config.dataDir)?.temporal === config.temporal.address;
   const wire = lazyWire(() => connect(config.temporal));
   const journal = openJournal(config);
   const exchanges = new Map<string, Promise<Exchange>>();

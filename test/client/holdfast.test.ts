@@ -22,11 +22,7 @@ function facade({
 } = {}) {
   const sent: Sent[] = [];
   const wire: Wire = {
-    update: async <Answer>(
-      workflowId: string,
-      { name }: { name: string },
-      args: unknown[],
-    ) => {
+    update: async <Answer>(workflowId: string, { name }: { name: string }, args: unknown[]) => {
       sent.push({ workflowId, name, args });
       return view() as Answer; // what comes back does not matter to these tests
     },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../config/child-environment.ts';
 import { loadConfig } from '../../config/load.ts';
 import { loadRunningConfig } from '../../config/running-config.ts';
-import { clearRunning, readRunning, wasCutOff, writeRunning, type Running } from '../../config/running.ts';
+import { endRunning, readRunning, wasCutOff, writeRunning, type Running } from '../../config/running.ts';
 
 let data: string;
 beforeEach(() => {
@@ -24,6 +24,7 @@ const running = (change: Partial<Running> = {}): Running => ({
   venuePort: 9102,
   controlPort: 9103,
   startedAt: '',
+  endedAt: null,
   ...change,
 });
 
@@ -52,8 +53,26 @@ describe('what runs on a data folder', () => {
     writeRunning(data, running({ pid: NO_PID }));
     expect(readRunning(data)).toBeUndefined();
     expect(wasCutOff(data)).toBe(true);
-    clearRunning(data);
+    endRunning(data, '2026-01-01T00:00:00.000Z');
     expect(wasCutOff(data)).toBe(false);
+  });
+});
+
+describe('what ran on a data folder last', () => {
+  it('is where commands still go, so that none reaches another copy on the usual ports', () => {
+    writeRunning(data, running({ ui: 'http://127.0.0.1:9101', endedAt: '2026-01-01T00:00:00.000Z' }));
+    const { config, running: now } = loadRunningConfig({ flags: { data }, env: {} });
+    expect(now).toBeUndefined();
+    expect(config).toMatchObject({
+      temporal: { address: '127.0.0.1:9100', embedded: true },
+      venue: { port: 9102 },
+    });
+  });
+
+  it('gives way to a server that is named', () => {
+    writeRunning(data, running({ endedAt: '2026-01-01T00:00:00.000Z' }));
+    const { config } = loadRunningConfig({ flags: { data, temporal: 'other:1' }, env: {} });
+    expect(config.temporal.address).toBe('other:1');
   });
 });
 

@@ -1,6 +1,6 @@
 /** Runs everything until it is told to stop; then stops it in order: worker, venue, Temporal. */
 import type { HoldfastConfig } from '../../../config/config.ts';
-import { clearRunning, writeRunning } from '../../../config/running.ts';
+import { endRunning, writeRunning } from '../../../config/running.ts';
 import { lockDataDir } from '../../../server/data-dir.ts';
 import type { SupervisedState } from '../../../server/supervise.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +35,7 @@ export async function runUp(run: UpRun): Promise<void> {
     if (started.length > 0) context.out(context.colors.dim('Stopping ...'));
     // The worker first, so that nothing new is asked of the others; the server last, so that all is on record.
     for (const { part } of started.toReversed()) await part.stop();
-    clearRunning(config.dataDir);
+    endRunning(config.dataDir, new Date().toISOString());
     lock.release();
     if (wasUp) context.out('Stopped. Positions are kept; npm start goes on where this ended.');
   }
@@ -100,5 +100,6 @@ function record({ dataDir, temporal, venue }: HoldfastConfig, withVenue: boolean
     venuePort: withVenue ? venue.port : null,
     controlPort: withVenue ? venue.controlPort : null,
     startedAt: new Date().toISOString(),
+    endedAt: null,
   });
 }
