@@ -43,7 +43,7 @@ const isConditional = (shape: OrderRequest | undefined): boolean =>
 /** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
 export async function orderNamed(
   deps: Deps,
-  query: Pick<OrderQuery, 'symbol' | 'orderId' | 'clientOrderId'>,
+  query: OrderQuery,
 ): Promise<ExchangeOrder | undefined> {
   const context = await mappingContext(deps);
   const clientOrderId = query.clientOrderId?.toLowerCase() ?? '';
@@ -62,8 +62,9 @@ export async function orderNamed(
     readRows<typeof orderRow, ExchangeOrder>('order', [data.order], orderRow, (row) => toOrder(row, context)),
   );
   // An exchange that overlooks the parameter answers with some other order; one that does not repeat
-  // the client id leaves open which order this is, and that is no "none".
+  // the client id leaves open which order this is, unless it is alike in all the rest.
   if (order && query.orderId === undefined && order.clientOrderId === undefined) {
+    if (isAlike(order, query)) return order;
     throw new ExchangeFault('bad_answer', 'order: the answer to a client id names none');
   }
   return order && isNamed(order, query) ? order : undefined;
@@ -77,6 +78,23 @@ function matching(orders: readonly ExchangeOrder[], query: OrderQuery, sinceMs: 
   const { shape } = query;
   if (!isConditional(shape)) return [];
   return candidates.filter((order) => hasShape(order, shape) && (order.createdAtMs ?? sinceMs) >= sinceMs);
+}
+
+/** What was asked for by its client id, in every particular that the answer has. */
+function isAlike(order: ExchangeOrder, { shape, sinceMs, excludeOrderIds }: OrderQuery): boolean {
+  if (!shape || sinceMs === undefined || order.createdAtMs === undefined) return false;
+  const samePrice =
+    shape.kind !== 'limit' ||
+    (order.price !== undefined && shape.price !== undefined && eq(order.price, shape.price));
+  return (
+    order.createdAtMs >= sinceMs - DATING_SLACK_MS &&
+    excludeOrderIds?.includes(order.orderId) !== true &&
+    order.leg === shape.leg &&
+    order.side === shape.side &&
+    order.kind === shape.kind &&
+    eq(order.quantity, shape.quantity) &&
+    samePrice
+  );
 }
 
 const isNamed = (

@@ -32,6 +32,20 @@ describe('finding an order on BingX', () => {
     });
   });
 
+  it('knows it by all the rest where the exchange does not repeat the client id', async () => {
+    const order = { ...limit, clientOrderId: '', type: 'MARKET', reduceOnly: false };
+    setup.stub.on(ORDER, json({ order }));
+    const query = { symbol: BTC, clientOrderId: entry.clientOrderId, shape: entry, sinceMs };
+    expect(await setup.exchange.findOrder(query)).toMatchObject({ found: 'one', order: { orderId: order.orderId } });
+    for (const other of [
+      { ...query, shape: { ...entry, quantity: '0.04' } },
+      { ...query, sinceMs: Date.now() + HOUR_MS },
+      { ...query, excludeOrderIds: [order.orderId] },
+    ]) {
+      await expect(setup.exchange.findOrder(other)).rejects.toMatchObject({ kind: 'bad_answer' });
+    }
+  });
+
   it('does not say none when the answer leaves open which order it is', async () => {
     setup.stub.on(ORDER, json({ order: { ...limit, clientOrderId: '' } }));
     await expect(setup.exchange.findOrder({ symbol: BTC, clientOrderId: 'hfe1n1' })).rejects.toMatchObject({
