@@ -6,7 +6,7 @@
 import { isPositive, isZero } from './decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import type { Intent, PositionState } from './position.ts';
-import { everOpened, isDone, openQuantity } from './quantities.ts';
+import { activeIntents, everOpened, isDone, isLive, openQuantity } from './quantities.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -23,7 +23,16 @@ export type Effect =
 
 export function effects(state: PositionState, nowMs: number): Effect[] {
   if (state.stage.name === 'closed') return [];
-  return [...state.intents.flatMap((intent) => orderEffects(intent, nowMs)), ...legEffects(state, nowMs)];
+  const orders = state.intents.flatMap((intent) => orderEffects(intent, nowMs)).filter((effect) => !bares(state, effect));
+  return [...orders, ...legEffects(state, nowMs)];
+}
+
+/** Whether it would cancel the only stop known to rest, while the one that replaces it is in doubt. */
+function bares(state: PositionState, effect: Effect): boolean {
+  if (effect.type !== 'cancel' || effect.intent.role !== 'stop') return false;
+  if (state.stage.name !== 'open' && state.stage.name !== 'entering') return false;
+  const others = activeIntents(state, 'stop', effect.intent.trancheId).filter((other) => !other.cancelWanted);
+  return others.some(({ status }) => status.name === 'unknown') && !others.some(isLive);
 }
 
 function orderEffects(intent: Intent, nowMs: number): Effect[] {

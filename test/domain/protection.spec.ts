@@ -33,6 +33,13 @@ describe('protection', () => {
     expect(position.state.uncoveredMs).toBe(0);
   });
 
+  it('does not cancel the old stop while the new one is in doubt', () => {
+    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } }).accept('stop', { orderId: '602' });
+    position.wait(1_000).observe({ orders: position.restingOrders().filter(({ orderId }) => orderId !== '602') });
+    expect(position.wanted()).toEqual(['find stop']);
+    expect(position.find('stop', { filled: '0', status: 'open' }).wanted()).toEqual(['cancel stop']);
+  });
+
   it('changes its mind twice without stacking orders: one placement at a time', () => {
     const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
     position.command({ type: 'setProtection', request: { stopLoss: { price: '108600' } } });

@@ -54,7 +54,7 @@ export class Simulation {
     const next = settle(this.state, events, this.now);
     this.state = next.state;
     this.recorded.push(...next.recorded);
-    this.check(before);
+    if (this.state !== before) this.check(before);
   }
 
   /** Starts every effect that is not under way, as the workflow does. */
