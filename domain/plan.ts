@@ -66,10 +66,20 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
   const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
   const managed = state.stage.name === 'entering' || state.stage.name === 'open';
   if (!covered && wanted && managed && limit !== null && state.cover.name === 'uncovered' && nowMs - state.cover.sinceMs >= limit) {
+    if (stopJustBegun(state)) return [];
     return [{ type: 'CloseRequested', reason: 'EMERGENCY_CLOSE', why: 'no stop could be placed', nowMs }];
   }
   return [];
 }
+
+/** Attempts and look-ups that a stop gets, however late: while no worker ran, time passed but nobody tried. */
+const FAIR_TRIES = 2;
+
+const stopJustBegun = (state: PositionState): boolean =>
+  activeIntents(state, 'stop').some(
+    ({ status }) =>
+      (status.name === 'planned' && status.attempts < FAIR_TRIES) || (status.name === 'unknown' && status.asks < FAIR_TRIES),
+  );
 
 function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
