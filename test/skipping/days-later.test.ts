@@ -1,17 +1,9 @@
 /** No worker for days, and the market or a person acts meanwhile: the position finds out and tells the truth. */
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Venue } from '../../venue/venue.ts';
 import { BTC_NET, BTC_VENUE, scenes } from '../support/scene.ts';
-import { startTimeSkipping } from '../support/time-skipping.ts';
 
-let server: TestWorkflowEnvironment;
-const setScene = scenes(() => server);
-
-beforeAll(async () => {
-  server = await startTimeSkipping();
-});
-afterAll(() => server.teardown());
+const setScene = scenes();
 
 type Control = Venue['control'];
 

@@ -2,20 +2,12 @@
  * The workers are lost at every step of a life, answers and all, and others start: the position goes on
  * as if nothing had been, and no order exists twice.
  */
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../venue/control/types.ts';
 import { heldJournal } from '../support/held-journal.ts';
 import { BTC_VENUE, LONG, scenes, startOf, type Scene } from '../support/scene.ts';
-import { startTimeSkipping } from '../support/time-skipping.ts';
 
-let server: TestWorkflowEnvironment;
-const setScene = scenes(() => server);
-
-beforeAll(async () => {
-  server = await startTimeSkipping();
-});
-afterAll(() => server.teardown());
+const setScene = scenes();
 
 /** Longer than an order call may take from start to close: the lost one is given up meanwhile. */
 const LOST_FOR_MS = 30_000;

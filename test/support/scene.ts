@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { OpenPositionRequest } from '../../contract/messages.ts';
 import { accountConfiguration } from '../../config/account.ts';
 import { accountWorkflowId, positionWorkflowId } from '../../contract/ids.ts';
@@ -20,7 +20,7 @@ import type { Books, OrderRow } from '../../venue/control/types.ts';
 import { eventually } from './eventually.ts';
 import { createStage, type Stage, type StageOptions } from './stage.ts';
 import { temporaryFolder } from './temporary.ts';
-import { passTime } from './time-skipping.ts';
+import { passTime, startTimeSkipping } from './time-skipping.ts';
 
 export const BTC = 'BTC/USDT:USDT';
 /** BTC as the venue spells it. */
@@ -63,11 +63,15 @@ export type SceneOptions = Pick<StageOptions, 'venue' | 'account' | 'stops'>;
 
 export type SetScene = (options?: SceneOptions) => Promise<Scene>;
 
-/** Scenes on one server: each has books and a journal of its own and is taken down after its test. */
-export const scenes =
-  (serverOf: () => TestWorkflowEnvironment): SetScene =>
-  async (options = {}) => {
-    const server = serverOf();
+/** Scenes of one file share a server; each has books and a journal of its own and is taken down after its test. */
+export function scenes(): SetScene {
+  let server: TestWorkflowEnvironment | undefined;
+  beforeAll(async () => {
+    server = await startTimeSkipping();
+  });
+  afterAll(() => server?.teardown());
+  return async (options = {}) => {
+    if (server === undefined) throw new Error('the server did not start');
     const { nativeConnection: connection, namespace } = server;
     // The server's own client lets time run while it awaits a result: ten years at once, at worst.
     const client = new Client({ connection: server.connection, ...(namespace !== undefined && { namespace }) });
@@ -86,6 +90,7 @@ export const scenes =
     await stage.startWorkers();
     return scene;
   };
+}
 
 function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
   const workflow = (id: string) => stage.client.workflow.getHandle(id);

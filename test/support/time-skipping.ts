@@ -21,15 +21,28 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
   });
-  const server = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: testServerExecutable() },
-  });
+  const server = await startServer();
   // It can add attributes but not list them, so `ensureSearchAttributes` is not for it.
   await server.connection.operatorService.addSearchAttributes({
     namespace: server.namespace ?? 'default',
     searchAttributes: Object.fromEntries(searchAttributeList.map(({ name, type }) => [name, TYPES[type]])),
   });
   return server;
+}
+
+/** The SDK gives the server five seconds to answer, which a busy machine exceeds now and then. */
+const START_ATTEMPTS = 5;
+
+async function startServer(): Promise<TestWorkflowEnvironment> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: testServerExecutable() },
+      });
+    } catch (error) {
+      if (attempt >= START_ATTEMPTS || !String(error).includes('did not start within')) throw error;
+    }
+  }
 }
 
 /** More calls under way than any test has; each holds the server's time. */
