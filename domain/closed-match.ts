@@ -4,7 +4,7 @@
  * position id are different numbers, and a trade was lost over that once.
  */
 import { abs, lte, lt, max, mul, sub, type Decimal } from './decimal.ts';
-import type { ClosedPosition } from './exchange-truth.ts';
+import type { ClosedPosition, ExchangePosition } from './exchange-truth.ts';
 import type { PositionState } from './position.ts';
 import { closedQuantity, entryPrice } from './quantities.ts';
 
@@ -12,7 +12,7 @@ import { closedQuantity, entryPrice } from './quantities.ts';
 const ENTRY_TIME_TOLERANCE_MS = 60_000;
 
 export function matchClosed(state: PositionState, rows: readonly ClosedPosition[]): ClosedPosition | undefined {
-  const whole = rows.filter((row) => row.whole && row.symbol === state.symbol);
+  const whole = rows.filter((row) => row.whole && row.symbol === state.symbol && closedSinceEntry(state, row));
   if (state.exchangePositionId !== null) {
     return whole.find((row) => row.exchangePositionId === state.exchangePositionId);
   }
@@ -29,6 +29,23 @@ function fits(state: PositionState, row: ClosedPosition): boolean {
     lt(distance(row.quantity, closedQuantity(state)), max(state.market.lotSize, '0.0001')) &&
     Math.abs(row.openedAtMs - state.entryAtMs) <= ENTRY_TIME_TOLERANCE_MS
   );
+}
+
+/** Times of one clock, told in seconds by some exchanges. */
+const DATING_SLACK_MS = 5_000;
+
+/** A row that was closed before this position began is of an earlier one, whatever its id. */
+export const closedSinceEntry = (state: PositionState, { closedAtMs }: ClosedPosition): boolean =>
+  closedAtMs === undefined || closedAtMs >= (state.firstSentAtMs ?? 0) - DATING_SLACK_MS;
+
+/**
+ * Whether an open row can be this position, by all but its id: a list that lags or was rolled back
+ * shows the leg's last life, and must not lend its id to this one.
+ */
+export function couldBeOpen(state: PositionState, { openedAtMs, entryPrice: shown }: ExchangePosition): boolean {
+  if (openedAtMs !== undefined && openedAtMs < (state.firstSentAtMs ?? 0) - DATING_SLACK_MS) return false;
+  const entry = entryPrice(state);
+  return entry === null || shown === undefined || lt(distance(shown, entry), priceTolerance(state, entry));
 }
 
 const distance = (a: Decimal, b: Decimal): Decimal => abs(sub(a, b));

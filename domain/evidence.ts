@@ -9,11 +9,12 @@
  *   then without inventing a price.
  */
 import { div, gt, isPositive, isZero, lt, min, mul, neg, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import { closedSinceEntry, couldBeOpen } from './closed-match.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
-import type { Intent, PositionState } from './position.ts';
-import { entryPrice, isDone, openQuantity, trancheBalance, trancheQuantity } from './quantities.ts';
+import type { Intent, PositionState, Suspicion } from './position.ts';
+import { entryPrice, isDone, openQuantity, sameQuantity, trancheBalance, trancheQuantity } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
 import { openingSide } from './terms.ts';
 import { doubling } from './backoff.ts';
@@ -28,6 +29,10 @@ export type Evidence = {
 /** A steady, complete list that nothing explains is believed after this long and this many readings. */
 const PATIENCE_MS = 30_000;
 const PATIENCE_READINGS = 4;
+
+/** So long the list has to show another id for the same position before that is believed. */
+const RENAMED_MS = 8_000;
+const RENAMED_READINGS = 2;
 
 export function weigh(state: PositionState, evidence: Evidence, nowMs: number): PositionEvent[] {
   const events: PositionEvent[] = [];
@@ -56,6 +61,8 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
     const closed = closedBy(state, row, evidence.snapshot.takenAtMs);
     return [{ type: 'FiguresFound', figures: row }, ...closed, { type: 'SuspicionCleared', why: 'the exchange closed it' }];
   }
+  const anew = renamed(state, evidence.snapshot, suspicion, nowMs);
+  if (anew.length > 0) return anew;
   const steady = nowMs - suspicion.sinceMs >= PATIENCE_MS && suspicion.readings >= PATIENCE_READINGS;
   const restsStill = state.intents.some((intent) => intent.role !== 'entry' && intent.status.name === 'live');
   if (steady && !(gone && restsStill && state.positionIds)) return believe(state, evidence.snapshot, nowMs);
@@ -63,7 +70,22 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
 }
 
 const ownRow = (state: PositionState, row: ClosedPosition): boolean =>
-  state.exchangePositionId !== null && row.exchangePositionId === state.exchangePositionId;
+  state.exchangePositionId !== null && row.exchangePositionId === state.exchangePositionId && closedSinceEntry(state, row);
+
+/**
+ * The same position under another id, and no execution, no row and no order that tells of a change:
+ * the id was learnt from a list that still showed the leg's last life.
+ */
+function renamed(state: PositionState, { position }: LegSnapshot, { readings, sinceMs }: Suspicion, nowMs: number): PositionEvent[] {
+  if (!position?.exchangePositionId || belongs(state, position) || position.side !== state.side) return [];
+  if (!sameQuantity(state, position.quantity, openQuantity(state)) || !couldBeOpen(state, position)) return [];
+  if (readings < RENAMED_READINGS || nowMs - sinceMs < RENAMED_MS) return [];
+  const { exchangePositionId, openedAtMs = null } = position;
+  return [
+    { type: 'PositionIdentified', exchangePositionId, openedAtMs },
+    { type: 'SuspicionCleared', why: 'it was known under the id of an earlier position' },
+  ];
+}
 
 const waitLonger = (state: PositionState, nowMs: number): PositionEvent[] =>
   state.suspicion

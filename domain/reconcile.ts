@@ -10,6 +10,7 @@
  *   settled first, then the position looks for itself, because a reading that stays the same is not
  *   told again.
  */
+import { couldBeOpen } from './closed-match.ts';
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { actsAtOnce, evolve, SEEN_WITHIN_MS } from './evolve.ts';
@@ -20,9 +21,6 @@ import { orderMatches } from './matching.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import { isDone, openQuantity, sameQuantity } from './quantities.ts';
 import { closingSide } from './terms.ts';
-
-/** Clocks differ: a position may be dated so much before its entry was sent. */
-const OPENED_BEFORE_MS = 60_000;
 
 /** A reading that the watcher tells. */
 export const reconcile = (state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] =>
@@ -139,9 +137,7 @@ export const belongs = (state: PositionState, position: ExchangePosition): boole
 
 function identify(state: PositionState, position: ExchangePosition | undefined): PositionEvent[] {
   if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state))) return [];
-  const { openedAtMs } = position;
-  // A list rolled back to the leg's last life must not lend its id to this one.
-  if (openedAtMs !== undefined && openedAtMs < (state.firstSentAtMs ?? 0) - OPENED_BEFORE_MS) return [];
+  if (!couldBeOpen(state, position)) return [];
   return [
     {
       type: 'PositionIdentified',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openQuantity } from '../../domain/quantities.ts';
-import { ENTRY_ORDER_ID, exchangePosition, POSITION_ID, settings } from '../support/builders.ts';
-import { PositionDriver } from '../support/position-driver.ts';
+import { closedPosition, ENTRY_ORDER_ID, exchangePosition, POSITION_ID, settings } from '../support/builders.ts';
+import { openPosition, PositionDriver } from '../support/position-driver.ts';
 
 describe('an entry', () => {
   it('is on record with its client id before it is sent', () => {
@@ -50,6 +50,32 @@ describe('an entry', () => {
     const openedAtMs = (position.state.firstSentAtMs ?? 0) - 3_600_000;
     position.readLeg('identify', { position: exchangePosition({ exchangePositionId: 'old', openedAtMs }) });
     expect(position.state.exchangePositionId).toBeNull();
+  });
+
+  it('takes no id from a row of another entry price, as the leg\'s last life shows in a list that lags', () => {
+    const position = new PositionDriver().accept('entry', { filled: '0.05' }).wait(1_500);
+    position.readLeg('identify', { position: exchangePosition({ exchangePositionId: 'old', entryPrice: '109300' }) });
+    expect(position.state.exchangePositionId).toBeNull();
+    position.wait(250).readLeg('identify', { position: exchangePosition() });
+    expect(position.state.exchangePositionId).toBe(POSITION_ID);
+  });
+
+  it('corrects an id that it learnt from the last life, once the list keeps showing another', () => {
+    const position = openPosition();
+    const renamed = { position: exchangePosition({ exchangePositionId: 'true one' }), orders: position.restingOrders() };
+    position.observe(renamed);
+    for (let asks = 0; asks < 6 && position.state.suspicion; asks++) position.wait(5_000).weigh({ reading: position.reading(renamed) });
+    expect(position.state.exchangePositionId).toBe('true one');
+    expect(position.state.suspicion).toBeNull();
+    expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
+  });
+
+  it('is not ended by the closed row of an earlier position under a wrongly learnt id', () => {
+    const position = openPosition();
+    const renamed = { position: exchangePosition({ exchangePositionId: 'true one' }), orders: position.restingOrders() };
+    const closedAtMs = (position.state.firstSentAtMs ?? 0) - 10_000;
+    position.observe(renamed).wait(5_000).weigh({ reading: position.reading(renamed), closed: [closedPosition({ closedAtMs })] });
+    expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
   });
 
   it('that fills bit by bit is protected from the first bit, and protection follows', () => {
