@@ -63,7 +63,7 @@ function requests(book: Book, calls: Outside, show: () => PositionView) {
       return show();
     },
     closeNow: async (request: messages.ClosePositionRequest): Promise<PositionView> => {
-      const before = book.state().intents.length;
+      const before = book.state().intents.at(-1)?.number ?? 0;
       take(book, { type: 'close', request });
       await condition(() => isClosed(book.state(), before), ANSWER_WITHIN);
       return show();
@@ -91,11 +91,11 @@ async function latestPrice({ account, symbol }: PositionState, { questions }: Ou
   }
 }
 
-/** The whole is closed, or the part that was asked for after `before` orders. */
+/** The whole is closed, or the part that was asked for after the order of number `before`. */
 function isClosed({ stage, intents }: PositionState, before: number): boolean {
   if (stage.name === 'settling' || stage.name === 'closed') return true;
   if (stage.name === 'closing') return false;
-  return intents.slice(before).some(({ role, status }) => role === 'close' && status.name === 'done');
+  return intents.some(({ number, role, status }) => number > before && role === 'close' && status.name === 'done');
 }
 
 /** The plain signals of the same meaning: nobody waits for the answer, so a refusal goes on the card. */
