@@ -4,7 +4,7 @@
  */
 import type { PositionEvent } from './events.ts';
 import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
-import { actsAtOnce, SEEN_WITHIN_MS } from './evolve.ts';
+import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
 import { holdOffKey } from './hold-offs.ts';
 import type { Intent, IntentEnd, PositionState } from './position.ts';
 import { isDone } from './quantities.ts';

@@ -13,7 +13,8 @@
 import { couldBeOpen } from './closed-match.ts';
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
-import { actsAtOnce, evolve, SEEN_WITHIN_MS } from './evolve.ts';
+import { evolve } from './evolve.ts';
+import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
 import { parseClientOrderId } from './ids.ts';
 import { seen } from './outcomes.ts';
