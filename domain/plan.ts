@@ -72,8 +72,11 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
   return [];
 }
 
-/** Attempts and look-ups that a stop gets, however late: while no worker ran, time passed but nobody tried. */
-const FAIR_TRIES = 2;
+/**
+ * Attempts and look-ups that a stop gets, however late: while no worker ran, time passed but nobody
+ * tried. They outlast an exchange's receive window, and with a worker they end before the limit does.
+ */
+const FAIR_TRIES = 6;
 
 const stopJustBegun = (state: PositionState): boolean =>
   activeIntents(state, 'stop').some(
