@@ -2,7 +2,7 @@
  * Finished positions, from the raw endpoint: ccxt's `fetchPositionHistory` drops a position that was
  * opened before `since`, however recently it closed, and reads only one of the two body keys.
  */
-import { abs, neg } from '../../domain/decimal.ts';
+import { abs, eq, neg } from '../../domain/decimal.ts';
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import type { Side } from '../../domain/terms.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
@@ -93,8 +93,7 @@ export function toClosedPosition(
     leg,
     side,
     quantity: abs(quantity),
-    // BingX keeps a row from the first partial close on; only this flag says that all of it is closed.
-    whole: row.closeAllPositions === true,
+    whole: isWhole(row),
   };
   if (row.positionId !== undefined) closed.exchangePositionId = row.positionId;
   if (row.avgPrice !== undefined) closed.entryPrice = row.avgPrice;
@@ -106,6 +105,13 @@ export function toClosedPosition(
   if (row.openTime !== undefined) closed.openedAtMs = context.clock.toOurs(row.openTime);
   if (row.updateTime !== undefined) closed.closedAtMs = context.clock.toOurs(row.updateTime);
   return closed;
+}
+
+/** BingX keeps a row from the first partial close on; the flag says that all of it is closed, else the amounts. */
+function isWhole({ closeAllPositions, closePositionAmt, positionAmt }: PositionHistoryRow): boolean {
+  if (closeAllPositions !== undefined) return closeAllPositions;
+  if (closePositionAmt === undefined || positionAmt === undefined) return false;
+  return eq(abs(closePositionAmt), abs(positionAmt));
 }
 
 function sideOf({ positionSide, positionAmt }: PositionHistoryRow): Side | undefined {

@@ -189,6 +189,13 @@ describe('fills and history of BingX', () => {
     expect(Number(endTs)).toBeGreaterThanOrEqual(Date.now() - 10_000);
   });
 
+  it('takes a row without the flag for whole where as much was closed as was held', async () => {
+    const { closeAllPositions: _, ...bare } = closedRow;
+    setup.stub.on(HISTORY, json({ list: [bare, { ...bare, positionId: '2', closePositionAmt: '10' }] }));
+    const rows = await setup.exchange.closedPositions({ symbol: BTC, sinceMs: 0 });
+    expect(rows.map(({ whole }) => whole)).toEqual([true, false]);
+  });
+
   it('says that a part is still open', async () => {
     setup.stub.on(
       HISTORY,
