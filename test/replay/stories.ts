@@ -26,7 +26,8 @@ async function open(stage: Stage, change: Partial<OpenPositionRequest> = {}): Pr
   return (await stage.holdfast.openPosition('paper', { ...LONG, ...change })).workflowId;
 }
 
-const price = ({ venue }: Stage, last: string) => venue.control.setPrice({ symbol: SYMBOL, last, path: 'walk' });
+const price = ({ venue }: Stage, last: string) =>
+  venue.control.setPrice({ symbol: SYMBOL, last, path: 'walk' });
 
 const until = (stage: Stage, workflowId: string, holds: (view: PositionView) => boolean): Promise<void> =>
   eventually(async () => {
@@ -35,7 +36,8 @@ const until = (stage: Stage, workflowId: string, holds: (view: PositionView) => 
   }, WITHIN_MS);
 
 const isProtected = ({ stage, tranches }: PositionView): boolean =>
-  stage === 'open' && tranches.every(({ stopLoss, takeProfit }) => stopLoss.state === 'live' && takeProfit.state === 'live');
+  stage === 'open' &&
+  tranches.every(({ stopLoss, takeProfit }) => stopLoss.state === 'live' && takeProfit.state === 'live');
 
 const over = ({ client }: Stage, workflowId: string) => client.workflow.getHandle(workflowId).result();
 
@@ -43,7 +45,8 @@ const entering: Story = async (stage, keep) => {
   const id = await open(stage, { limitPrice: '60000' });
   await eventually(async () => {
     const { orders } = await stage.venue.control.books('paper');
-    if (!orders.some(({ type, state }) => type === 'LIMIT' && state === 'new')) throw new Error('no entry rests');
+    if (!orders.some(({ type, state }) => type === 'LIMIT' && state === 'new'))
+      throw new Error('no entry rests');
   });
   await keep('entering', id);
   await stage.holdfast.close({ workflowId: id });
@@ -85,7 +88,11 @@ const byStop: Story = async (stage, keep) => {
 const closing: Story = async (stage, keep) => {
   const id = await open(stage);
   await until(stage, id, isProtected);
-  await stage.venue.control.planFault({ kind: 'latency', match: MARKET, params: { ms: 1_500, before: true } });
+  await stage.venue.control.planFault({
+    kind: 'latency',
+    match: MARKET,
+    params: { ms: 1_500, before: true },
+  });
   await stage.client.workflow.getHandle(id).signal('requestClose');
   await until(stage, id, (view) => view.stage === 'closing');
   await keep('closing', id);
@@ -95,7 +102,13 @@ const closing: Story = async (stage, keep) => {
 const byHand: Story = async (stage, keep) => {
   const id = await open(stage);
   await until(stage, id, isProtected);
-  await stage.venue.control.trade({ account: 'paper', symbol: SYMBOL, leg: 'net', action: 'reduce', quantity: '0.02' });
+  await stage.venue.control.trade({
+    account: 'paper',
+    symbol: SYMBOL,
+    leg: 'net',
+    action: 'reduce',
+    quantity: '0.02',
+  });
   await until(stage, id, (view) => isProtected(view) && view.quantity === '0.03');
   await keep('reduced-outside', id);
   const reading = { method: 'GET', pathContains: 'positionHistory' } as const;
@@ -124,4 +137,13 @@ const restarted: Story = async (stage, keep) => {
 
 const account: Story = async (_, keep) => keep('account', 'account/paper');
 
-export const STORIES: readonly Story[] = [entering, partialFill, byTarget, byStop, closing, byHand, restarted, account];
+export const STORIES: readonly Story[] = [
+  entering,
+  partialFill,
+  byTarget,
+  byStop,
+  closing,
+  byHand,
+  restarted,
+  account,
+];

@@ -1,5 +1,6 @@
 /** The account's gate: what it refuses and why, limits that hold under a rush, pause, and repeated requests. */
 import { expect, it } from 'vitest';
+import { HoldfastError } from '../../client/index.ts';
 import type { OpenPositionRequest } from '../../contract/messages.ts';
 import { BTC_NET, BTC_VENUE, LONG, scenes } from '../support/scene.ts';
 
@@ -12,7 +13,7 @@ it('names the reason of every refusal, and opens nothing', async () => {
     try {
       return await scene.open(change);
     } catch (error) {
-      return error instanceof Error && 'code' in error ? error.code : error;
+      return error instanceof HoldfastError ? (error.reasons[0]?.code ?? error.code) : error;
     }
   };
   const cases: [object, string][] = [
@@ -36,8 +37,11 @@ it('names the reason of every refusal, and opens nothing', async () => {
   await scene.holdfast.pause('paper', 'a holiday');
   expect(await refusal({ symbol: 'ETH/USDT:USDT', quantity: '0.1' })).toBe('paused');
   await scene.holdfast.resume('paper');
-  await scene.openAndProtect({ symbol: 'ETH/USDT:USDT', quantity: '0.1' }).catch(() => {});
-  expect((await scene.books()).positions.map(({ symbol }) => symbol).toSorted()).toContain('BTC-USDT');
+  await scene.openAndProtect({ symbol: 'ETH/USDT:USDT', quantity: '0.1' });
+  expect((await scene.books()).positions.map(({ symbol }) => symbol).toSorted()).toEqual([
+    'BTC-USDT',
+    'ETH-USDT',
+  ]);
 });
 
 it('gives the same position for the same request, also over a restart', async () => {
@@ -54,7 +58,11 @@ it('gives the same position for the same request, also over a restart', async ()
 it('holds its limit when ten ask at once', async () => {
   const scene = await setScene({ account: { limits: { max_open_positions: 3 } } });
   const markets: [string, string][] = [
-    ['BTC', '0.01'], ['ETH', '0.2'], ['SOL', '3'], ['LTC', '5'], ['XRP', '500'],
+    ['BTC', '0.01'],
+    ['ETH', '0.2'],
+    ['SOL', '3'],
+    ['LTC', '5'],
+    ['XRP', '500'],
   ];
   const asked = [...markets, ...markets].map(([base, quantity]) =>
     scene.open({ symbol: `${base}/USDT:USDT`, quantity }),

@@ -7,8 +7,7 @@ const setScene = scenes();
 
 type Control = Venue['control'];
 
-const price = (control: Control, last: string) =>
-  control.setPrice({ symbol: BTC_VENUE, last, path: 'walk' });
+const price = (control: Control, last: string) => control.setPrice({ symbol: BTC_VENUE, last, path: 'walk' });
 
 async function idOf(control: Control, type: string): Promise<string> {
   const { orders } = await control.books('paper');
@@ -116,7 +115,9 @@ it.each<[string, string, (control: Control) => Promise<unknown>]>([
   const tranches = [{ quantity, stopLoss: live, takeProfit: live }];
   await scene.shows(id, { stage: 'open', quantity, covered: true, drift: false, tranches });
   await scene.booksShow(({ orders }) => {
-    const resting = orders.filter(({ state }) => state === 'new').map(({ type, quantity: size }) => [type, size]);
+    const resting = orders
+      .filter(({ state }) => state === 'new')
+      .map(({ type, quantity: size }) => [type, size]);
     expect(resting.toSorted()).toEqual([
       ['STOP_MARKET', quantity],
       ['TAKE_PROFIT_MARKET', quantity],

@@ -36,11 +36,19 @@ async function loseWorkersDuring(scene: Scene, plan: FaultPlan, act: () => Promi
 
 async function endByTarget(scene: Scene, id: string): Promise<void> {
   const live = { state: 'live' };
-  await scene.shows(id, { stage: 'open', quantity: '0.05', covered: true, tranches: [{ stopLoss: live, takeProfit: live }] });
+  await scene.shows(id, {
+    stage: 'open',
+    quantity: '0.05',
+    covered: true,
+    tranches: [{ stopLoss: live, takeProfit: live }],
+  });
   await scene.venue.control.setPrice({ symbol: BTC_VENUE, last: '66300', path: 'walk' });
   await scene.ends(id, { exitReason: 'TAKE_PROFIT' });
   const { orders } = await scene.books();
-  expect(orders.filter(({ type }) => type === 'MARKET'), 'one entry, once').toHaveLength(1);
+  expect(
+    orders.filter(({ type }) => type === 'MARKET'),
+    'one entry, once',
+  ).toHaveLength(1);
 }
 
 describe('the workers are lost', () => {
@@ -122,7 +130,11 @@ describe('no worker comes', () => {
     await scene.stopWorkers();
     const { start, workflowId } = await startOf(scene, LONG);
     await scene.startWorkers('workflows');
-    await scene.client.workflow.start('position', { workflowId, taskQueue: 'holdfast', args: [{ version: 1, start }] });
+    await scene.client.workflow.start('position', {
+      workflowId,
+      taskQueue: 'holdfast',
+      args: [{ version: 1, start }],
+    });
     await scene.shows(workflowId, { stage: 'entering' });
     await scene.stopWorkers();
     await scene.passTime(start.settings.entryValidMs + 1_000);
@@ -138,7 +150,12 @@ describe('no worker comes', () => {
     const { control } = scene.venue;
     const percents = { stopLoss: { percent: '1' }, takeProfit: { percent: '2' } };
     const btc = await scene.openAndProtect();
-    const eth = await scene.openAndProtect({ symbol: 'ETH/USDT:USDT', quantity: '1', side: 'short', ...percents });
+    const eth = await scene.openAndProtect({
+      symbol: 'ETH/USDT:USDT',
+      quantity: '1',
+      side: 'short',
+      ...percents,
+    });
     const sol = await scene.openAndProtect({ symbol: 'SOL/USDT:USDT', quantity: '10', ...percents });
     await scene.daysWithoutWorkers(1, async () => {
       await control.setPrice({ symbol: 'ETH-USDT', last: '3136', path: 'walk' });

@@ -11,7 +11,9 @@ it('entry saves the position id', async () => {
   const shown = await scene.shows(id, { exchangePositionId: position?.positionId });
   expect(shown.entryOrderId).not.toBe(shown.exchangePositionId);
   const written = await scene.journal.positions();
-  expect(written).toMatchObject([{ exchangePositionId: position?.positionId, entryOrderId: shown.entryOrderId }]);
+  expect(written).toMatchObject([
+    { exchangePositionId: position?.positionId, entryOrderId: shown.entryOrderId },
+  ]);
 });
 
 it('restart reconciles', async () => {
@@ -32,7 +34,11 @@ it('a close reaches the monitor', async () => {
   const result = await scene.ends(id, { exitReason: 'EXCHANGE_CLOSED_RECONCILIATION' });
   expect(await scene.journal.positions()).toEqual([]);
   expect(await scene.journal.trades()).toMatchObject([
-    { exitReason: 'EXCHANGE_CLOSED_RECONCILIATION', closePrice: '65100', exchangePositionId: result.exchangePositionId },
+    {
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      closePrice: '65100',
+      exchangePositionId: result.exchangePositionId,
+    },
   ]);
 });
 

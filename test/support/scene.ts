@@ -74,7 +74,10 @@ export function scenes(): SetScene {
     if (server === undefined) throw new Error('the server did not start');
     const { nativeConnection: connection, namespace } = server;
     // The server's own client lets time run while it awaits a result: ten years at once, at worst.
-    const client = new Client({ connection: server.connection, ...(namespace !== undefined && { namespace }) });
+    const client = new Client({
+      connection: server.connection,
+      ...(namespace !== undefined && { namespace }),
+    });
     const { account, ...others } = options;
     const advanced = { positionLagMs: 0, ...Object(account?.['advanced']) };
     const folder = temporaryFolder();
@@ -128,7 +131,9 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
     finishes: async (workflowId, expected) => {
       // Positions never fail: anything but a result is a finding of the test.
-      const result = (await within(workflow(workflowId).result(), () => state(stage, workflowId))) as PositionView;
+      const result = (await within(workflow(workflowId).result(), () =>
+        state(stage, workflowId),
+      )) as PositionView;
       expect(result).toMatchObject(expected);
       return result;
     },
@@ -148,13 +153,25 @@ export function startOf(
   request: OpenPositionRequest,
   change: Partial<PositionStart> = {},
 ): { start: PositionStart; workflowId: string } {
-  const facts: EntryFacts = { rules: BTC_RULES, positionMode: 'one-way', price: '65000', positions: [], positionIds: true };
+  const facts: EntryFacts = {
+    rules: BTC_RULES,
+    positionMode: 'one-way',
+    price: '65000',
+    positions: [],
+    positionIds: true,
+  };
   const account = initialAccount('paper', accountConfiguration(config, 'paper'));
   const start = { ...positionStart(account, request, facts, epochAt(Date.now())), ...change };
   return { start, workflowId: positionWorkflowId(start) };
 }
 
-const BTC_RULES = { symbol: BTC, tickSize: '0.1', lotSize: '0.0001', minQuantity: '0.0001', minNotional: '2' };
+const BTC_RULES = {
+  symbol: BTC,
+  tickSize: '0.1',
+  lotSize: '0.0001',
+  minQuantity: '0.0001',
+  minNotional: '2',
+};
 
 const ENDS_WITHIN_MS = 60_000;
 const SHOWS_WITHIN_MS = 40_000;
