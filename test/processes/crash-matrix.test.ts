@@ -25,6 +25,8 @@ const ROUNDS: Record<Boundary, Round> = {
 
 /** Missing cover is closed at market after this; deciding and closing take their time too. */
 const COVER_BOUND_MS = (DEFAULT_SETTINGS.emergencyCloseMs ?? 0) + 2_000;
+/** A minute where the machine has nothing else to do. */
+const ROUND_WITHIN_MS = 400_000;
 const OPEN_WITHIN_MS = 45_000;
 const OVER_WITHIN_MS = 60_000;
 
@@ -53,7 +55,7 @@ describe.each(BOUNDARIES)('a worker killed: %s', (boundary) => {
     await Promise.all(asked);
     await endAll(all, round);
     for (const placed of all) note(boundary, placed, await expectAgreement(processes, placed.scene.life));
-  });
+  }, ROUND_WITHIN_MS);
 });
 
 async function openAndProtect(placed: Placed): Promise<void> {

@@ -19,8 +19,8 @@ const MARKETS = [
 ] as const;
 const BLOWS_MS = 25_000;
 const GUST_MS = 2_500;
-/** What the storm may add to the emergency bound: calls that hang for their full time before each try. */
-const COVER_BOUND_MS = 60_000;
+/** An emergency close comes after 30 s; deciding and closing take their time too. */
+const COVER_BOUND_MS = 32_000;
 
 const POSITIONS = { method: 'GET', pathContains: '/user/positions' } as const;
 const ORDERS = { method: 'GET', pathContains: '/trade/openOrders' } as const;
