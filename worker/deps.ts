@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { createExchangeActivities, type ServedAccount } from '../activities/exchange.ts';
+import { beating } from '../activities/heartbeats.ts';
 import { createJournalActivities } from '../activities/journal.ts';
 import { createLevelChanges } from '../activities/observe/level-changes.ts';
 import type { ActivityRun } from '../activities/observe/deps.ts';
@@ -46,7 +47,7 @@ export async function createDeps(config: HoldfastConfig, client: Client, log: Lo
   }
   const latestSnapshot = (account: string) => observers.get(account)?.lastSnapshot();
   const shared = {
-    ...createExchangeActivities({ accounts, latestSnapshot, clock }),
+    ...exchangeActivities(createExchangeActivities({ accounts, latestSnapshot, clock })),
     ...createJournalActivities({ journal, levelChanges }),
   };
   const activities = new Map(
@@ -54,6 +55,17 @@ export async function createDeps(config: HoldfastConfig, client: Client, log: Lo
   );
   return { activities, observers, close: () => closeAll(accounts, journal) };
 }
+
+/** All but those that change something at the exchange: they end within seconds, or are unknown. */
+const exchangeActivities = (plain: ExchangeActivities): ExchangeActivities => ({
+  ...plain,
+  findOrder: beating(plain.findOrder),
+  readLeg: beating(plain.readLeg),
+  readEvidence: beating(plain.readEvidence),
+  readFigures: beating(plain.readFigures),
+  readPrice: beating(plain.readPrice),
+  readEntryFacts: beating(plain.readEntryFacts),
+});
 
 function watchDeps(
   account: AccountConfig,

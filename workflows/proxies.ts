@@ -9,6 +9,9 @@ import { accountTaskQueue } from '../contract/ids.ts';
 /** Below it, an HTTP call (4 s) and its wait for the rate limit (1.5 s) always end by themselves. */
 const ORDER_TIMEOUT = '6 seconds';
 
+/** A dead worker's reads are given to another after this; heartbeats come every second. */
+const READS_BEAT_WITHIN = '5 seconds';
+
 /** Everything that one account's workflows may ask of the outside. */
 export type Outside = ReturnType<typeof outside>;
 
@@ -25,18 +28,21 @@ export function outside(account: string) {
     reads: proxyActivities<Pick<ExchangeActivities, 'findOrder' | 'readLeg' | 'readFigures'>>({
       taskQueue,
       startToCloseTimeout: '12 seconds',
+      heartbeatTimeout: READS_BEAT_WITHIN,
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
     }),
     // Several reads in one.
     evidence: proxyActivities<Pick<ExchangeActivities, 'readEvidence'>>({
       taskQueue,
       startToCloseTimeout: '25 seconds',
+      heartbeatTimeout: READS_BEAT_WITHIN,
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
     }),
     // Somebody waits for the answer: a few tries, then say so.
     questions: proxyActivities<Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts'>>({
       taskQueue,
       startToCloseTimeout: '12 seconds',
+      heartbeatTimeout: READS_BEAT_WITHIN,
       scheduleToCloseTimeout: '20 seconds',
       retry: { initialInterval: '300 milliseconds', maximumAttempts: 3 },
     }),
