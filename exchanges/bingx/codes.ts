@@ -147,11 +147,10 @@ export function classOfCode(code: string, text: string): FailureClass | undefine
   return special?.means ?? BY_CODE.get(code);
 }
 
-/**
- * Whether the exchange says that it has no such endpoint, for calls that name no order; a page without
- * a code is a gateway's word only.
- */
-export const isNotOffered = ({ code }: { code?: string | undefined }): boolean => code === '100400' || code === '100404';
+const NOT_OFFERED = ['100400', '100404', 'HTTP 404', 'HTTP 405'];
+
+/** Whether there is no such endpoint, for calls that name no order and have another way to be answered. */
+export const isNotOffered = ({ code = '' }: { code?: string | undefined }): boolean => NOT_OFFERED.includes(code);
 
 /** When BingX lifts a ban that it announces in the text of 100410, by its own clock. */
 export function unblockedAtMs(text: string): number | undefined {

@@ -5,6 +5,7 @@
 import { compare, neg } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, Symbol } from '../../domain/terms.ts';
+import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
 import { isNotOffered } from './codes.ts';
 import { fillsFromOrders } from './fills-from-orders.ts';
@@ -136,8 +137,14 @@ async function forcedOrders(
     limit: '100',
   };
   const reply = await api.call('forcedOrders', params);
-  const body = reply.ok ? ordersBody.safeParse(reply.body) : undefined;
-  if (!body?.success) return new Map();
+  if (!reply.ok) {
+    // A question that failed is asked again with the rest; only a refused one leaves the cause open.
+    const fault = faultOf('forced orders', reply.failure);
+    if (fault.transient && !isNotOffered(fault)) throw fault;
+    return new Map();
+  }
+  const body = ordersBody.safeParse(reply.body);
+  if (!body.success) return new Map();
   const forced = readRows<typeof forcedOrderRow, [string, Forced]>(
     'forced order',
     body.data.data,

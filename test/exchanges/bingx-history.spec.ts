@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { ALL, ORDER, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
 import { BTC, withStub } from './bingx-setup.ts';
-import { coded, json } from './stub-server.ts';
+import { coded, json, type StubAnswer } from './stub-server.ts';
 
 describe('fills and history of BingX', () => {
   const setup = withStub({ rateLimits: 'off' });
@@ -123,6 +123,19 @@ describe('fills and history of BingX', () => {
     expect(await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() })).toMatchObject([
       { forced: 'liquidation' },
     ]);
+  });
+
+  it.each<[string, StubAnswer, boolean]>([
+    ['fails', { kind: 'cut' }, false],
+    ['is busy', coded(100500, 'busy'), false],
+    ['has no such endpoint', { kind: 'text', body: 'not found', status: 404 }, true],
+    ['refuses', coded(100004, 'no permission'), true],
+  ])('asks again who forced a fill where the exchange %s, unless that is its answer', async (_name, answer, told) => {
+    setup.stub.on(FILLS, json({ fill_orders: [{ ...fillRow, side: 'SELL', positionSide: 'BOTH' }] }));
+    setup.stub.on(ORDER, json({ order: filledOrder(77) }));
+    setup.stub.on('GET /openApi/swap/v2/trade/forceOrders', answer);
+    const fills = setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
+    await (told ? expect(fills).resolves.toHaveLength(1) : expect(fills).rejects.toBeInstanceOf(ExchangeFault));
   });
 
   const closedRow = {
