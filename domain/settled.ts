@@ -3,14 +3,23 @@ import { isPositive } from './decimal.ts';
 import type { PositionState, ProtectionSpec, Tranche } from './position.ts';
 import { activeIntents, isLive, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
 
+type ProtectionPart = 'stopLoss' | 'takeProfit';
+
 export type ProtectionOutcome = 'pending' | 'settled' | 'refused';
 
-/** `asked`: the tranches as they were right after the request was taken. */
-export function protectionOutcome(state: PositionState, asked: readonly Tranche[]): ProtectionOutcome {
+/**
+ * `asked`: the tranches as they were right after the request was taken; `parts`: what it was about, as
+ * another request may have changed the rest meanwhile.
+ */
+export function protectionOutcome(
+  state: PositionState,
+  asked: readonly Tranche[],
+  parts: readonly ProtectionPart[] = ['stopLoss', 'takeProfit'],
+): ProtectionOutcome {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return 'settled';
   const reverted = asked.some((before) => {
     const tranche = state.tranches.find(({ id }) => id === before.id);
-    return tranche && !(sameSpec(tranche.stopLoss, before.stopLoss) && sameSpec(tranche.takeProfit, before.takeProfit));
+    return tranche && !parts.every((part) => sameSpec(tranche[part], before[part]));
   });
   if (reverted) return 'refused';
   return state.tranches.every((tranche) => isSettled(state, tranche)) ? 'settled' : 'pending';

@@ -58,8 +58,10 @@ function requests(book: Book, calls: Outside, show: () => PositionView) {
       const price = await latestPrice(book.state(), calls);
       take(book, { type: 'setProtection', request, ...(price === undefined ? {} : { price }) });
       const asked = book.state().tranches;
-      await condition(() => protectionOutcome(book.state(), asked) !== 'pending', ANSWER_WITHIN);
-      if (protectionOutcome(book.state(), asked) === 'refused') throw refusal(exchangeRefusal(book.state()));
+      const parts = (['stopLoss', 'takeProfit'] as const).filter((part) => request[part] !== undefined);
+      const outcome = () => protectionOutcome(book.state(), asked, parts);
+      await condition(() => outcome() !== 'pending', ANSWER_WITHIN);
+      if (outcome() === 'refused') throw refusal(exchangeRefusal(book.state()));
       return show();
     },
     closeNow: async (request: messages.ClosePositionRequest): Promise<PositionView> => {

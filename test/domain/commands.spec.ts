@@ -63,6 +63,13 @@ describe('setProtection', () => {
     position.refuse('stop', 'would_trigger');
     expect(protectionOutcome(position.state, asked)).toBe('refused');
   });
+
+  it('is not refused because another request changes the other part meanwhile', () => {
+    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const asked = position.state.tranches;
+    position.command({ type: 'setProtection', request: { takeProfit: { price: '111000' } } });
+    expect(protectionOutcome(position.state, asked, ['stopLoss'])).toBe('pending');
+  });
 });
 
 describe('close', () => {
