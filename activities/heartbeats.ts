@@ -8,7 +8,9 @@ import { Context } from '@temporalio/activity';
 const BEAT_MS = 1_000;
 
 /** The same activity, with heartbeats as long as it runs. */
-export function beating<Input, Output>(read: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+export function beating<Input, Output>(
+  read: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
     const timer = setInterval(() => context.heartbeat(), BEAT_MS);

@@ -12,12 +12,12 @@ it('a read that takes long heartbeats until it ends, and not after', async () =>
   environment.on('heartbeat', () => {
     beats += 1;
   });
-  let end = (_: string): void => {};
-  const slow = beating(() => new Promise<string>((resolve) => (end = resolve)));
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const slow = beating(() => promise);
   const reading = environment.run(slow, {});
   await vi.advanceTimersByTimeAsync(4_500);
   expect(beats).toBe(4);
-  end('read');
+  resolve('read');
   expect(await reading).toBe('read');
   await vi.advanceTimersByTimeAsync(5_000);
   expect(beats).toBe(4);

@@ -35,7 +35,9 @@ export type Cell = {
   /** Sets in motion what leads to the activity; its answer may get lost with the worker. */
   trigger(scene: Scene): Promise<unknown>;
   /** What the activity asks of the outside, and so how it can be caught. */
-  touches: { what: 'exchange'; request: RequestMatch; after?: RequestMatch; of?: 'all' } | { what: 'journal'; after?: RequestMatch };
+  touches:
+    | { what: 'exchange'; request: RequestMatch; after?: RequestMatch; of?: 'all' }
+    | { what: 'journal'; after?: RequestMatch };
   /** What is on record once it was reported. */
   record: { activity(activity: Activity): boolean; type: string } | { signal: string };
 };
@@ -61,10 +63,16 @@ const setStop = ({ processes, round, workflowId }: Scene) =>
 
 const close = ({ processes, workflowId }: Scene) => processes.holdfast.close({ workflowId });
 
-const byHand = (action: 'close' | 'reduce') => ({ processes, round, life }: Scene) => {
-  const leg = { account: life.account, symbol: round.venueSymbol, leg: 'net' } as const;
-  return processes.venue.control.trade({ ...leg, action, ...(action === 'reduce' ? { quantity: round.part } : {}) });
-};
+const byHand =
+  (action: 'close' | 'reduce') =>
+  ({ processes, round, life }: Scene) => {
+    const leg = { account: life.account, symbol: round.venueSymbol, leg: 'net' } as const;
+    return processes.venue.control.trade({
+      ...leg,
+      action,
+      ...(action === 'reduce' ? { quantity: round.part } : {}),
+    });
+  };
 
 /** An entry that the exchange took and never answered: it has to be looked up. */
 async function loseEntry(scene: Scene): Promise<unknown> {
@@ -79,13 +87,21 @@ const places = (role: IntentRole): Cell['record'] => ({
   type: 'placeOrder',
   activity({ type, input }) {
     // Only this activity's input is looked into, and it has this shape.
-    const clientOrderId = type === 'placeOrder' ? (input as { request: { clientOrderId: string } }).request.clientOrderId : '';
+    const clientOrderId =
+      type === 'placeOrder' ? (input as { request: { clientOrderId: string } }).request.clientOrderId : '';
     return parseClientOrderId(clientOrderId)?.role === role;
   },
 });
 
-const sends = (type: string): Cell['touches'] => ({ what: 'exchange', request: { method: 'POST', path: ORDER, params: { type } } });
-const asks = (request: RequestMatch, after?: RequestMatch): Cell['touches'] => ({ what: 'exchange', request, ...(after && { after }) });
+const sends = (type: string): Cell['touches'] => ({
+  what: 'exchange',
+  request: { method: 'POST', path: ORDER, params: { type } },
+});
+const asks = (request: RequestMatch, after?: RequestMatch): Cell['touches'] => ({
+  what: 'exchange',
+  request,
+  ...(after && { after }),
+});
 
 const fromFlat = { begins: 'flat', exitReason: 'TAKE_PROFIT', trigger: open } as const;
 const fromOpen = { begins: 'open', exitReason: 'TAKE_PROFIT' } as const;
@@ -97,27 +113,93 @@ const closing = { begins: 'open', exitReason: 'USER_CLOSE', trigger: close } as 
  */
 export const GROUPS: readonly (readonly Cell[])[] = [
   [
-    { name: 'observe', ...fromOpen, watched: true, trigger: byHand('reduce'), touches: asks(READING), record: { signal: 'reconcile' } },
-    { name: 'readEvidence', ...fromOpen, watched: true, exitReason: 'EXCHANGE_CLOSED_RECONCILIATION', trigger: byHand('close'), touches: asks({ method: 'GET', path: '/openApi/swap/v2/trade/allFillOrders' }), record: named('readEvidence') },
+    {
+      name: 'observe',
+      ...fromOpen,
+      watched: true,
+      trigger: byHand('reduce'),
+      touches: asks(READING),
+      record: { signal: 'reconcile' },
+    },
+    {
+      name: 'readEvidence',
+      ...fromOpen,
+      watched: true,
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      trigger: byHand('close'),
+      touches: asks({ method: 'GET', path: '/openApi/swap/v2/trade/allFillOrders' }),
+      record: named('readEvidence'),
+    },
     { name: 'placeOrder (close)', ...closing, touches: sends('MARKET'), record: places('close') },
-    { name: 'cancelOrder', ...fromOpen, trigger: setStop, touches: asks({ method: 'DELETE', path: ORDER }), record: named('cancelOrder') },
+    {
+      name: 'cancelOrder',
+      ...fromOpen,
+      trigger: setStop,
+      touches: asks({ method: 'DELETE', path: ORDER }),
+      record: named('cancelOrder'),
+    },
     { name: 'readFigures', ...closing, touches: asks(FIGURES), record: named('readFigures') },
   ],
-  [{ name: 'readPrice', ...fromOpen, trigger: setStop, touches: { what: 'exchange', request: PRICE, of: 'all' }, record: named('readPrice') }],
-  [{ name: 'publish', ...fromOpen, trigger: setStop, touches: { what: 'journal' }, record: named('publish') }],
-  [{ name: 'writeTrade', ...closing, touches: { what: 'journal', after: FIGURES }, record: named('writeTrade') }],
-  [{ name: 'readEntryFacts', ...fromFlat, touches: { what: 'exchange', request: PRICE, of: 'all' }, record: named('readEntryFacts') }],
+  [
+    {
+      name: 'readPrice',
+      ...fromOpen,
+      trigger: setStop,
+      touches: { what: 'exchange', request: PRICE, of: 'all' },
+      record: named('readPrice'),
+    },
+  ],
+  [
+    {
+      name: 'publish',
+      ...fromOpen,
+      trigger: setStop,
+      touches: { what: 'journal' },
+      record: named('publish'),
+    },
+  ],
+  [
+    {
+      name: 'writeTrade',
+      ...closing,
+      touches: { what: 'journal', after: FIGURES },
+      record: named('writeTrade'),
+    },
+  ],
+  [
+    {
+      name: 'readEntryFacts',
+      ...fromFlat,
+      touches: { what: 'exchange', request: PRICE, of: 'all' },
+      record: named('readEntryFacts'),
+    },
+  ],
   [
     { name: 'placeOrder (entry)', ...fromFlat, touches: sends('MARKET'), record: places('entry') },
     { name: 'placeOrder (stop)', ...fromFlat, touches: sends('STOP_MARKET'), record: places('stop') },
-    { name: 'placeOrder (target)', ...fromFlat, touches: sends('TAKE_PROFIT_MARKET'), record: places('target') },
+    {
+      name: 'placeOrder (target)',
+      ...fromFlat,
+      touches: sends('TAKE_PROFIT_MARKET'),
+      record: places('target'),
+    },
     { name: 'readLeg', ...fromFlat, touches: asks(READING, ENTRY), record: named('readLeg') },
-    { name: 'findOrder', ...fromFlat, trigger: loseEntry, touches: asks({ method: 'GET', path: ORDER }), record: named('findOrder') },
+    {
+      name: 'findOrder',
+      ...fromFlat,
+      trigger: loseEntry,
+      touches: asks({ method: 'GET', path: ORDER }),
+      record: named('findOrder'),
+    },
   ],
 ];
 
 /** Every activity has a paper account of its own: faults are planned by account. */
-export const accountOf = ({ name }: Cell): string => name.toLowerCase().replace(/[^a-z]+/g, '-').replace(/-$/, '');
+export const accountOf = ({ name }: Cell): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '-')
+    .replace(/-$/, '');
 
 export function sceneOf(processes: Processes, round: Round, cell: Cell): Scene {
   const life: Life = { account: accountOf(cell), symbol: round.symbol, leg: 'net' };

@@ -17,10 +17,38 @@ import { accountOf, GROUPS, open, sceneOf, type Round } from './cells.ts';
 import { BOUNDARIES, crash, type Boundary, type Placed } from './crash.ts';
 
 const ROUNDS: Record<Boundary, Round> = {
-  before: { symbol: 'BTC/USDT:USDT', venueSymbol: 'BTC-USDT', quantity: '0.05', part: '0.02', stop: '64500', beyondTarget: '67000' },
-  accepted: { symbol: 'ETH/USDT:USDT', venueSymbol: 'ETH-USDT', quantity: '1', part: '0.4', stop: '3180', beyondTarget: '3300' },
-  unreported: { symbol: 'SOL/USDT:USDT', venueSymbol: 'SOL-USDT', quantity: '20', part: '8', stop: '149', beyondTarget: '155' },
-  reported: { symbol: 'LTC/USDT:USDT', venueSymbol: 'LTC-USDT', quantity: '30', part: '10', stop: '84.5', beyondTarget: '88' },
+  before: {
+    symbol: 'BTC/USDT:USDT',
+    venueSymbol: 'BTC-USDT',
+    quantity: '0.05',
+    part: '0.02',
+    stop: '64500',
+    beyondTarget: '67000',
+  },
+  accepted: {
+    symbol: 'ETH/USDT:USDT',
+    venueSymbol: 'ETH-USDT',
+    quantity: '1',
+    part: '0.4',
+    stop: '3180',
+    beyondTarget: '3300',
+  },
+  unreported: {
+    symbol: 'SOL/USDT:USDT',
+    venueSymbol: 'SOL-USDT',
+    quantity: '20',
+    part: '8',
+    stop: '149',
+    beyondTarget: '155',
+  },
+  reported: {
+    symbol: 'LTC/USDT:USDT',
+    venueSymbol: 'LTC-USDT',
+    quantity: '30',
+    part: '10',
+    stop: '84.5',
+    beyondTarget: '88',
+  },
 };
 
 /** Missing cover is closed at market after this; deciding and closing take their time too. */
@@ -44,18 +72,24 @@ afterAll(async () => {
 });
 
 describe.each(BOUNDARIES)('a worker killed: %s', (boundary) => {
-  it('loses nothing and does nothing twice, in any activity', async () => {
-    const round = ROUNDS[boundary];
-    const groups = GROUPS.map((group) => group.map((cell) => ({ cell, scene: sceneOf(processes, round, cell) })));
-    const all = groups.flat();
-    await Promise.all(all.filter(({ cell }) => cell.begins === 'open').map(openAndProtect));
-    const asked: Promise<unknown>[] = [];
-    for (const group of groups) asked.push(...(await crash(boundary, group)));
-    // A request that was carried out already is answered, not carried out again.
-    await Promise.all(asked);
-    await endAll(all, round);
-    for (const placed of all) note(boundary, placed, await expectAgreement(processes, placed.scene.life));
-  }, ROUND_WITHIN_MS);
+  it(
+    'loses nothing and does nothing twice, in any activity',
+    async () => {
+      const round = ROUNDS[boundary];
+      const groups = GROUPS.map((group) =>
+        group.map((cell) => ({ cell, scene: sceneOf(processes, round, cell) })),
+      );
+      const all = groups.flat();
+      await Promise.all(all.filter(({ cell }) => cell.begins === 'open').map(openAndProtect));
+      const asked: Promise<unknown>[] = [];
+      for (const group of groups) asked.push(...(await crash(boundary, group)));
+      // A request that was carried out already is answered, not carried out again.
+      await Promise.all(asked);
+      await endAll(all, round);
+      for (const placed of all) note(boundary, placed, await expectAgreement(processes, placed.scene.life));
+    },
+    ROUND_WITHIN_MS,
+  );
 });
 
 async function openAndProtect(placed: Placed): Promise<void> {
@@ -81,8 +115,16 @@ async function expectReduced({ scene }: Placed): Promise<void> {
 async function endAll(all: readonly Placed[], round: Round): Promise<void> {
   const byTarget = all.filter(({ cell }) => cell.exitReason === 'TAKE_PROFIT');
   await Promise.all(byTarget.map((placed) => eventually(() => expectProtected(placed), OPEN_WITHIN_MS)));
-  await Promise.all(all.filter(({ cell }) => cell.name === 'observe').map((placed) => eventually(() => expectReduced(placed), OPEN_WITHIN_MS)));
-  await processes.venue.control.setPrice({ symbol: round.venueSymbol, last: round.beyondTarget, path: 'walk' });
+  await Promise.all(
+    all
+      .filter(({ cell }) => cell.name === 'observe')
+      .map((placed) => eventually(() => expectReduced(placed), OPEN_WITHIN_MS)),
+  );
+  await processes.venue.control.setPrice({
+    symbol: round.venueSymbol,
+    last: round.beyondTarget,
+    path: 'walk',
+  });
   await eventually(async () => {
     const running = await Promise.all(all.map(({ scene }) => stillRunning(scene.workflowId)));
     expect(running.flat(), 'still running').toEqual([]);
@@ -95,7 +137,13 @@ async function stillRunning(workflowId: string): Promise<string[]> {
 }
 
 function note(boundary: Boundary, { cell }: Placed, { trade, uncoveredMs, orders }: Agreed): void {
-  results.push({ killed: boundary, activity: cell.name, exit: trade.exitReason, orders: orders.length, uncoveredMs });
+  results.push({
+    killed: boundary,
+    activity: cell.name,
+    exit: trade.exitReason,
+    orders: orders.length,
+    uncoveredMs,
+  });
   expect.soft(trade.exitReason, cell.name).toBe(cell.exitReason);
   expect.soft(uncoveredMs, `${cell.name}: time without a stop`).toBeLessThan(COVER_BOUND_MS);
 }

@@ -36,17 +36,24 @@ export async function crash(boundary: Boundary, group: readonly Placed[]): Promi
     for (const each of group) asked.push(...(await crashOnce([each], onceReported)));
     return asked;
   }
-  return crashOnce(group, (placed) => (placed.cell.touches.what === 'journal' ? inJournal(boundary, placed) : inCall(boundary, placed)));
+  return crashOnce(group, (placed) =>
+    placed.cell.touches.what === 'journal' ? inJournal(boundary, placed) : inCall(boundary, placed),
+  );
 }
 
 /** Something that is set up; `reached` resolves at the boundary, `undo` clears what the kill left. */
 type Trap = { reached: Promise<number>; undo?: () => void };
 
-async function crashOnce(group: readonly Placed[], set: (placed: Placed) => Promise<Trap>): Promise<Promise<unknown>[]> {
+async function crashOnce(
+  group: readonly Placed[],
+  set: (placed: Placed) => Promise<Trap>,
+): Promise<Promise<unknown>[]> {
   const [first] = group;
   if (!first) return [];
   const { worker, link, venue } = first.scene.processes;
-  await Promise.all(group.filter(({ cell }) => cell.watched).map(({ scene }) => nextReading(scene, WITHIN_MS)));
+  await Promise.all(
+    group.filter(({ cell }) => cell.watched).map(({ scene }) => nextReading(scene, WITHIN_MS)),
+  );
   const traps = await Promise.all(group.map(set));
   // What they answer is lost with the worker, or not: the outcome is what counts.
   for (const { cell, scene } of group) void cell.trigger(scene).catch(() => {});
@@ -60,7 +67,9 @@ async function crashOnce(group: readonly Placed[], set: (placed: Placed) => Prom
   await venue.control.clearFaults();
   link.release();
   await worker.start();
-  return group.filter(({ cell }) => cell.begins === 'flat').map(({ scene }) => eventually(() => open(scene), AGAIN_WITHIN_MS));
+  return group
+    .filter(({ cell }) => cell.begins === 'flat')
+    .map(({ scene }) => eventually(() => open(scene), AGAIN_WITHIN_MS));
 }
 
 /** Caught at the exchange: the request is held there, or its answer is. */
@@ -69,9 +78,11 @@ async function inCall(boundary: Exclude<Boundary, 'reported'>, placed: Placed): 
   if (cell.touches.what !== 'exchange') throw new Error(`${cell.name} asks nothing of the exchange`);
   const { control } = scene.processes.venue;
   const { request, after, of } = cell.touches;
-  const own = (match: RequestMatch): RequestMatch => (of === 'all' ? match : { ...match, account: scene.life.account });
+  const own = (match: RequestMatch): RequestMatch =>
+    of === 'all' ? match : { ...match, account: scene.life.account };
   const plan = () => control.planFault({ ...FAULTS[boundary], match: own(request), count: null });
-  const wait = (match: RequestMatch, sinceSeq: number) => control.waitForRequest({ ...own(match), sinceSeq, timeoutMs: WITHIN_MS });
+  const wait = (match: RequestMatch, sinceSeq: number) =>
+    control.waitForRequest({ ...own(match), sinceSeq, timeoutMs: WITHIN_MS });
   const latest = async (): Promise<number> => (await control.requests({ limit: 1 })).at(-1)?.seq ?? 0;
   const sinceSeq = await latest();
   if (!after) await plan();
@@ -86,7 +97,8 @@ async function inCall(boundary: Exclude<Boundary, 'reported'>, placed: Placed): 
     if (isReading) await activityStarted(scene.processes.client, scene.workflowId, 'readLeg', WITHIN_MS);
     const record: RequestRecord = await wait(request, plannedSeq);
     if (boundary === 'unreported') return record.atMs + ANSWER_LATE_MS + OVER_AFTER_MS;
-    if (Date.now() - record.atMs > CALL_LASTS_MS) throw new Error(`${cell.name}: the request was no longer held`);
+    if (Date.now() - record.atMs > CALL_LASTS_MS)
+      throw new Error(`${cell.name}: the request was no longer held`);
     return 0;
   };
   return { reached: caught() };
@@ -129,8 +141,14 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
 async function onceReported({ cell, scene }: Placed): Promise<Trap> {
   const { client } = scene.processes;
   const { record } = cell;
-  const workflowId = 'type' in record && record.type === 'readEntryFacts' ? accountWorkflowId(scene.life.account) : scene.workflowId;
+  const workflowId =
+    'type' in record && record.type === 'readEntryFacts'
+      ? accountWorkflowId(scene.life.account)
+      : scene.workflowId;
   const after = await recordedSoFar(client, workflowId);
-  const reached = 'signal' in record ? signalled(client, workflowId, record.signal, after) : activityCompleted(client, workflowId, record.activity, after);
+  const reached =
+    'signal' in record
+      ? signalled(client, workflowId, record.signal, after)
+      : activityCompleted(client, workflowId, record.activity, after);
   return { reached: reached.then(() => 0) };
 }

@@ -47,7 +47,9 @@ it('the venue is killed: entering, resting and closing go on', () =>
   killInTheMidst(SOL, 'timeout-after', () => restart([processes.venue])));
 
 it('server, venue and worker are killed at once: entering, resting and closing go on', () =>
-  killInTheMidst(BTC, 'timeout-after', () => restart([processes.temporal, processes.venue, processes.worker])));
+  killInTheMidst(BTC, 'timeout-after', () =>
+    restart([processes.temporal, processes.venue, processes.worker]),
+  ));
 
 it('the venue is away for 20 s while one is entered and one is closed', () =>
   killInTheMidst(LTC, 'timeout-before', async () => {
@@ -59,7 +61,15 @@ it('the venue is away for 20 s while one is entered and one is closed', () =>
 it('what happens while no worker runs is found out: target, stop, closed by hand', async () => {
   const { worker, venue, journal } = processes;
   const lives = ACCOUNTS.map((account) => lifeOf(account, XRP));
-  await Promise.all(lives.map((life) => openProtected(processes, { life, quantity: XRP.quantity, side: life.account === RESTING ? 'short' : 'long' })));
+  await Promise.all(
+    lives.map((life) =>
+      openProtected(processes, {
+        life,
+        quantity: XRP.quantity,
+        side: life.account === RESTING ? 'short' : 'long',
+      }),
+    ),
+  );
   await worker.kill();
   await venue.control.trade({ account: CLOSING, symbol: XRP.venueSymbol, leg: 'net', action: 'close' });
   await venue.control.setPrice({ symbol: XRP.venueSymbol, last: XRP.up, path: 'walk' });
@@ -67,7 +77,12 @@ it('what happens while no worker runs is found out: target, stop, closed by hand
 
   await untilOver(processes, lives);
   await expectAll(lives);
-  const reasons = await Promise.all(lives.map(async ({ account, symbol }) => [account, (await journal.trades({ account, symbol }))[0]?.exitReason]));
+  const reasons = await Promise.all(
+    lives.map(async ({ account, symbol }) => [
+      account,
+      (await journal.trades({ account, symbol }))[0]?.exitReason,
+    ]),
+  );
   expect(Object.fromEntries(reasons)).toEqual({
     [ENTERING]: 'TAKE_PROFIT',
     [RESTING]: 'STOP_LOSS',
@@ -78,9 +93,16 @@ it('what happens while no worker runs is found out: target, stop, closed by hand
 /** One life at each stage; the orders of two are on their way when `kill` comes. */
 async function killInTheMidst(market: Market, fault: FaultKind, kill: () => Promise<void>): Promise<void> {
   const { holdfast, venue } = processes;
-  const [entering, resting, closing] = [lifeOf(ENTERING, market), lifeOf(RESTING, market), lifeOf(CLOSING, market)] as const;
+  const [entering, resting, closing] = [
+    lifeOf(ENTERING, market),
+    lifeOf(RESTING, market),
+    lifeOf(CLOSING, market),
+  ] as const;
   const { quantity } = market;
-  await Promise.all([openProtected(processes, { life: resting, quantity }), openProtected(processes, { life: closing, quantity })]);
+  await Promise.all([
+    openProtected(processes, { life: resting, quantity }),
+    openProtected(processes, { life: closing, quantity }),
+  ]);
   const held = await Promise.all([entering, closing].map(({ account }) => hold(account, fault)));
   // Their answers may be lost with what is killed; both are asked for again below.
   void openLife(processes, { life: entering, quantity }).catch(() => {});

@@ -18,9 +18,11 @@ const LTC: Life = { account: 'paper', symbol: 'LTC/USDT:USDT', leg: 'net' };
 
 /** The table's right column by its left one. */
 const documented = new Map(
-  [...readFileSync(join(PROJECT, 'docs/cli.md'), 'utf8').matchAll(/^\| (.+?) \| `(temporal workflow .+)` \|$/gm)].map(
-    ([, left = '', right = '']) => [left, right] as const,
-  ),
+  [
+    ...readFileSync(join(PROJECT, 'docs/cli.md'), 'utf8').matchAll(
+      /^\| (.+?) \| `(temporal workflow .+)` \|$/gm,
+    ),
+  ].map(([, left = '', right = '']) => [left, right] as const),
 );
 
 type Result = { code: number; out: string; err: string };
@@ -68,7 +70,9 @@ it('the same life by holdfast, as documented', async () => {
   try {
     const holdfast = (command: string): Promise<Result> =>
       shell(`'${join(PROJECT, 'bin/holdfast')}' ${command}`, { HOLDFAST_CONFIG: processes.configFile });
-    const commands = [...documented.keys()].filter((left) => left.startsWith('`')).map((left) => left.split('`')[1] ?? '');
+    const commands = [...documented.keys()]
+      .filter((left) => left.startsWith('`'))
+      .map((left) => left.split('`')[1] ?? '');
     expect(commands.length).toBeGreaterThanOrEqual(8);
     const [open = '', ...others] = commands;
     expect(await holdfast(open)).toMatchObject({ code: 0 });
@@ -95,14 +99,20 @@ function stockShell(processes: Processes, folder: string) {
   return (left: string): Promise<Result> => {
     const command = documented.get(left);
     if (!command) throw new Error(`docs/cli.md has no line for ${left}`);
-    return shell(command, { TEMPORAL_ADDRESS: processes.temporal.address, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` });
+    return shell(command, {
+      TEMPORAL_ADDRESS: processes.temporal.address,
+      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    });
   };
 }
 
 async function shell(command: string, env: Record<string, string>): Promise<Result> {
   const run = promisify(execFile);
   try {
-    const { stdout, stderr } = await run('sh', ['-c', command], { env: { ...process.env, ...env }, timeout: 60_000 });
+    const { stdout, stderr } = await run('sh', ['-c', command], {
+      env: { ...process.env, ...env },
+      timeout: 60_000,
+    });
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     // What execFile rejects with where the command ended by itself with another code than 0.
@@ -113,7 +123,9 @@ async function shell(command: string, env: Record<string, string>): Promise<Resu
 
 async function expectProtection(processes: Processes, stop: string, target: string | null): Promise<void> {
   const { position } = await processes.holdfast.show({ workflowId: 'position/paper/LTC/USDT:USDT/net' });
-  expect(position.tranches).toMatchObject([{ stopLoss: { price: stop, state: 'live' }, takeProfit: { price: target } }]);
+  expect(position.tranches).toMatchObject([
+    { stopLoss: { price: stop, state: 'live' }, takeProfit: { price: target } },
+  ]);
 }
 
 async function expectQuantity(processes: Processes, quantity: string): Promise<void> {

@@ -44,23 +44,47 @@ const FAULTS: readonly FaultPlan[] = [
   { kind: 'lag-positions', match: POSITIONS, params: { ms: 3_000 } },
   { kind: 'stale-orders', match: ORDERS },
   { kind: 'empty-orders', match: ORDERS },
-].map((fault, index) => ({ ...(fault as FaultPlan), count: null, probability: 'match' in fault ? 0.08 : 0.03, seed: 1_000 + index }));
+].map((fault, index) => ({
+  ...(fault as FaultPlan),
+  count: null,
+  probability: 'match' in fault ? 0.08 : 0.03,
+  seed: 1_000 + index,
+}));
 
 it('every life in a storm of faults ends once, whole and on record', async () => {
   const processes = await startProcesses({ folder: temporaryFolder(), accounts: ACCOUNTS });
   try {
     const { venue, holdfast } = processes;
-    const lives = ACCOUNTS.flatMap((account) => MARKETS.map((market) => ({ market, life: { account, symbol: market.symbol, leg: 'net' } satisfies Life })));
+    const lives = ACCOUNTS.flatMap((account) =>
+      MARKETS.map((market) => ({
+        market,
+        life: { account, symbol: market.symbol, leg: 'net' } satisfies Life,
+      })),
+    );
     for (const fault of FAULTS) await venue.control.planFault(fault);
     const gusts = blow(processes);
-    await Promise.all(lives.map(({ life, market }) => insist(() => openLife(processes, { life, quantity: market.quantity }))));
+    await Promise.all(
+      lives.map(({ life, market }) => insist(() => openLife(processes, { life, quantity: market.quantity }))),
+    );
     await gusts;
 
     // Two are closed in the middle of it, one by hand.
     const [first, second, third] = lives;
     if (!first || !second || !third) throw new Error('unreachable: there are ten');
-    await venue.control.trade({ account: third.life.account, symbol: third.market.venueSymbol, leg: 'net', action: 'close' });
-    await Promise.all([first, second].map(({ life }) => eventually(async () => void (await holdfast.close({ workflowId: positionWorkflowId(life) })), 30_000).catch(() => {})));
+    await venue.control.trade({
+      account: third.life.account,
+      symbol: third.market.venueSymbol,
+      leg: 'net',
+      action: 'close',
+    });
+    await Promise.all(
+      [first, second].map(({ life }) =>
+        eventually(
+          async () => void (await holdfast.close({ workflowId: positionWorkflowId(life) })),
+          30_000,
+        ).catch(() => {}),
+      ),
+    );
     await blow(processes);
 
     const struck = (await venue.control.faults()).map(({ applied }) => applied);
@@ -68,9 +92,16 @@ it('every life in a storm of faults ends once, whole and on record', async () =>
     await venue.control.clearFaults();
     const open = lives.slice(3);
     await Promise.all(open.map(({ life }) => untilProtected(processes, life)));
-    await untilOver(processes, [first, second, third].map(({ life }) => life));
-    for (const { venueSymbol, up } of MARKETS) await venue.control.setPrice({ symbol: venueSymbol, last: up, path: 'walk' });
-    await untilOver(processes, lives.map(({ life }) => life));
+    await untilOver(
+      processes,
+      [first, second, third].map(({ life }) => life),
+    );
+    for (const { venueSymbol, up } of MARKETS)
+      await venue.control.setPrice({ symbol: venueSymbol, last: up, path: 'walk' });
+    await untilOver(
+      processes,
+      lives.map(({ life }) => life),
+    );
     for (const { life } of lives) {
       const { uncoveredMs } = await expectAgreement(processes, life);
       expect.soft(uncoveredMs, `${life.account} ${life.symbol}`).toBeLessThan(COVER_BOUND_MS);

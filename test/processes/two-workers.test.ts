@@ -21,18 +21,30 @@ it('two workers share an account, and the death of the one that watches costs no
   try {
     await processes.secondWorker.start();
     const lives = MARKETS.map(({ symbol }): Life => ({ account: ACCOUNT, symbol, leg: 'net' }));
-    await Promise.all(MARKETS.map(({ quantity }, index) => openProtected(processes, { life: at(lives, index), quantity })));
+    await Promise.all(
+      MARKETS.map(({ quantity }, index) => openProtected(processes, { life: at(lives, index), quantity })),
+    );
     expect(await watchers(processes)).toHaveLength(1);
 
     // The first one began to watch before the second one came.
     await processes.worker.kill();
-    await processes.venue.control.trade({ account: ACCOUNT, symbol: 'ETH-USDT', leg: 'net', action: 'reduce', quantity: '0.4' });
-    await eventually(async () => expect(await watchers(processes)).toMatchObject([{ attempt: 2 }]), HANDED_OVER_WITHIN_MS);
+    await processes.venue.control.trade({
+      account: ACCOUNT,
+      symbol: 'ETH-USDT',
+      leg: 'net',
+      action: 'reduce',
+      quantity: '0.4',
+    });
+    await eventually(
+      async () => expect(await watchers(processes)).toMatchObject([{ attempt: 2 }]),
+      HANDED_OVER_WITHIN_MS,
+    );
     await untilProtected(processes, at(lives, 1), { quantity: '0.6' });
 
     await processes.worker.start();
     await processes.holdfast.close({ workflowId: positionWorkflowId(at(lives, 2)) });
-    for (const { venueSymbol, up } of MARKETS) await processes.venue.control.setPrice({ symbol: venueSymbol, last: up, path: 'walk' });
+    for (const { venueSymbol, up } of MARKETS)
+      await processes.venue.control.setPrice({ symbol: venueSymbol, last: up, path: 'walk' });
     await untilOver(processes, lives);
     const agreed = await Promise.all(lives.map((life) => expectAgreement(processes, life)));
     expect(agreed.map(({ trade }) => trade.exitReason)).toEqual(['TAKE_PROFIT', 'TAKE_PROFIT', 'USER_CLOSE']);
@@ -51,5 +63,7 @@ const at = (lives: readonly Life[], index: number): Life => {
 async function watchers({ client }: Processes) {
   const { raw } = await client.workflow.getHandle(accountWorkflowId(ACCOUNT)).describe();
   const pending = raw.pendingActivities ?? [];
-  return pending.filter(({ activityType, lastHeartbeatTime }) => activityType?.name === 'observe' && lastHeartbeatTime).map(({ attempt }) => ({ attempt }));
+  return pending
+    .filter(({ activityType, lastHeartbeatTime }) => activityType?.name === 'observe' && lastHeartbeatTime)
+    .map(({ attempt }) => ({ attempt }));
 }

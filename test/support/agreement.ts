@@ -14,10 +14,16 @@ import type { Books, FillRow, OrderRow, PositionHistoryRow } from '../../venue/c
 import type { Client } from '@temporalio/client';
 import type { JournalReader } from '../../journal/journal.ts';
 import type { VenueControl } from '../../venue/control/client.ts';
+import { story } from './story.ts';
 
 export type Life = { account: string; symbol: Symbol; leg: LegName };
 
-type Witnesses = { client: Client; holdfast: Holdfast; journal: JournalReader; venue: { control: VenueControl } };
+type Witnesses = {
+  client: Client;
+  holdfast: Holdfast;
+  journal: JournalReader;
+  venue: { control: VenueControl };
+};
 
 export type Agreed = {
   trade: TradeRow;
@@ -27,8 +33,19 @@ export type Agreed = {
   uncoveredMs: number;
 };
 
-/** One life that is over, the only one of its leg so far. */
-export async function expectAgreement({ client, holdfast, journal, venue }: Witnesses, life: Life): Promise<Agreed> {
+/** One life that is over, the only one of its leg so far. A failure tells what the life went through. */
+export async function expectAgreement(witnesses: Witnesses, life: Life): Promise<Agreed> {
+  try {
+    return await agreementOn(witnesses, life);
+  } catch (error) {
+    const { holdfast, journal } = witnesses;
+    const { position } = await holdfast.show({ workflowId: positionWorkflowId(life) });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n${await story(journal, position)}`, { cause: error });
+  }
+}
+
+async function agreementOn({ client, holdfast, journal, venue }: Witnesses, life: Life): Promise<Agreed> {
   const handle = client.workflow.getHandle(positionWorkflowId(life));
   const description = await handle.describe();
   expect(description.status.name, `${description.workflowId}`).toBe('COMPLETED');
@@ -47,7 +64,10 @@ export async function expectAgreement({ client, holdfast, journal, venue }: Witn
 
   const trade = await expectJournal(journal, life, closed, view);
   const { legs } = await holdfast.account(life.account);
-  expect(legs.filter(({ symbol }) => symbol === life.symbol), 'the leg is free again').toEqual([]);
+  expect(
+    legs.filter(({ symbol }) => symbol === life.symbol),
+    'the leg is free again',
+  ).toEqual([]);
   return { trade, closed, orders: books.orders, uncoveredMs: longestUncoveredMs(books) };
 }
 
@@ -74,22 +94,28 @@ function expectOneEntry({ orders, fills }: LegBooks, view: PositionView): void {
   expect(new Set(ids).size, 'no client order id twice').toBe(ids.length);
   const entries = orders.filter((order) => roleOf(order) === 'entry');
   expect(entries, 'one entry').toHaveLength(1);
-  const bought = sum(fills.filter(({ orderId }) => orderId === entries[0]?.orderId).map(({ quantity }) => quantity));
+  const bought = sum(
+    fills.filter(({ orderId }) => orderId === entries[0]?.orderId).map(({ quantity }) => quantity),
+  );
   expect(bought, 'the entry filled once').toBe(view.requestedQuantity);
 }
 
-const roleOf = ({ clientOrderId }: OrderRow) => (clientOrderId === null ? undefined : parseClientOrderId(clientOrderId)?.role);
+const roleOf = ({ clientOrderId }: OrderRow) =>
+  clientOrderId === null ? undefined : parseClientOrderId(clientOrderId)?.role;
 
 /** Stops and targets have no client id at BingX: the same one twice would rest beside itself. */
 function expectNoTwins(orders: readonly OrderRow[]): void {
   const conditional = orders.filter(({ stopPrice }) => stopPrice !== null);
   const twins = conditional.filter((order, index) =>
-    conditional.slice(index + 1).some((other) => sameShape(order, other) && other.createdAtMs < order.updatedAtMs),
+    conditional
+      .slice(index + 1)
+      .some((other) => sameShape(order, other) && other.createdAtMs < order.updatedAtMs),
   );
   expect(twins, 'no stop or target twice').toEqual([]);
 }
 
-const sameShape = (a: OrderRow, b: OrderRow): boolean => a.type === b.type && a.stopPrice === b.stopPrice && a.quantity === b.quantity;
+const sameShape = (a: OrderRow, b: OrderRow): boolean =>
+  a.type === b.type && a.stopPrice === b.stopPrice && a.quantity === b.quantity;
 
 /** The exposure of the leg only ever grows by the entry or by hand. */
 function expectClosesOnlyClose(fills: readonly FillRow[]): void {
@@ -99,12 +125,20 @@ function expectClosesOnlyClose(fills: readonly FillRow[]): void {
     if (fill.closing) expect(lt(abs(next), abs(signed)), `fill ${fill.fillId} closes`).toBe(true);
     signed = next;
   }
-  expect(fills.filter(({ closing, origin }) => !closing && origin === 'api').every(({ orderId }) => orderId === fills[0]?.orderId)).toBe(true);
+  expect(
+    fills
+      .filter(({ closing, origin }) => !closing && origin === 'api')
+      .every(({ orderId }) => orderId === fills[0]?.orderId),
+  ).toBe(true);
   expect(eq(signed, ZERO), 'bought and sold alike').toBe(true);
 }
 
-
-async function expectJournal(journal: JournalReader, life: Life, closed: PositionHistoryRow, view: PositionView): Promise<TradeRow> {
+async function expectJournal(
+  journal: JournalReader,
+  life: Life,
+  closed: PositionHistoryRow,
+  view: PositionView,
+): Promise<TradeRow> {
   const rows = await journal.trades({ account: life.account, symbol: life.symbol });
   expect(rows, 'one row in the journal').toHaveLength(1);
   const [trade] = rows;
@@ -115,26 +149,42 @@ async function expectJournal(journal: JournalReader, life: Life, closed: Positio
     exchangePositionId: closed.positionId,
     exitReason: view.exitReason,
   });
-  const figures = { entryPrice: closed.averagePrice, closePrice: closed.averageClosePrice, realizedPnl: closed.realizedPnl, netPnl: closed.netPnl };
+  const figures = {
+    entryPrice: closed.averagePrice,
+    closePrice: closed.averageClosePrice,
+    realizedPnl: closed.realizedPnl,
+    netPnl: closed.netPnl,
+  };
   for (const [name, figure] of Object.entries(figures)) {
     const written = trade[name as keyof typeof figures]; // the keys of the object above
-    expect(written !== null && eq(written, figure), `${name}: ${written} in the journal, ${figure} at the venue`).toBe(true);
+    expect(
+      written !== null && eq(written, figure),
+      `${name}: ${written} in the journal, ${figure} at the venue`,
+    ).toBe(true);
   }
   expect(eq(trade.quantity, closed.closedQuantity), 'quantity').toBe(true);
   const open = await journal.positions(life.account);
-  expect(open.filter(({ symbol }) => symbol === life.symbol), 'nothing open in the projection').toEqual([]);
+  expect(
+    open.filter(({ symbol }) => symbol === life.symbol),
+    'nothing open in the projection',
+  ).toEqual([]);
   return trade;
 }
 
 /** From the books alone: open quantity against resting stop orders, over time. */
 function longestUncoveredMs({ fills, orders }: LegBooks): number {
   const stops = orders.filter(({ type }) => type === 'STOP_MARKET' || type === 'STOP');
-  const moments = [...fills.map(({ atMs }) => atMs), ...stops.flatMap(({ createdAtMs, updatedAtMs }) => [createdAtMs, updatedAtMs])];
+  const moments = [
+    ...fills.map(({ atMs }) => atMs),
+    ...stops.flatMap(({ createdAtMs, updatedAtMs }) => [createdAtMs, updatedAtMs]),
+  ];
   let longest = 0;
   let sinceMs: number | null = null;
   for (const atMs of [...new Set(moments)].sort((a, b) => a - b)) {
     const open = openAt(fills, atMs);
-    const covered = sum(stops.filter((stop) => restsAt(stop, atMs)).map((stop) => (stop.closePosition ? open : stop.quantity)));
+    const covered = sum(
+      stops.filter((stop) => restsAt(stop, atMs)).map((stop) => (stop.closePosition ? open : stop.quantity)),
+    );
     const uncovered = isPositive(open) && gt(open, covered);
     if (sinceMs !== null) longest = Math.max(longest, atMs - sinceMs);
     sinceMs = uncovered ? (sinceMs ?? atMs) : null;
@@ -144,7 +194,8 @@ function longestUncoveredMs({ fills, orders }: LegBooks): number {
 
 const openAt = (fills: readonly FillRow[], atMs: number): Decimal => {
   const until = fills.filter((fill) => fill.atMs <= atMs);
-  const part = (closing: boolean): Decimal => sum(until.filter((fill) => fill.closing === closing).map(({ quantity }) => quantity));
+  const part = (closing: boolean): Decimal =>
+    sum(until.filter((fill) => fill.closing === closing).map(({ quantity }) => quantity));
   return sub(part(false), part(true));
 };
 

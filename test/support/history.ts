@@ -43,11 +43,17 @@ export const signalled = (client: Client, workflowId: string, name: string, afte
   eventRecorded(
     client,
     workflowId,
-    (event) => Number(event.eventId) > after && event.workflowExecutionSignaledEventAttributes?.signalName === name,
+    (event) =>
+      Number(event.eventId) > after && event.workflowExecutionSignaledEventAttributes?.signalName === name,
   );
 
 /** Resolves once a worker has taken up an activity of this type and not answered yet. */
-export async function activityStarted(client: Client, workflowId: string, type: string, withinMs = DEFAULT_WITHIN_MS): Promise<void> {
+export async function activityStarted(
+  client: Client,
+  workflowId: string,
+  type: string,
+  withinMs = DEFAULT_WITHIN_MS,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const raw = await rawDescription(client, workflowId);
@@ -55,7 +61,8 @@ export async function activityStarted(client: Client, workflowId: string, type: 
       (activity) => activity.activityType?.name === type && activity.state === PENDING_ACTIVITY_STATE_STARTED,
     );
     if (found) return;
-    if (Date.now() > deadline) throw new Error(`no ${type} was under way in ${workflowId} within ${withinMs} ms`);
+    if (Date.now() > deadline)
+      throw new Error(`no ${type} was under way in ${workflowId} within ${withinMs} ms`);
   }
 }
 
@@ -69,7 +76,11 @@ async function rawDescription(client: Client, workflowId: string) {
 }
 
 /** Long-polls the history, so that the answer comes with the event and not some time after. */
-async function eventRecorded(client: Client, workflowId: string, fits: (event: HistoryEvent) => boolean): Promise<void> {
+async function eventRecorded(
+  client: Client,
+  workflowId: string,
+  fits: (event: HistoryEvent) => boolean,
+): Promise<void> {
   const deadline = Date.now() + DEFAULT_WITHIN_MS;
   const { runId } = await eventually(() => client.workflow.getHandle(workflowId).describe());
   let nextPageToken: Uint8Array | null | undefined;
@@ -84,11 +95,18 @@ async function eventRecorded(client: Client, workflowId: string, fits: (event: H
     );
     if (page.history?.events?.some(fits)) return;
     nextPageToken = page.nextPageToken;
-    if (!nextPageToken || nextPageToken.length === 0) throw new Error(`${workflowId} ended without the awaited event`);
+    if (!nextPageToken || nextPageToken.length === 0)
+      throw new Error(`${workflowId} ended without the awaited event`);
   }
 }
 
-function activityOf(type: string | null | undefined, input: proto.temporal.api.common.v1.IPayloads | null | undefined): Activity {
+function activityOf(
+  type: string | null | undefined,
+  input: proto.temporal.api.common.v1.IPayloads | null | undefined,
+): Activity {
   const data = input?.payloads?.[0]?.data;
-  return { type: type ?? '', input: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as unknown) : undefined };
+  return {
+    type: type ?? '',
+    input: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as unknown) : undefined,
+  };
 }

@@ -23,7 +23,10 @@ export async function createLink(target: string): Promise<Link> {
   let held = false;
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
-    for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(one);
       one.setNoDelay(true);
       one.on('error', () => {}); // either end may be killed at any time: `close` follows

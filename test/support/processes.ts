@@ -95,7 +95,15 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
     journal = openSqliteJournal({ file: journalFile(config), readonly: true });
     const holdfast = createHoldfast({ client, journal });
     return {
-      config, configFile, link, client, journal, holdfast, worker, secondWorker, close,
+      config,
+      configFile,
+      link,
+      client,
+      journal,
+      holdfast,
+      worker,
+      secondWorker,
+      close,
       temporal: { ...temporal, address: config.temporal.address },
       venue: { ...venue, control },
     };
@@ -113,7 +121,9 @@ function writeConfig({ folder, accounts, account }: ProcessesOptions, ports: Por
     dataDir: join(folder, 'data'),
     temporal: { address: `127.0.0.1:${ports.temporalPort}`, uiPort: ports.uiPort },
     venue: { port: ports.venuePort, controlPort: ports.controlPort },
-    accounts: Object.fromEntries(accounts.map((name) => [name, { exchange: 'bingx', mode: 'paper', ...account }])),
+    accounts: Object.fromEntries(
+      accounts.map((name) => [name, { exchange: 'bingx', mode: 'paper', ...account }]),
+    ),
   };
   writeFileSync(configFile, JSON.stringify(file));
   return { configFile, config: loadConfig({ file: configFile, env: {} }) };
@@ -134,13 +144,26 @@ function temporalPart(config: HoldfastConfig): Part {
   );
 }
 
-function venuePart(config: HoldfastConfig, control: VenueControl, { venueArguments = [] }: ProcessesOptions): Part {
-  const args = ['--data', venueDir(config), '--port', String(config.venue.port), '--control-port', String(config.venue.controlPort)];
+function venuePart(
+  config: HoldfastConfig,
+  control: VenueControl,
+  { venueArguments = [] }: ProcessesOptions,
+): Part {
+  const args = [
+    '--data',
+    venueDir(config),
+    '--port',
+    String(config.venue.port),
+    '--control-port',
+    String(config.venue.controlPort),
+  ];
   const still = ['--feed', 'still', '--slippage-bps', '0', ...venueArguments];
   return part(async () => {
     const log = logFile(config, 'venue');
     const child = await script(config, log, 'venue/main.ts', [...args, ...still]);
-    await alive(child, log, () => pollUntil(() => control.health(), { what: 'the venue', timeoutMs: READY_WITHIN_MS }));
+    await alive(child, log, () =>
+      pollUntil(() => control.health(), { what: 'the venue', timeoutMs: READY_WITHIN_MS }),
+    );
     for (const name of Object.keys(config.accounts)) {
       const { apiKey, secret, positionMode } = connection(accountConfig(config, name));
       await control.createAccount({ name, apiKey, secret, hedgeMode: positionMode === 'hedge' });
@@ -160,8 +183,18 @@ function workerPart(config: HoldfastConfig, configFile: string, temporal: string
   });
 }
 
-const script = (config: HoldfastConfig, log: string, file: string, args: readonly string[]): Promise<RunningProcess> =>
-  startChild({ command: NODE, args: [join(PROJECT, file), ...args], logFile: log, env: childEnvironment(config) });
+const script = (
+  config: HoldfastConfig,
+  log: string,
+  file: string,
+  args: readonly string[],
+): Promise<RunningProcess> =>
+  startChild({
+    command: NODE,
+    args: [join(PROJECT, file), ...args],
+    logFile: log,
+    env: childEnvironment(config),
+  });
 
 /** A process that ends instead of getting ready is told with its last words. */
 async function alive(child: RunningProcess, log: string, ready: () => Promise<unknown>): Promise<void> {
