@@ -33,10 +33,14 @@ function fits(state: PositionState, row: ClosedPosition): boolean {
 
 /** Times of one clock, told in seconds by some exchanges. */
 const DATING_SLACK_MS = 5_000;
+const CLOSING_SLACK_MS = 1_500;
 
-/** A row that was closed before this position began is of an earlier one, whatever its id. */
-export const closedSinceEntry = (state: PositionState, { closedAtMs }: ClosedPosition): boolean =>
-  closedAtMs === undefined || closedAtMs >= (state.firstSentAtMs ?? 0) - DATING_SLACK_MS;
+/** A row that was opened or closed before this position began is of an earlier one, whatever its id. */
+export function closedSinceEntry(state: PositionState, { openedAtMs, closedAtMs }: ClosedPosition): boolean {
+  const beganAtMs = state.firstSentAtMs ?? 0;
+  if (openedAtMs !== undefined && openedAtMs < beganAtMs - DATING_SLACK_MS) return false;
+  return closedAtMs === undefined || closedAtMs >= beganAtMs - CLOSING_SLACK_MS;
+}
 
 /**
  * Whether an open row can be this position, by all but its id: a list that lags or was rolled back

@@ -70,11 +70,15 @@ describe('an entry', () => {
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
   });
 
-  it('is not ended by the closed row of an earlier position under a wrongly learnt id', () => {
+  it.each([
+    ['closed before', { closedAtMs: -10_000 }],
+    ['opened before, and closed as this one began', { openedAtMs: -60_000, closedAtMs: -1_000 }],
+  ])('is not ended by the row of a position %s, under a wrongly learnt id', (_name, times) => {
     const position = openPosition();
     const renamed = { position: exchangePosition({ exchangePositionId: 'true one' }), orders: position.restingOrders() };
-    const closedAtMs = (position.state.firstSentAtMs ?? 0) - 10_000;
-    position.observe(renamed).wait(5_000).weigh({ reading: position.reading(renamed), closed: [closedPosition({ closedAtMs })] });
+    const sentAtMs = position.state.firstSentAtMs ?? 0;
+    const dated = Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, sentAtMs + ms]));
+    position.observe(renamed).wait(5_000).weigh({ reading: position.reading(renamed), closed: [closedPosition(dated)] });
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
   });
 
