@@ -4,6 +4,7 @@
  */
 import { eq } from '../../domain/decimal.ts';
 import type { ExchangeOrder, OrderRequest } from '../../domain/exchange-truth.ts';
+import { parseClientOrderId } from '../../domain/ids.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
@@ -81,7 +82,8 @@ function matching(orders: readonly ExchangeOrder[], query: OrderQuery, sinceMs: 
 }
 
 /** What was asked for by its client id, in every particular that the answer has. */
-function isAlike(order: ExchangeOrder, { shape, sinceMs, excludeOrderIds }: OrderQuery): boolean {
+function isAlike(order: ExchangeOrder, query: OrderQuery): boolean {
+  const { shape, excludeOrderIds, sinceMs = decidedAtMs(query) } = query;
   if (!shape || sinceMs === undefined || order.createdAtMs === undefined) return false;
   const samePrice =
     shape.kind !== 'limit' ||
@@ -95,6 +97,15 @@ function isAlike(order: ExchangeOrder, { shape, sinceMs, excludeOrderIds }: Orde
     eq(order.quantity, shape.quantity) &&
     samePrice
   );
+}
+
+/** Clocks of a workflow and a gateway; more apart, it stays unknown which order it is. */
+const EPOCH_SLACK_MS = 5_000;
+
+/** An order whose worker died may have left at any time, but not before the epoch that its id carries. */
+function decidedAtMs({ clientOrderId = '' }: OrderQuery): number | undefined {
+  const epoch = parseClientOrderId(clientOrderId)?.epoch;
+  return epoch === undefined ? undefined : Number.parseInt(epoch, 36) - EPOCH_SLACK_MS;
 }
 
 const isNamed = (

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { clientOrderId, epochAt } from '../../domain/ids.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { OPEN, ALL, ORDER, HOUR_MS, orderRow } from './bingx-rows.ts';
 import { BTC, entry, stop, withStub } from './bingx-setup.ts';
@@ -44,6 +45,18 @@ describe('finding an order on BingX', () => {
     ]) {
       await expect(setup.exchange.findOrder(other)).rejects.toMatchObject({ kind: 'bad_answer' });
     }
+  });
+
+  it('counts from the epoch in the id where nobody knows when the order left', async () => {
+    const order = { ...limit, clientOrderId: '', type: 'MARKET', reduceOnly: false };
+    setup.stub.on(ORDER, json({ order }));
+    const ask = (epochMs: number) => {
+      const leg = { account: 'test', symbol: BTC, leg: 'net' } as const;
+      const id = clientOrderId(leg, epochAt(epochMs), 'entry', 1);
+      return setup.exchange.findOrder({ symbol: BTC, clientOrderId: id, shape: { ...entry, clientOrderId: id } });
+    };
+    expect(await ask(order.time - 1_000)).toMatchObject({ found: 'one', order: { orderId: order.orderId } });
+    await expect(ask(order.time + 60_000)).rejects.toMatchObject({ kind: 'bad_answer' });
   });
 
   it('does not say none when the answer leaves open which order it is', async () => {
