@@ -117,11 +117,8 @@ it.each<[string, string, (control: Control) => Promise<unknown>]>([
   await scene.booksShow(({ orders }) => {
     const resting = orders
       .filter(({ state }) => state === 'new')
-      .map(({ type, quantity: size }) => [type, size]);
-    expect(resting.toSorted()).toEqual([
-      ['STOP_MARKET', quantity],
-      ['TAKE_PROFIT_MARKET', quantity],
-    ]);
+      .map(({ type, quantity: size }) => `${type} ${size}`);
+    expect(resting.toSorted()).toEqual([`STOP_MARKET ${quantity}`, `TAKE_PROFIT_MARKET ${quantity}`]);
   });
   await price(scene.venue.control, '64000');
   await scene.ends(id, { exitReason: 'STOP_LOSS', quantity: '0' });

@@ -128,7 +128,7 @@ describe('no worker comes', () => {
   it('an entry that nobody could send in time is given up, unsent', async () => {
     const scene = await setScene();
     await scene.stopWorkers();
-    const { start, workflowId } = await startOf(scene, LONG);
+    const { start, workflowId } = startOf(scene, LONG);
     await scene.startWorkers('workflows');
     await scene.client.workflow.start('position', {
       workflowId,

@@ -134,7 +134,7 @@ async function runWorkers(
   await startAccounts(client, config);
   const end = async (workers: readonly Worker[]): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    const ends = workers.map((worker) => running.get(worker));
+    const ends = workers.map(async (worker) => running.get(worker));
     // A worker that was forced to stop says so by rejecting, which is what was asked for.
     await (stops === 'lost' ? Promise.allSettled(ends) : Promise.all(ends));
   };
