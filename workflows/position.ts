@@ -48,6 +48,8 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
   const engine = createEngine(book, calls, publisher);
   const clock = createAlarmClock();
   const show = (): PositionView => view(book.state(), workflowId, Date.now());
+  /** The history has grown long, and nothing is under way that a new run would not know of. */
+  const mayCarryOver = (): boolean => engine.idle() && workflowInfo().continueAsNewSuggested && allHandlersFinished();
   handleRequests(book, calls, show);
   cancelRequested.catch(() =>
     warn(book, 'cancel_ignored', 'a cancellation was ignored: close ends a position; terminate abandons it with its orders as they are'),
@@ -58,12 +60,12 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
     publisher.show(book.state(), Date.now());
     engine.start(Date.now());
     if (engine.idle() && book.state().stage.name === 'closed') break;
-    if (engine.idle() && workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
+    if (mayCarryOver()) {
       await continueAsNew<typeof position>({ version: 1, state: book.state(), unwritten: book.takeEvents() });
     }
     const seen = book.version() + engine.finished();
     clock.set(nextWakeAtMs(book.state(), Date.now()), Date.now());
-    await condition(() => book.version() + engine.finished() !== seen || clock.rang());
+    await condition(() => book.version() + engine.finished() !== seen || clock.rang() || mayCarryOver());
   }
 
   clock.set(null, Date.now());
