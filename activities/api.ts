@@ -25,11 +25,18 @@ export type FindInput = LegInput & {
 export type ExchangeActivities = {
   /** One attempt, never retried: whatever is not a definite answer comes back as `unknown`. */
   placeOrder(input: { account: string; request: OrderRequest }): Promise<PlaceReport>;
-  cancelOrder(input: { account: string; symbol: Symbol; orderId: string; role: string }): Promise<CancelReport>;
+  cancelOrder(input: {
+    account: string;
+    symbol: Symbol;
+    orderId: string;
+    role: string;
+  }): Promise<CancelReport>;
   findOrder(input: FindInput): Promise<FindReport>;
   readLeg(input: LegInput): Promise<LegSnapshot>;
   readEvidence(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<Evidence>;
-  readFigures(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<FiguresReport>;
+  readFigures(
+    input: LegInput & { sinceMs: number; exchangePositionId: string | null },
+  ): Promise<FiguresReport>;
   /** Latest contract price. */
   readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
   /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */

@@ -40,7 +40,10 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
   const served = (account: string): ServedAccount => {
     const found = deps.accounts.get(account);
     if (found) return found;
-    throw ApplicationFailure.create({ message: `this worker does not serve the account ${account}`, type: MISCONFIGURED });
+    throw ApplicationFailure.create({
+      message: `this worker does not serve the account ${account}`,
+      type: MISCONFIGURED,
+    });
   };
   const of = (account: string): Exchange => served(account).exchange;
   const prepareLeverage = createLeverage();
@@ -55,7 +58,10 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
     },
     async cancelOrder({ account, symbol, orderId, role }) {
       const exchange = of(account);
-      const outcome = await exchange.cancelOrder({ symbol, orderId }, { priority: role === 'stop' ? 'stop' : 'cancel' });
+      const outcome = await exchange.cancelOrder(
+        { symbol, orderId },
+        { priority: role === 'stop' ? 'stop' : 'cancel' },
+      );
       if (outcome.outcome === 'unknown') return outcome;
       const order = await look(exchange, symbol, orderId);
       return order ? { ...outcome, order } : outcome;
@@ -97,7 +103,13 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         if (positionMode !== configured) throw wrongMode(account, positionMode, configured);
         if (leverage !== null) await prepareLeverage(exchange, symbol, leverage, side);
         const { positions } = snapshot;
-        return { rules, positionMode, price: tick.last, positions, positionIds: exchange.capabilities.positionIds };
+        return {
+          rules,
+          positionMode,
+          price: tick.last,
+          positions,
+          positionIds: exchange.capabilities.positionIds,
+        };
       }),
   };
 }
@@ -132,10 +144,16 @@ async function look(exchange: Exchange, symbol: string, orderId: string): Promis
   return Promise.race([asked, timeout]);
 }
 
-async function find(exchange: Exchange, { symbol, orderId, request, excludeOrderIds, sinceMs }: FindInput): Promise<FindReport> {
+async function find(
+  exchange: Exchange,
+  { symbol, orderId, request, excludeOrderIds, sinceMs }: FindInput,
+): Promise<FindReport> {
   const conditional = request.triggerPrice !== undefined;
   const byId = orderId === null ? {} : { orderId };
-  const byClientId = conditional && !exchange.capabilities.conditionalClientIds ? {} : { clientOrderId: request.clientOrderId };
+  const byClientId =
+    conditional && !exchange.capabilities.conditionalClientIds
+      ? {}
+      : { clientOrderId: request.clientOrderId };
   const lookup = await exchange.findOrder({
     symbol,
     ...byId,
@@ -147,9 +165,18 @@ async function find(exchange: Exchange, { symbol, orderId, request, excludeOrder
   return lookup.found === 'many' ? { found: 'many', askedAtMs: lookup.askedAtMs } : lookup;
 }
 
-const closedSince = (exchange: Exchange, { symbol }: LegInput, sinceMs: number, exchangePositionId: string | null) =>
+const closedSince = (
+  exchange: Exchange,
+  { symbol }: LegInput,
+  sinceMs: number,
+  exchangePositionId: string | null,
+) =>
   exchange.capabilities.positionHistory
-    ? exchange.closedPositions({ symbol, sinceMs: sinceMs - FILLS_SLACK_MS, ...(exchangePositionId === null ? {} : { exchangePositionId }) })
+    ? exchange.closedPositions({
+        symbol,
+        sinceMs: sinceMs - FILLS_SLACK_MS,
+        ...(exchangePositionId === null ? {} : { exchangePositionId }),
+      })
     : Promise.resolve([]);
 
 async function fillsIfAny(exchange: Exchange, leg: LegInput, sinceMs: number) {
@@ -160,12 +187,20 @@ async function fillsIfAny(exchange: Exchange, leg: LegInput, sinceMs: number) {
   }
 }
 
-async function accountSnapshot(deps: ExchangeDeps, exchange: Exchange, account: string, fresh: boolean): Promise<AccountSnapshot> {
+async function accountSnapshot(
+  deps: ExchangeDeps,
+  exchange: Exchange,
+  account: string,
+  fresh: boolean,
+): Promise<AccountSnapshot> {
   const latest = deps.latestSnapshot(account);
   if (!fresh && latest?.complete && deps.clock.now() - latest.takenAtMs <= FRESH_MS) return latest;
   const snapshot = await exchange.snapshot();
   if (snapshot.complete) return snapshot;
-  throw new ExchangeFault('bad_answer', `the account could not be read whole: ${snapshot.problems.join('; ')}`);
+  throw new ExchangeFault(
+    'bad_answer',
+    `the account could not be read whole: ${snapshot.problems.join('; ')}`,
+  );
 }
 
 /** Faults cross the border as one failure type; what asking again can't cure is told as a refusal. */

@@ -8,7 +8,14 @@ type Plain = {
   loadMarkets(): Promise<unknown>;
   loadHttpProxyAgent(): Promise<unknown>;
   watchTicker(symbol: string): Promise<Ticker>;
-  createOrder(symbol: string, type: string, side: string, amount: number, price: undefined, params: object): Promise<unknown>;
+  createOrder(
+    symbol: string,
+    type: string,
+    side: string,
+    amount: number,
+    price: undefined,
+    params: object,
+  ): Promise<unknown>;
   close(): Promise<unknown>;
 };
 
@@ -19,7 +26,11 @@ export async function createBareLoop(endpoint: string, keys: { apiKey: string; s
   const exchange = new ccxt.pro.bingx({ ...keys, enableRateLimit: false });
   for (const key of Object.keys(exchange.urls.api)) exchange.urls.api[key] = `${endpoint}/openApi`;
   const socket = endpoint.replace(/^http/, 'ws');
-  exchange.urls.api['ws'] = { linear: `${socket}/swap-market`, spot: `${socket}/market`, inverse: `${socket}/cswap-market` };
+  exchange.urls.api['ws'] = {
+    linear: `${socket}/swap-market`,
+    spot: `${socket}/market`,
+    inverse: `${socket}/cswap-market`,
+  };
   exchange.options['sandboxMode'] = true;
   await exchange.loadHttpProxyAgent();
   await exchange.loadMarkets();

@@ -37,10 +37,34 @@ export async function burst(setting: Processes, count: number, firstIndex: numbe
   return {
     name: `${count} entries at once, no limits at the venue`,
     rows: [
-      { what: 'all accepted on record', value: (acceptedMs / 1000).toFixed(2), unit: 's', bound: 'one account workflow reserves one after the other', data: { acceptedMs } },
-      { what: 'all covered by stop and target, ids known', value: (protectedMs / 1000).toFixed(2), unit: 's', bound: 'two cores shared by server, worker, venue and bench', data: { protectedMs } },
-      { what: `bare workflows of ${ACTIVITIES} empty activities, as many`, value: (bareMs / 1000).toFixed(2), unit: 's', bound: 'the Temporal server', data: { bareMs } },
-      { what: 'rate against bare workflows', value: (rate(protectedMs) / rate(bareMs)).toFixed(2), unit: 'x', bound: '', data: { ratio: rate(protectedMs) / rate(bareMs) } },
+      {
+        what: 'all accepted on record',
+        value: (acceptedMs / 1000).toFixed(2),
+        unit: 's',
+        bound: 'one account workflow reserves one after the other',
+        data: { acceptedMs },
+      },
+      {
+        what: 'all covered by stop and target, ids known',
+        value: (protectedMs / 1000).toFixed(2),
+        unit: 's',
+        bound: 'two cores shared by server, worker, venue and bench',
+        data: { protectedMs },
+      },
+      {
+        what: `bare workflows of ${ACTIVITIES} empty activities, as many`,
+        value: (bareMs / 1000).toFixed(2),
+        unit: 's',
+        bound: 'the Temporal server',
+        data: { bareMs },
+      },
+      {
+        what: 'rate against bare workflows',
+        value: (rate(protectedMs) / rate(bareMs)).toFixed(2),
+        unit: 'x',
+        bound: '',
+        data: { ratio: rate(protectedMs) / rate(bareMs) },
+      },
     ],
   };
 }
@@ -55,13 +79,19 @@ async function bareWorkflows({ client, config }: Processes, count: number): Prom
     activities: { nothing: () => Promise.resolve() },
     reuseV8Context: true,
   });
-  return worker.runUntil(async () => {
-    const startedMs = Date.now();
-    await Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        client.workflow.execute<typeof bare>('bare', { workflowId: `bench-bare-${startedMs}-${index}`, taskQueue: QUEUE, args: [ACTIVITIES] }),
-      ),
-    );
-    return Date.now() - startedMs;
-  }).finally(() => connection.close());
+  return worker
+    .runUntil(async () => {
+      const startedMs = Date.now();
+      await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          client.workflow.execute<typeof bare>('bare', {
+            workflowId: `bench-bare-${startedMs}-${index}`,
+            taskQueue: QUEUE,
+            args: [ACTIVITIES],
+          }),
+        ),
+      );
+      return Date.now() - startedMs;
+    })
+    .finally(() => connection.close());
 }

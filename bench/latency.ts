@@ -28,31 +28,65 @@ export async function latency(setting: Processes, samples: number): Promise<Repo
     await loop.close();
   }
   const [a, b] = [figures(ours), figures(bare)];
-  const row = (what: string, { p50, p99 }: typeof a, bound: string) => ({ what, value: `${rounded(p50)} / ${rounded(p99)}`, unit: 'ms', bound, data: { p50, p99 } });
+  const row = (what: string, { p50, p99 }: typeof a, bound: string) => ({
+    what,
+    value: `${rounded(p50)} / ${rounded(p99)}`,
+    unit: 'ms',
+    bound,
+    data: { p50, p99 },
+  });
   return {
     name: `tick to close, ${samples} samples each, in turns`,
     rows: [
-      row('holdfast: price change to close order at the venue, p50 / p99', a, 'signal, workflow task, activity task: three hops through Temporal'),
+      row(
+        'holdfast: price change to close order at the venue, p50 / p99',
+        a,
+        'signal, workflow task, activity task: three hops through Temporal',
+      ),
       row('bare ccxt loop, the same', b, 'ccxt: parse, sign, send'),
-      { what: 'ratio of the medians', value: rounded(a.p50 / b.p50), unit: 'x', bound: '', data: { ratio: a.p50 / b.p50 } },
+      {
+        what: 'ratio of the medians',
+        value: rounded(a.p50 / b.p50),
+        unit: 'x',
+        bound: '',
+        data: { ratio: a.p50 / b.p50 },
+      },
     ],
   };
 }
 
 async function ourClose(setting: Processes, index: number): Promise<number> {
   const { control } = setting.venue;
-  await opened(setting, index, { quantity: QUANTITY, stopLoss: { price: '900' }, takeProfit: { price: '1050' } });
+  await opened(setting, index, {
+    quantity: QUANTITY,
+    stopLoss: { price: '900' },
+    takeProfit: { price: '1050' },
+  });
   await watched(setting, index);
   // Its target vanishes, so that the close is the watcher's doing and not the venue's.
   const books = await control.books(ACCOUNT);
-  const target = books.orders.find((order) => order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new');
+  const target = books.orders.find(
+    (order) =>
+      order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new',
+  );
   if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
   await control.vanishOrder(ACCOUNT, target.orderId);
   return crossing(setting, index);
 }
 
-async function bareClose(setting: Processes, loop: Awaited<ReturnType<typeof createBareLoop>>, index: number): Promise<number> {
-  await setting.venue.control.trade({ account: ACCOUNT, leg: 'net', symbol: marketOf(index), action: 'open', direction: 'long', quantity: QUANTITY });
+async function bareClose(
+  setting: Processes,
+  loop: Awaited<ReturnType<typeof createBareLoop>>,
+  index: number,
+): Promise<number> {
+  await setting.venue.control.trade({
+    account: ACCOUNT,
+    leg: 'net',
+    symbol: marketOf(index),
+    action: 'open',
+    direction: 'long',
+    quantity: QUANTITY,
+  });
   await setting.venue.control.setPrice({ symbol: marketOf(index), last: '1000.1' });
   await loop.warm(symbolOf(index));
   const closing = loop.closeAt(symbolOf(index), 1050, Number(QUANTITY));
@@ -66,7 +100,12 @@ async function crossing(setting: Processes, index: number): Promise<number> {
   const { control } = setting.venue;
   const before = await control.requests({});
   const sinceSeq = before.at(-1)?.seq ?? 0;
-  const waiting = control.waitForRequest({ method: 'POST', params: { symbol: marketOf(index), type: 'MARKET' }, sinceSeq, timeoutMs: 10_000 });
+  const waiting = control.waitForRequest({
+    method: 'POST',
+    params: { symbol: marketOf(index), type: 'MARKET' },
+    sinceSeq,
+    timeoutMs: 10_000,
+  });
   const changedAtMs = Date.now();
   await control.setPrice({ symbol: marketOf(index), last: CROSSING_PRICE });
   return (await waiting).atMs - changedAtMs;
@@ -75,7 +114,10 @@ async function crossing(setting: Processes, index: number): Promise<number> {
 /** Until the watcher has had a tick of this market, its level cannot be crossed. */
 async function watched(setting: Processes, index: number): Promise<void> {
   for (let tick = 0; tick < 6; tick++) {
-    await setting.venue.control.setPrice({ symbol: marketOf(index), last: tick % 2 === 0 ? '1000.1' : '1000' });
+    await setting.venue.control.setPrice({
+      symbol: marketOf(index),
+      last: tick % 2 === 0 ? '1000.1' : '1000',
+    });
     await delay(50);
   }
 }

@@ -7,7 +7,11 @@ import type { Report } from './report.ts';
 import { ACCOUNT, marketOf, symbolOf } from './setting.ts';
 
 export async function life(setting: Processes, index: number): Promise<Report> {
-  const { epoch } = await opened(setting, index, { quantity: '0.1', stopLoss: { price: '900' }, takeProfit: { price: '1050' } });
+  const { epoch } = await opened(setting, index, {
+    quantity: '0.1',
+    stopLoss: { price: '900' },
+    takeProfit: { price: '1050' },
+  });
   await setting.venue.control.setPrice({ symbol: marketOf(index), last: '1060', path: 'walk' });
   const key = { account: ACCOUNT, symbol: symbolOf(index), leg: 'net' as const, epoch };
   const row = await eventually(async () => {
@@ -21,9 +25,27 @@ export async function life(setting: Processes, index: number): Promise<Report> {
   return {
     name: 'one standard life: market entry, stop, target, closed by the target',
     rows: [
-      { what: 'history events', value: String(historyLength), unit: 'events', bound: 'three per activity, three per workflow task', data: { historyLength } },
-      { what: 'history size', value: (historySize / 1024).toFixed(1), unit: 'KB', bound: 'readings and publications in activity payloads', data: { historySize } },
-      { what: 'time without cover', value: String(row.uncoveredMs), unit: 'ms', bound: 'from hearing of the fill to the stop resting', data: { uncoveredMs: row.uncoveredMs } },
+      {
+        what: 'history events',
+        value: String(historyLength),
+        unit: 'events',
+        bound: 'three per activity, three per workflow task',
+        data: { historyLength },
+      },
+      {
+        what: 'history size',
+        value: (historySize / 1024).toFixed(1),
+        unit: 'KB',
+        bound: 'readings and publications in activity payloads',
+        data: { historySize },
+      },
+      {
+        what: 'time without cover',
+        value: String(row.uncoveredMs),
+        unit: 'ms',
+        bound: 'from hearing of the fill to the stop resting',
+        data: { uncoveredMs: row.uncoveredMs },
+      },
     ],
   };
 }

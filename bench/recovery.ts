@@ -9,7 +9,10 @@ export async function recovery(setting: Processes, index: number): Promise<Repor
   const { control } = setting.venue;
   await setting.worker.kill();
   const books = await control.books(ACCOUNT);
-  const target = books.orders.find((order) => order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new');
+  const target = books.orders.find(
+    (order) =>
+      order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new',
+  );
   if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
   await control.vanishOrder(ACCOUNT, target.orderId);
   const before = await control.requests({});
@@ -22,13 +25,28 @@ export async function recovery(setting: Processes, index: number): Promise<Repor
     sinceSeq: before.at(-1)?.seq ?? 0,
     timeoutMs: 60_000,
   });
-  const moved = setInterval(() => void control.setPrice({ symbol: marketOf(index), last: '1150' }).catch(() => {}), 100);
+  const moved = setInterval(
+    () => void control.setPrice({ symbol: marketOf(index), last: '1150' }).catch(() => {}),
+    100,
+  );
   const actedMs = (await waiting.finally(() => clearInterval(moved))).atMs - startedMs;
   return {
     name: `SIGKILL of the worker with ${open} positions open`,
     rows: [
-      { what: 'start to taking work', value: (readyMs / 1000).toFixed(2), unit: 's', bound: 'loading Node, SDK and ccxt', data: { readyMs } },
-      { what: 'start to the close order of a crossed level', value: (actedMs / 1000).toFixed(2), unit: 's', bound: 'the heartbeat timeout of the watcher that died', data: { actedMs } },
+      {
+        what: 'start to taking work',
+        value: (readyMs / 1000).toFixed(2),
+        unit: 's',
+        bound: 'loading Node, SDK and ccxt',
+        data: { readyMs },
+      },
+      {
+        what: 'start to the close order of a crossed level',
+        value: (actedMs / 1000).toFixed(2),
+        unit: 's',
+        bound: 'the heartbeat timeout of the watcher that died',
+        data: { actedMs },
+      },
     ],
   };
 }

@@ -10,7 +10,12 @@ export type Row = { what: string; value: string; unit: string; bound: string; da
 export type Report = { name: string; rows: Row[] };
 
 export function print(reports: readonly Report[]): void {
-  const table = new Table({ head: ['what', 'value', 'unit', 'bounded by'], style: { head: [], border: [] }, wordWrap: true, colWidths: [52, 18, 12, 44] });
+  const table = new Table({
+    head: ['what', 'value', 'unit', 'bounded by'],
+    style: { head: [], border: [] },
+    wordWrap: true,
+    colWidths: [52, 18, 12, 44],
+  });
   for (const { name, rows } of reports) {
     table.push([{ colSpan: 4, content: name }]);
     for (const row of rows) table.push([row.what, row.value, row.unit, row.bound]);
@@ -20,7 +25,12 @@ export function print(reports: readonly Report[]): void {
 
 /** @returns the file that was written */
 export function save(folder: string, reports: readonly Report[], startedAt: string): string {
-  const machine = { cores: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', memoryBytes: totalmem(), node: process.version };
+  const machine = {
+    cores: availableParallelism(),
+    model: cpus()[0]?.model ?? 'unknown',
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
   const file = join(folder, `${startedAt.replaceAll(/[:.]/g, '-')}.json`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify({ startedAt, machine, reports }, null, 2)}\n`);

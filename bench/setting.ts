@@ -21,7 +21,12 @@ export async function startSetting(folder: string, markets: number): Promise<Pro
     venueArguments: ['--no-rate-limits', '--position-lag-ms', '0'],
   });
   for (let index = 0; index < markets; index++) {
-    await setting.venue.control.addMarket({ symbol: marketOf(index), price: '1000', tickSize: '0.1', lotSize: '0.001' });
+    await setting.venue.control.addMarket({
+      symbol: marketOf(index),
+      price: '1000',
+      tickSize: '0.1',
+      lotSize: '0.001',
+    });
   }
   return setting;
 }

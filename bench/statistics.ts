@@ -5,7 +5,12 @@ export type Figures = { count: number; p50: number; p99: number; max: number };
 /** @param samples at least one, any order */
 export function figures(samples: readonly number[]): Figures {
   const sorted = samples.toSorted((a, b) => a - b);
-  return { count: sorted.length, p50: percentile(sorted, 50), p99: percentile(sorted, 99), max: sorted.at(-1) ?? Number.NaN };
+  return {
+    count: sorted.length,
+    p50: percentile(sorted, 50),
+    p99: percentile(sorted, 99),
+    max: sorted.at(-1) ?? Number.NaN,
+  };
 }
 
 /** Nearest rank. */

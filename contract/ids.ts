@@ -8,7 +8,8 @@ export const WORKFLOW_TASK_QUEUE = 'holdfast';
 export const accountTaskQueue = (account: string): string => `holdfast-account-${account}`;
 
 /** One writer per leg: Temporal refuses a second running workflow of the same id. */
-export const positionWorkflowId = ({ account, symbol, leg }: Leg): string => `position/${account}/${symbol}/${leg}`;
+export const positionWorkflowId = ({ account, symbol, leg }: Leg): string =>
+  `position/${account}/${symbol}/${leg}`;
 
 export const accountWorkflowId = (account: string): string => `account/${account}`;
 

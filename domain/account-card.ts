@@ -6,7 +6,9 @@ export function accountCard(state: AccountState): string {
   return [
     `### ${state.account} on ${state.exchange}: ${state.mode === 'live' ? '**LIVE MONEY**' : state.mode}`,
     '',
-    state.paused ? `**Entries are paused**${state.pausedReason ? `: ${state.pausedReason}` : ''}.` : 'Entries are on.',
+    state.paused
+      ? `**Entries are paused**${state.pausedReason ? `: ${state.pausedReason}` : ''}.`
+      : 'Entries are on.',
     '',
     '| limit | |',
     '|---|---|',
@@ -16,6 +18,8 @@ export function accountCard(state: AccountState): string {
     '',
     '| symbol | leg | side | notional | |',
     '|---|---|---|---|---|',
-    ...state.legs.map((leg) => `| ${leg.symbol} | ${leg.leg} | ${leg.side} | ${leg.notional} | ${leg.state} |`),
+    ...state.legs.map(
+      (leg) => `| ${leg.symbol} | ${leg.leg} | ${leg.side} | ${leg.notional} | ${leg.state} |`,
+    ),
   ].join('\n');
 }

@@ -9,7 +9,16 @@ import type { ExchangePosition } from './exchange-truth.ts';
 import { protectionPrice } from './quantities.ts';
 import { checkNotional, checkPrice, checkProtection, checkQuantity, checkSide } from './rules.ts';
 import type { PositionSettings } from './settings.ts';
-import { legFor, type AccountMode, type ExchangeName, type LegName, type MarketRules, type PositionMode, type Side, type Symbol } from './terms.ts';
+import {
+  legFor,
+  type AccountMode,
+  type ExchangeName,
+  type LegName,
+  type MarketRules,
+  type PositionMode,
+  type Side,
+  type Symbol,
+} from './terms.ts';
 
 export type AccountLimits = {
   maxOpenPositions: number;
@@ -48,7 +57,13 @@ export type AccountState = AccountConfiguration & {
   pausedReason: string | null;
   legs: TakenLeg[];
   /** Answers by request id, newest last, at most `MAX_REQUESTS`. */
-  requests: { requestId: string; workflowId: string; runId: string; epoch: string; entryClientOrderId: string }[];
+  requests: {
+    requestId: string;
+    workflowId: string;
+    runId: string;
+    epoch: string;
+    entryClientOrderId: string;
+  }[];
 };
 
 /** A part that is absent is not wanted. */
@@ -65,7 +80,14 @@ export type AccountView = {
   pausedReason: string | null;
   limits: AccountLimits;
   /** Legs with a running position or a reservation. */
-  legs: { symbol: Symbol; leg: LegName; side: Side; notional: Decimal; workflowId: string; state: 'reserved' | 'running' }[];
+  legs: {
+    symbol: Symbol;
+    leg: LegName;
+    side: Side;
+    notional: Decimal;
+    workflowId: string;
+    state: 'reserved' | 'running';
+  }[];
 };
 
 /** A position tells its account that its leg is free again. */
@@ -78,7 +100,14 @@ export const accountView = (state: AccountState): AccountView => ({
   paused: state.paused,
   pausedReason: state.pausedReason,
   limits: state.limits,
-  legs: state.legs.map(({ symbol, leg, side, notional, workflowId, state: name }) => ({ symbol, leg, side, notional, workflowId, state: name })),
+  legs: state.legs.map(({ symbol, leg, side, notional, workflowId, state: name }) => ({
+    symbol,
+    leg,
+    side,
+    notional,
+    workflowId,
+    state: name,
+  })),
 });
 
 /** What the exchange knows about a market at the time of an entry. */
@@ -95,16 +124,29 @@ export type EntryFacts = {
 /** Before anything is asked of the exchange: the shape of the request, and whether entries are on. */
 export function checkRequest(state: AccountState, request: unknown): Refusal | null {
   if (state.paused) {
-    return { code: 'paused', text: `entries on ${state.account} are paused${state.pausedReason ? `: ${state.pausedReason}` : ''}; resume first` };
+    return {
+      code: 'paused',
+      text: `entries on ${state.account} are paused${state.pausedReason ? `: ${state.pausedReason}` : ''}; resume first`,
+    };
   }
   return checkOpenShape(request);
 }
 
-const OPEN_KEYS = ['symbol', 'side', 'quantity', 'limitPrice', 'stopLoss', 'takeProfit', 'workingType', 'requestId'];
+const OPEN_KEYS = [
+  'symbol',
+  'side',
+  'quantity',
+  'limitPrice',
+  'stopLoss',
+  'takeProfit',
+  'workingType',
+  'requestId',
+];
 
 function checkOpenShape(request: unknown): Refusal | null {
   const bad = (text: string): Refusal => ({ code: 'bad_request', text });
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) return bad(`send one JSON object with ${OPEN_KEYS.join(', ')}`);
+  if (typeof request !== 'object' || request === null || Array.isArray(request))
+    return bad(`send one JSON object with ${OPEN_KEYS.join(', ')}`);
   const stranger = Object.keys(request).find((key) => !OPEN_KEYS.includes(key));
   if (stranger !== undefined) return bad(`there is no ${stranger}: ${OPEN_KEYS.join(', ')}`);
   const { symbol, side, workingType, requestId } = request as Partial<Record<string, unknown>>; // an object, checked above
@@ -113,7 +155,8 @@ function checkOpenShape(request: unknown): Refusal | null {
   if (workingType !== undefined && workingType !== 'CONTRACT_PRICE' && workingType !== 'MARK_PRICE') {
     return bad('workingType must be "CONTRACT_PRICE" or "MARK_PRICE"');
   }
-  if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100)) return bad('requestId must be a string of at most 100 characters');
+  if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100))
+    return bad('requestId must be a string of at most 100 characters');
   return null;
 }
 
@@ -126,10 +169,14 @@ export function checkMarket(request: OpenPositionRequest, facts: EntryFacts): Re
     (request.limitPrice === undefined ? null : checkPrice('limitPrice', request.limitPrice, rules)) ??
     checkNotional(request.quantity, price, rules);
   if (figures) return figures;
-  for (const [kind, name, spec] of [['stop', 'stopLoss', request.stopLoss], ['target', 'takeProfit', request.takeProfit]] as const) {
+  for (const [kind, name, spec] of [
+    ['stop', 'stopLoss', request.stopLoss],
+    ['target', 'takeProfit', request.takeProfit],
+  ] as const) {
     if (spec === undefined) continue;
-    const wellFormed = typeof spec === 'object' && spec !== null && ('price' in spec) !== ('percent' in spec);
-    if (!wellFormed) return { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
+    const wellFormed = typeof spec === 'object' && spec !== null && 'price' in spec !== 'percent' in spec;
+    if (!wellFormed)
+      return { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
     const refused = checkProtection(name, spec, rules);
     if (refused) return refused;
     const level = protectionPrice(spec, kind, { side: request.side, entry: price, tickSize: rules.tickSize });
@@ -140,32 +187,50 @@ export function checkMarket(request: OpenPositionRequest, facts: EntryFacts): Re
 }
 
 /** Against the limits: what the exchange shows and what is reserved, together. */
-export function checkLimits(state: AccountState, request: OpenPositionRequest, facts: EntryFacts): Refusal | null {
+export function checkLimits(
+  state: AccountState,
+  request: OpenPositionRequest,
+  facts: EntryFacts,
+): Refusal | null {
   const leg = legFor(facts.positionMode, request.side);
   const taken = state.legs.find((each) => each.symbol === request.symbol && each.leg === leg);
   const shown = facts.positions.find((each) => each.symbol === request.symbol && each.leg === leg);
   if (taken ?? shown) {
-    const where = taken ? `by ${taken.workflowId}` : 'by a position on the exchange that Holdfast does not manage';
+    const where = taken
+      ? `by ${taken.workflowId}`
+      : 'by a position on the exchange that Holdfast does not manage';
     return { code: 'leg_busy', text: `${request.symbol} ${leg} is taken ${where}: one position per leg` };
   }
-  const others = facts.positions.filter((each) => !state.legs.some((held) => held.symbol === each.symbol && held.leg === each.leg));
+  const others = facts.positions.filter(
+    (each) => !state.legs.some((held) => held.symbol === each.symbol && held.leg === each.leg),
+  );
   const count = state.legs.length + others.length;
   const { maxOpenPositions, maxNotionalPerPosition, maxNotionalTotal } = state.limits;
   if (count >= maxOpenPositions) {
-    return { code: 'max_open_positions', text: `max open positions is ${maxOpenPositions}, and ${count} are open or being opened` };
+    return {
+      code: 'max_open_positions',
+      text: `max open positions is ${maxOpenPositions}, and ${count} are open or being opened`,
+    };
   }
   const notional = mul(request.quantity, request.limitPrice ?? facts.price);
   if (maxNotionalPerPosition !== undefined && gt(notional, maxNotionalPerPosition)) {
-    return { code: 'max_notional_per_position', text: `the position would be worth ${notional}, the limit is ${maxNotionalPerPosition}` };
+    return {
+      code: 'max_notional_per_position',
+      text: `the position would be worth ${notional}, the limit is ${maxNotionalPerPosition}`,
+    };
   }
   const total = add(add(notional, sum(state.legs.map((each) => each.notional))), sum(others.map(notionalOf)));
   if (maxNotionalTotal !== undefined && gt(total, maxNotionalTotal)) {
-    return { code: 'max_notional_total', text: `all positions together would be worth ${total}, the limit is ${maxNotionalTotal}` };
+    return {
+      code: 'max_notional_total',
+      text: `all positions together would be worth ${total}, the limit is ${maxNotionalTotal}`,
+    };
   }
   return null;
 }
 
-const notionalOf = (position: ExchangePosition): Decimal => mul(position.quantity, position.markPrice ?? position.entryPrice ?? '0');
+const notionalOf = (position: ExchangePosition): Decimal =>
+  mul(position.quantity, position.markPrice ?? position.entryPrice ?? '0');
 
 export function initialAccount(account: string, configuration: AccountConfiguration): AccountState {
   return { version: 1, account, ...configuration, paused: false, pausedReason: null, legs: [], requests: [] };

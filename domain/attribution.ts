@@ -9,7 +9,8 @@ import type { ExitReason } from './view.ts';
 type Exit = { atMs: number; reason: ExitReason; orderId: string | null };
 
 /** The reason of the execution that came last, which is the one that left the leg flat. */
-export const exitReasonOf = (state: PositionState): ExitReason => lastExit(state)?.reason ?? 'EXCHANGE_CLOSED_RECONCILIATION';
+export const exitReasonOf = (state: PositionState): ExitReason =>
+  lastExit(state)?.reason ?? 'EXCHANGE_CLOSED_RECONCILIATION';
 
 /** The order of that execution, where one is known. */
 export const exitOrderIdOf = (state: PositionState): string | null => lastExit(state)?.orderId ?? null;

@@ -15,7 +15,9 @@ export function card(state: PositionState, workflowId: string, nowMs: number): s
     ...findings(shown.findings),
     '| | |',
     '|---|---|',
-    ...[...(only ? protectionRows(only) : []), ...rows(shown)].map(([name, value]) => `| ${name} | ${value} |`),
+    ...[...(only ? protectionRows(only) : []), ...rows(shown)].map(
+      ([name, value]) => `| ${name} | ${value} |`,
+    ),
     ...(only ? [] : trancheTable(shown.tranches)),
   ].join('\n');
 }
@@ -29,7 +31,10 @@ const trancheTable = (tranches: TrancheView[]): string[] => [
   '',
   '| tranche | quantity | stop loss | take profit |',
   '|---|---|---|---|',
-  ...tranches.map(({ id, quantity, stopLoss, takeProfit }) => `| ${id} | ${quantity} | ${protection(stopLoss)} | ${protection(takeProfit)} |`),
+  ...tranches.map(
+    ({ id, quantity, stopLoss, takeProfit }) =>
+      `| ${id} | ${quantity} | ${protection(stopLoss)} | ${protection(takeProfit)} |`,
+  ),
 ];
 
 function headline(shown: PositionView): string {
@@ -41,10 +46,18 @@ function rows(shown: PositionView): [string, string][] {
   return [
     ['next', shown.nextAction],
     ['cover', cover(shown)],
-    ['entry', shown.entryPrice === null ? 'not filled yet' : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`],
+    [
+      'entry',
+      shown.entryPrice === null
+        ? 'not filled yet'
+        : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`,
+    ],
     ['entry order', code(shown.entryOrderId)],
     ['position id', code(shown.exchangePositionId)],
-    ['agrees', `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`],
+    [
+      'agrees',
+      `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`,
+    ],
     ...shown.unknownOrders.map((order): [string, string] => [
       `unknown ${order.role} order`,
       `${code(order.clientOrderId)} since ${order.sinceAt}`,

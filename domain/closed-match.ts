@@ -11,8 +11,13 @@ import { closedQuantity, entryPrice } from './quantities.ts';
 /** A minute covers the exchange's own delay between an order and its position. */
 const ENTRY_TIME_TOLERANCE_MS = 60_000;
 
-export function matchClosed(state: PositionState, rows: readonly ClosedPosition[]): ClosedPosition | undefined {
-  const whole = rows.filter((row) => row.whole && row.symbol === state.symbol && closedSinceEntry(state, row));
+export function matchClosed(
+  state: PositionState,
+  rows: readonly ClosedPosition[],
+): ClosedPosition | undefined {
+  const whole = rows.filter(
+    (row) => row.whole && row.symbol === state.symbol && closedSinceEntry(state, row),
+  );
   if (state.exchangePositionId !== null) {
     return whole.find((row) => row.exchangePositionId === state.exchangePositionId);
   }
@@ -23,7 +28,13 @@ export function matchClosed(state: PositionState, rows: readonly ClosedPosition[
 function fits(state: PositionState, row: ClosedPosition): boolean {
   if (row.side !== state.side || row.leg !== state.leg) return false;
   const entry = entryPrice(state);
-  if (entry === null || row.entryPrice === undefined || row.openedAtMs === undefined || state.entryAtMs === null) return false;
+  if (
+    entry === null ||
+    row.entryPrice === undefined ||
+    row.openedAtMs === undefined ||
+    state.entryAtMs === null
+  )
+    return false;
   return (
     lt(distance(row.entryPrice, entry), priceTolerance(state, entry)) &&
     lt(distance(row.quantity, closedQuantity(state)), max(state.market.lotSize, '0.0001')) &&
@@ -46,7 +57,10 @@ export function closedSinceEntry(state: PositionState, { openedAtMs, closedAtMs 
  * Whether an open row can be this position, by all but its id: a list that lags or was rolled back
  * shows the leg's last life, and must not lend its id to this one.
  */
-export function couldBeOpen(state: PositionState, { openedAtMs, entryPrice: shown }: ExchangePosition): boolean {
+export function couldBeOpen(
+  state: PositionState,
+  { openedAtMs, entryPrice: shown }: ExchangePosition,
+): boolean {
   if (openedAtMs !== undefined && openedAtMs < (state.firstSentAtMs ?? 0) - DATING_SLACK_MS) return false;
   const entry = entryPrice(state);
   return entry === null || shown === undefined || lt(distance(shown, entry), priceTolerance(state, entry));

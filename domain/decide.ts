@@ -3,7 +3,13 @@
  * Synchronous and pure, so that update validators can call it.
  */
 import { eq, gt, isPositive, isZero, lt, sub } from './decimal.ts';
-import type { ClosePositionRequest, PriceCrossing, ProtectionPrice, Refusal, SetProtectionRequest } from './commands.ts';
+import type {
+  ClosePositionRequest,
+  PriceCrossing,
+  ProtectionPrice,
+  Refusal,
+  SetProtectionRequest,
+} from './commands.ts';
 import type { PositionEvent } from './events.ts';
 import { priceLevels } from './levels.ts';
 import { closeIntent } from './orders.ts';
@@ -42,35 +48,67 @@ function decideProtection(state: PositionState, request: unknown, price: string 
   // Checked above: an object with no other keys; the values are checked one by one below.
   const { trancheId, stopLoss, takeProfit } = request as SetProtectionRequest;
   if (stopLoss === undefined && takeProfit === undefined) {
-    return { refused: { code: 'bad_request', text: 'name stopLoss, takeProfit or both; null takes one away' } };
+    return {
+      refused: { code: 'bad_request', text: 'name stopLoss, takeProfit or both; null takes one away' },
+    };
   }
   const tranches = state.tranches.filter((tranche) => trancheId === undefined || tranche.id === trancheId);
   if (tranches.length === 0) {
-    return { refused: { code: 'unknown_tranche', text: `there is no tranche ${trancheId}: ${state.tranches.map(({ id }) => id).join(', ')}` } };
+    return {
+      refused: {
+        code: 'unknown_tranche',
+        text: `there is no tranche ${trancheId}: ${state.tranches.map(({ id }) => id).join(', ')}`,
+      },
+    };
   }
   for (const tranche of tranches) {
     const refused = checkWanted(state, tranche, { stopLoss, takeProfit }, price);
     if (refused) return { refused };
   }
-  const wish = { ...(stopLoss === undefined ? {} : { stopLoss }), ...(takeProfit === undefined ? {} : { takeProfit }) };
-  return { events: tranches.map(({ id }) => ({ type: 'ProtectionSet', trancheId: id, ...wish, why: 'asked for' })) };
+  const wish = {
+    ...(stopLoss === undefined ? {} : { stopLoss }),
+    ...(takeProfit === undefined ? {} : { takeProfit }),
+  };
+  return {
+    events: tranches.map(({ id }) => ({ type: 'ProtectionSet', trancheId: id, ...wish, why: 'asked for' })),
+  };
 }
 
 type Wish = { stopLoss: ProtectionPrice | null | undefined; takeProfit: ProtectionPrice | null | undefined };
 
-function checkWanted(state: PositionState, tranche: Tranche, wish: Wish, price: string | undefined): Refusal | null {
+function checkWanted(
+  state: PositionState,
+  tranche: Tranche,
+  wish: Wish,
+  price: string | undefined,
+): Refusal | null {
   const { market: rules, side } = state;
-  for (const [name, spec] of [['stopLoss', wish.stopLoss], ['takeProfit', wish.takeProfit]] as const) {
+  for (const [name, spec] of [
+    ['stopLoss', wish.stopLoss],
+    ['takeProfit', wish.takeProfit],
+  ] as const) {
     if (spec === undefined || spec === null) continue;
     const refused = checkSpecShape(name, spec) ?? checkProtection(name, spec, rules);
     if (refused) return refused;
   }
   const context = { side, entry: entryPrice(state), tickSize: rules.tickSize };
-  const stop = protectionPrice(wish.stopLoss === undefined ? tranche.stopLoss : wish.stopLoss, 'stop', context);
-  const target = protectionPrice(wish.takeProfit === undefined ? tranche.takeProfit : wish.takeProfit, 'target', context);
+  const stop = protectionPrice(
+    wish.stopLoss === undefined ? tranche.stopLoss : wish.stopLoss,
+    'stop',
+    context,
+  );
+  const target = protectionPrice(
+    wish.takeProfit === undefined ? tranche.takeProfit : wish.takeProfit,
+    'target',
+    context,
+  );
   if (stop !== null && target !== null) {
     const refused = checkSide('stop', stop, target, side);
-    if (refused) return { code: 'wrong_side', text: `the stop loss ${stop} must be on the losing side of the take profit ${target}` };
+    if (refused)
+      return {
+        code: 'wrong_side',
+        text: `the stop loss ${stop} must be on the losing side of the take profit ${target}`,
+      };
   }
   if (price === undefined) return null;
   return (
@@ -90,7 +128,8 @@ function decideClose(state: PositionState, request: unknown, nowMs: number): Dec
   if (quantity === undefined) return { events: [whole] };
   const refused = checkQuantity(quantity, state.market);
   if (refused && !eqSafe(quantity, open)) return { refused };
-  if (gt(quantity, open)) return { refused: { code: 'over_maximum', text: `only ${open} is open: close that or less` } };
+  if (gt(quantity, open))
+    return { refused: { code: 'over_maximum', text: `only ${open} is open: close that or less` } };
   if (eq(quantity, open)) return { events: [whole] };
   const left = sub(open, quantity);
   if (lt(left, state.market.minQuantity)) {
@@ -105,10 +144,15 @@ function decideClose(state: PositionState, request: unknown, nowMs: number): Dec
   if (!tranche || activeIntents(state, 'close').length > 0) {
     return { refused: { code: 'closing', text: 'a close is under way already: wait for it' } };
   }
-  return { events: [{ type: 'IntentPlanned', intent: closeIntent(state, tranche.id, quantity, 'USER_CLOSE', nowMs) }] };
+  return {
+    events: [
+      { type: 'IntentPlanned', intent: closeIntent(state, tranche.id, quantity, 'USER_CLOSE', nowMs) },
+    ],
+  };
 }
 
-const eqSafe = (quantity: unknown, open: string): boolean => typeof quantity === 'string' && quantity === open && isPositive(open);
+const eqSafe = (quantity: unknown, open: string): boolean =>
+  typeof quantity === 'string' && quantity === open && isPositive(open);
 
 function decideCrossing(state: PositionState, crossing: PriceCrossing, nowMs: number): PositionEvent[] {
   const level = priceLevels(state).find((each) => each.levelId === crossing.levelId);
@@ -118,7 +162,11 @@ function decideCrossing(state: PositionState, crossing: PriceCrossing, nowMs: nu
   return [
     { type: 'PriceCrossed', crossing: { levelId, kind, trancheId, sinceMs: nowMs } },
     // The order has most likely just acted: look now rather than wait for the next reading.
-    ...activeIntents(state, role, trancheId).map((intent) => ({ type: 'LookWanted' as const, number: intent.number, nowMs })),
+    ...activeIntents(state, role, trancheId).map((intent) => ({
+      type: 'LookWanted' as const,
+      number: intent.number,
+      nowMs,
+    })),
   ];
 }
 
@@ -129,7 +177,10 @@ function refuseUnlessOpen(state: PositionState): Refusal | null {
       return null;
     case 'closing':
     case 'settling':
-      return { code: 'closing', text: `the position is ${isZero(openQuantity(state)) ? 'closed' : 'closing'} already` };
+      return {
+        code: 'closing',
+        text: `the position is ${isZero(openQuantity(state)) ? 'closed' : 'closing'} already`,
+      };
     case 'closed':
       return { code: 'no_position', text: 'the position is closed' };
   }
@@ -141,10 +192,18 @@ function checkShape(request: unknown, keys: readonly string[]): Refusal | null {
     return { code: 'bad_request', text: `send one JSON object with ${keys.join(', ')}` };
   }
   const stranger = Object.keys(request).find((key) => !keys.includes(key));
-  return stranger === undefined ? null : { code: 'bad_request', text: `there is no ${stranger}: ${keys.join(', ')}` };
+  return stranger === undefined
+    ? null
+    : { code: 'bad_request', text: `there is no ${stranger}: ${keys.join(', ')}` };
 }
 
 function checkSpecShape(name: string, spec: unknown): Refusal | null {
-  const good = typeof spec === 'object' && spec !== null && ('price' in spec) !== ('percent' in spec) && Object.keys(spec).length === 1;
-  return good ? null : { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
+  const good =
+    typeof spec === 'object' &&
+    spec !== null &&
+    'price' in spec !== 'percent' in spec &&
+    Object.keys(spec).length === 1;
+  return good
+    ? null
+    : { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
 }

@@ -1,7 +1,16 @@
 /** A position in words and in its documented shape, for people and programs. */
 import { isZero, toPlaces, type Decimal } from './decimal.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
-import { activeIntents, entryPrice, intentsOf, isCovered, openQuantity, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+import {
+  activeIntents,
+  entryPrice,
+  intentsOf,
+  isCovered,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from './quantities.ts';
 import { entryOrderId, iso } from './trade.ts';
 import type { PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
 
@@ -35,7 +44,9 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     workingType: state.workingType,
     tranches: state.tranches.map((tranche) => trancheView(state, tranche)),
     unknownOrders: state.intents.flatMap(({ role, request, status }) =>
-      status.name === 'unknown' ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }] : [],
+      status.name === 'unknown'
+        ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }]
+        : [],
     ),
     drift: (state.suspicion?.readings ?? 0) > 0,
     findings: state.findings,
@@ -55,10 +66,16 @@ function trancheView(state: PositionState, tranche: Tranche): TrancheView {
   };
 }
 
-function protectionView(state: PositionState, tranche: Tranche, role: 'stop' | 'target', price: Decimal | null): ProtectionView {
+function protectionView(
+  state: PositionState,
+  tranche: Tranche,
+  role: 'stop' | 'target',
+  price: Decimal | null,
+): ProtectionView {
   const wanted = role === 'stop' ? tranche.stopLoss : tranche.takeProfit;
   const intent = activeIntents(state, role, tranche.id).at(-1) ?? intentsOf(state, role, tranche.id).at(-1);
-  if (wanted === null && (!intent || intent.status.name === 'done')) return { price: null, orderId: null, state: 'none' };
+  if (wanted === null && (!intent || intent.status.name === 'done'))
+    return { price: null, orderId: null, state: 'none' };
   return { price, orderId: intent?.orderId ?? null, state: intent ? protectionState(intent) : 'pending' };
 }
 
@@ -80,16 +97,21 @@ function protectionState(intent: Intent): ProtectionState {
 export function nextAction(state: PositionState): string {
   const unknown = state.intents.find((intent) => intent.status.name === 'unknown');
   if (unknown) return `find out what became of the ${unknown.role} order ${unknown.request.clientOrderId}`;
-  if (state.suspicion && !state.suspicion.agreed) return 'look for the executions that explain what the exchange shows';
+  if (state.suspicion && !state.suspicion.agreed)
+    return 'look for the executions that explain what the exchange shows';
   switch (state.stage.name) {
     case 'entering':
-      return state.intents.some((intent) => intent.status.name === 'live') ? 'wait for the entry to fill' : 'send the entry';
+      return state.intents.some((intent) => intent.status.name === 'live')
+        ? 'wait for the entry to fill'
+        : 'send the entry';
     case 'open':
       return openAction(state);
     case 'closing':
       return 'close what is open at market';
     case 'settling':
-      return isZero(openQuantity(state)) ? 'prove that no order is left, and write the journal row' : 'close what filled late';
+      return isZero(openQuantity(state))
+        ? 'prove that no order is left, and write the journal row'
+        : 'close what filled late';
     case 'closed':
       return 'nothing: it is over';
   }
@@ -98,12 +120,19 @@ export function nextAction(state: PositionState): string {
 function openAction(state: PositionState): string {
   const pending = state.intents.find((intent) => intent.status.name === 'planned');
   if (pending) return `place the ${pending.role} order`;
-  if (state.positionIds && state.exchangePositionId === null) return 'learn the position id from the exchange';
+  if (state.positionIds && state.exchangePositionId === null)
+    return 'learn the position id from the exchange';
   return 'wait for the target, the stop, or a request';
 }
 
 /** `LONG 0.05 BTC/USDT:USDT on bingx`, for the list in the Web UI. */
-export const summary = (start: { side: string; quantity: Decimal; symbol: string; exchange: string; mode: string }): string =>
+export const summary = (start: {
+  side: string;
+  quantity: Decimal;
+  symbol: string;
+  exchange: string;
+  mode: string;
+}): string =>
   `${start.side.toUpperCase()} ${start.quantity} ${start.symbol} on ${start.exchange}${start.mode === 'live' ? '' : ` (${start.mode})`}`;
 
 /** What people can do from the Temporal Web UI, for a workflow's static details. */

@@ -23,7 +23,9 @@ export type Effect =
 
 export function effects(state: PositionState, nowMs: number): Effect[] {
   if (state.stage.name === 'closed') return [];
-  const orders = state.intents.flatMap((intent) => orderEffects(intent, nowMs)).filter((effect) => !bares(state, effect));
+  const orders = state.intents
+    .flatMap((intent) => orderEffects(intent, nowMs))
+    .filter((effect) => !bares(state, effect));
   return [...orders, ...legEffects(state, nowMs)];
 }
 
@@ -44,8 +46,10 @@ function orderEffects(intent: Intent, nowMs: number): Effect[] {
     case 'unknown':
       return status.nextAtMs <= nowMs ? [{ key: `order/${number}`, type: 'find', intent }] : [];
     case 'live':
-      if (intent.cancelWanted && status.cancelNextAtMs <= nowMs) return [{ key: `order/${number}`, type: 'cancel', intent }];
-      if (status.nextAskAtMs !== null && status.nextAskAtMs <= nowMs) return [{ key: `order/${number}`, type: 'find', intent }];
+      if (intent.cancelWanted && status.cancelNextAtMs <= nowMs)
+        return [{ key: `order/${number}`, type: 'cancel', intent }];
+      if (status.nextAskAtMs !== null && status.nextAskAtMs <= nowMs)
+        return [{ key: `order/${number}`, type: 'find', intent }];
       return [];
     case 'done':
       return [];
@@ -54,9 +58,11 @@ function orderEffects(intent: Intent, nowMs: number): Effect[] {
 
 function legEffects(state: PositionState, nowMs: number): Effect[] {
   const { suspicion } = state;
-  if (suspicion && suspicion.nextAtMs <= nowMs && settledOrders(state)) return [{ key: 'evidence', type: 'readEvidence' }];
+  if (suspicion && suspicion.nextAtMs <= nowMs && settledOrders(state))
+    return [{ key: 'evidence', type: 'readEvidence' }];
   if (suspicion && suspicion.readings > 0) return [];
-  if (wantsIdentity(state) && state.identify.nextAtMs <= nowMs) return [{ key: 'leg', type: 'readLeg', why: 'identify' }];
+  if (wantsIdentity(state) && state.identify.nextAtMs <= nowMs)
+    return [{ key: 'leg', type: 'readLeg', why: 'identify' }];
   if (state.stage.name !== 'settling' || !ordersProven(state)) return [];
   const { settlement } = state;
   if (settlement.nextAtMs > nowMs) return [];
@@ -69,7 +75,9 @@ function legEffects(state: PositionState, nowMs: number): Effect[] {
 
 /** No own order is between two states, so that executions can be told apart. */
 const settledOrders = (state: PositionState): boolean =>
-  !state.intents.some(({ orderId, status }) => orderId === null && (status.name === 'planned' || status.name === 'unknown'));
+  !state.intents.some(
+    ({ orderId, status }) => orderId === null && (status.name === 'planned' || status.name === 'unknown'),
+  );
 
 const wantsIdentity = (state: PositionState): boolean =>
   state.positionIds &&
@@ -78,7 +86,8 @@ const wantsIdentity = (state: PositionState): boolean =>
   isPositive(openQuantity(state));
 
 /** Flat, with every own order proven terminal. */
-export const ordersProven = (state: PositionState): boolean => isZero(openQuantity(state)) && state.intents.every(isDone);
+export const ordersProven = (state: PositionState): boolean =>
+  isZero(openQuantity(state)) && state.intents.every(isDone);
 
 /** A complete reading showed the leg flat after the last fill, or nothing was ever sent. */
 export const flatProven = (state: PositionState): boolean => {
@@ -89,7 +98,9 @@ export const flatProven = (state: PositionState): boolean => {
 /** Whether any order may ever have reached the exchange. */
 const everSent = (state: PositionState): boolean =>
   state.externals.length > 0 ||
-  state.intents.some(({ status }) => status.name !== 'done' || (status.how !== 'unsent' && status.how !== 'refused'));
+  state.intents.some(
+    ({ status }) => status.name !== 'done' || (status.how !== 'unsent' && status.how !== 'refused'),
+  );
 
 const wantsFigures = (state: PositionState): boolean => state.exitReason !== 'NEVER_OPENED';
 
@@ -105,7 +116,8 @@ export function nextWakeAtMs(state: PositionState, nowMs: number): number | null
   ];
   if (state.suspicion) due.push(state.suspicion.nextAtMs);
   if (wantsIdentity(state)) due.push(state.identify.nextAtMs);
-  if (state.stage.name === 'settling') due.push(state.settlement.nextAtMs, state.stage.sinceMs + FIGURES_PATIENCE_MS);
+  if (state.stage.name === 'settling')
+    due.push(state.settlement.nextAtMs, state.stage.sinceMs + FIGURES_PATIENCE_MS);
   const ahead = due.filter((dueMs) => dueMs > nowMs);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
@@ -113,7 +125,10 @@ export function nextWakeAtMs(state: PositionState, nowMs: number): number | null
 function orderDeadlines({ status, cancelWanted }: Intent): number[] {
   if (status.name === 'planned' || status.name === 'unknown') return [status.nextAtMs];
   if (status.name !== 'live') return [];
-  return [...(status.nextAskAtMs === null ? [] : [status.nextAskAtMs]), ...(cancelWanted ? [status.cancelNextAtMs] : [])];
+  return [
+    ...(status.nextAskAtMs === null ? [] : [status.nextAskAtMs]),
+    ...(cancelWanted ? [status.cancelNextAtMs] : []),
+  ];
 }
 
 function emergencyDeadline(state: PositionState): number[] {

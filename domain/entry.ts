@@ -4,7 +4,12 @@ import type { OpenPositionRequest } from './commands.ts';
 import type { PositionStart } from './position.ts';
 import { legFor } from './terms.ts';
 
-export function positionStart(state: AccountState, request: OpenPositionRequest, facts: EntryFacts, epoch: string): PositionStart {
+export function positionStart(
+  state: AccountState,
+  request: OpenPositionRequest,
+  facts: EntryFacts,
+  epoch: string,
+): PositionStart {
   const settings = settingsFor(state, request.symbol);
   const defaults = defaultsFor(state, request.symbol);
   return {

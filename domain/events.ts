@@ -18,8 +18,22 @@ export type PositionEvent =
   // --- orders ---
   | { type: 'IntentPlanned'; intent: Intent }
   /** `atMs`: gateway clock of the answer or sighting; `sentAtMs` where this process sent it. */
-  | { type: 'IntentAccepted'; number: number; orderId: string; atMs: number; sentAtMs: number | null; nowMs: number }
-  | { type: 'IntentRefused'; number: number; kind: RefusalKind; code: string | null; reason: string; nowMs: number }
+  | {
+      type: 'IntentAccepted';
+      number: number;
+      orderId: string;
+      atMs: number;
+      sentAtMs: number | null;
+      nowMs: number;
+    }
+  | {
+      type: 'IntentRefused';
+      number: number;
+      kind: RefusalKind;
+      code: string | null;
+      reason: string;
+      nowMs: number;
+    }
   /** Certainly not accepted; the same order goes out again at `nextAtMs`. */
   | { type: 'IntentDeferred'; number: number; reason: string; nextAtMs: number }
   | {
@@ -31,7 +45,13 @@ export type PositionEvent =
       nowMs: number;
     }
   /** Looked up without a final answer. */
-  | { type: 'IntentAsked'; number: number; result: 'none' | 'many' | 'fault'; askedAtMs: number | null; nextAtMs: number }
+  | {
+      type: 'IntentAsked';
+      number: number;
+      result: 'none' | 'many' | 'fault';
+      askedAtMs: number | null;
+      nextAtMs: number;
+    }
   /** Looked up or listed: it rests, with so much filled. */
   | {
       type: 'IntentProgressed';
@@ -79,7 +99,13 @@ export type PositionEvent =
   | { type: 'SuspicionCleared'; why: string }
   | { type: 'ExternallyChanged'; change: ExternalChange }
   // --- wishes ---
-  | { type: 'ProtectionSet'; trancheId: string; stopLoss?: ProtectionSpec | null; takeProfit?: ProtectionSpec | null; why: string }
+  | {
+      type: 'ProtectionSet';
+      trancheId: string;
+      stopLoss?: ProtectionSpec | null;
+      takeProfit?: ProtectionSpec | null;
+      why: string;
+    }
   | { type: 'CloseRequested'; reason: ExitReason; why: string; nowMs: number }
   | { type: 'PriceCrossed'; crossing: Crossing }
   | { type: 'CrossingSettled'; levelId: string }

@@ -14,7 +14,14 @@ import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
-import { entryPrice, isDone, openQuantity, sameQuantity, trancheBalance, trancheQuantity } from './quantities.ts';
+import {
+  entryPrice,
+  isDone,
+  openQuantity,
+  sameQuantity,
+  trancheBalance,
+  trancheQuantity,
+} from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
 import { openingSide } from './terms.ts';
 import { doubling } from './backoff.ts';
@@ -59,7 +66,11 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
   const gone = !evidence.snapshot.position || !belongs(state, evidence.snapshot.position);
   if (gone && row) {
     const closed = closedBy(state, row, evidence.snapshot.takenAtMs);
-    return [{ type: 'FiguresFound', figures: row }, ...closed, { type: 'SuspicionCleared', why: 'the exchange closed it' }];
+    return [
+      { type: 'FiguresFound', figures: row },
+      ...closed,
+      { type: 'SuspicionCleared', why: 'the exchange closed it' },
+    ];
   }
   const anew = renamed(state, evidence.snapshot, suspicion, nowMs);
   if (anew.length > 0) return anew;
@@ -70,15 +81,23 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
 }
 
 const ownRow = (state: PositionState, row: ClosedPosition): boolean =>
-  state.exchangePositionId !== null && row.exchangePositionId === state.exchangePositionId && closedSinceEntry(state, row);
+  state.exchangePositionId !== null &&
+  row.exchangePositionId === state.exchangePositionId &&
+  closedSinceEntry(state, row);
 
 /**
  * The same position under another id, and no execution, no row and no order that tells of a change:
  * the id was learnt from a list that still showed the leg's last life.
  */
-function renamed(state: PositionState, { position }: LegSnapshot, { readings, sinceMs }: Suspicion, nowMs: number): PositionEvent[] {
+function renamed(
+  state: PositionState,
+  { position }: LegSnapshot,
+  { readings, sinceMs }: Suspicion,
+  nowMs: number,
+): PositionEvent[] {
   if (!position?.exchangePositionId || belongs(state, position) || position.side !== state.side) return [];
-  if (!sameQuantity(state, position.quantity, openQuantity(state)) || !couldBeOpen(state, position)) return [];
+  if (!sameQuantity(state, position.quantity, openQuantity(state)) || !couldBeOpen(state, position))
+    return [];
   if (readings < RENAMED_READINGS || nowMs - sinceMs < RENAMED_MS) return [];
   const { exchangePositionId, openedAtMs = null } = position;
   return [
@@ -135,9 +154,14 @@ function ownFills(intent: Intent, fills: Fill[], nowMs: number): PositionEvent[]
 
 /** Somebody else's executions, oldest first; what exceeds the open quantity is not this position's. */
 function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
-  const ours = new Map(state.intents.flatMap((intent) => (intent.orderId === null ? [] : [[intent.orderId, intent] as const])));
+  const ours = new Map(
+    state.intents.flatMap((intent) => (intent.orderId === null ? [] : [[intent.orderId, intent] as const])),
+  );
   const own = fills.filter((fill) => ours.has(fill.orderId));
-  const fromMs = beganAtMs(state, own.filter((fill) => ours.get(fill.orderId)?.role === 'entry'));
+  const fromMs = beganAtMs(
+    state,
+    own.filter((fill) => ours.get(fill.orderId)?.role === 'entry'),
+  );
   const events: PositionEvent[] = [];
   let now = state;
   for (const fill of fills.filter((each) => !ours.has(each.orderId)).toSorted((a, b) => a.atMs - b.atMs)) {
@@ -156,7 +180,8 @@ function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
 
 /** Executions before the first own one are of an older life of the leg; before a believed list, they are in it. */
 function beganAtMs(state: PositionState, entries: Fill[]): number {
-  const first = entries.length > 0 ? Math.min(...entries.map((fill) => fill.atMs)) : (state.firstSentAtMs ?? 0);
+  const first =
+    entries.length > 0 ? Math.min(...entries.map((fill) => fill.atMs)) : (state.firstSentAtMs ?? 0);
   const believed = state.externals.filter(({ cause }) => cause === 'inferred').map(({ atMs }) => atMs + 1);
   return Math.max(first, ...believed);
 }
@@ -164,7 +189,9 @@ function beganAtMs(state: PositionState, entries: Fill[]): number {
 /** What was open when a foreign execution happened: what is now, without what own orders did later. */
 function heldAt(state: PositionState, own: Fill[], atMs: number): Decimal {
   const later = own.filter((fill) => fill.atMs > atMs);
-  const changes = later.map((fill) => (fill.side === openingSide(state.side) ? neg(fill.quantity) : fill.quantity));
+  const changes = later.map((fill) =>
+    fill.side === openingSide(state.side) ? neg(fill.quantity) : fill.quantity,
+  );
   return sum([...state.tranches.map((tranche) => trancheBalance(state, tranche.id)), ...changes]);
 }
 
@@ -192,7 +219,12 @@ function reduceBy(state: PositionState, quantity: Decimal, execution: Execution)
   });
 }
 
-const externally = (state: PositionState, quantity: Decimal, execution: Execution, trancheId?: string): PositionEvent => ({
+const externally = (
+  state: PositionState,
+  quantity: Decimal,
+  execution: Execution,
+  trancheId?: string,
+): PositionEvent => ({
   type: 'ExternallyChanged',
   change: {
     fillId: execution.fillId,
@@ -208,10 +240,17 @@ const externally = (state: PositionState, quantity: Decimal, execution: Executio
 
 /** Takes a steady list at its word: a price only where the exchange's average makes one certain. */
 function believe(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
-  const position = snapshot.position && belongs(state, snapshot.position) && snapshot.position.side === state.side ? snapshot.position : undefined;
+  const position =
+    snapshot.position && belongs(state, snapshot.position) && snapshot.position.side === state.side
+      ? snapshot.position
+      : undefined;
   const open = openQuantity(state);
   const seen = position?.quantity ?? ZERO;
-  const inferred = { fillId: `inferred/${snapshot.takenAtMs}`, atMs: snapshot.takenAtMs, cause: 'inferred' as const };
+  const inferred = {
+    fillId: `inferred/${snapshot.takenAtMs}`,
+    atMs: snapshot.takenAtMs,
+    cause: 'inferred' as const,
+  };
   const change = gt(seen, open)
     ? [externally(state, sub(seen, open), { ...inferred, price: addedAt(state, open, position) })]
     : reduceBy(state, sub(open, seen), { ...inferred, price: null });
@@ -231,7 +270,11 @@ function believe(state: PositionState, snapshot: LegSnapshot, nowMs: number): Po
 }
 
 /** The price at which an addition makes the exchange's average true; null where no average is known. */
-function addedAt(state: PositionState, open: Decimal, position: ExchangePosition | undefined): Decimal | null {
+function addedAt(
+  state: PositionState,
+  open: Decimal,
+  position: ExchangePosition | undefined,
+): Decimal | null {
   const before = entryPrice(state);
   if (position?.entryPrice === undefined || before === null) return null;
   const added = sub(position.quantity, open);

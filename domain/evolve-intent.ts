@@ -56,7 +56,8 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         ...grown(intent, event),
         orderId: intent.orderId ?? event.orderId,
         acceptedAtMs: intent.acceptedAtMs ?? event.atMs,
-        status: intent.status.name === 'done' || event.byFills ? intent.status : live(intent, event.nextAskAtMs),
+        status:
+          intent.status.name === 'done' || event.byFills ? intent.status : live(intent, event.nextAskAtMs),
       };
     case 'IntentEnded':
       return ended(
@@ -71,7 +72,15 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         ...intent,
         orderId: event.orderId,
         cancelWanted: true,
-        status: { name: 'unknown', why: 'cancel', sinceMs: event.nowMs, sentAtMs: event.atMs, asks: 0, notFound: 0, nextAtMs: event.nowMs },
+        status: {
+          name: 'unknown',
+          why: 'cancel',
+          sinceMs: event.nowMs,
+          sentAtMs: event.atMs,
+          asks: 0,
+          notFound: 0,
+          nextAtMs: event.nowMs,
+        },
       };
     case 'CancelWanted':
       return { ...intent, cancelWanted: true };
@@ -79,10 +88,16 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
       if (intent.status.name !== 'live') return intent;
       return {
         ...intent,
-        status: { ...intent.status, cancelNextAtMs: event.nextAtMs, cancelAttempts: intent.status.cancelAttempts + 1 },
+        status: {
+          ...intent.status,
+          cancelNextAtMs: event.nextAtMs,
+          cancelAttempts: intent.status.cancelAttempts + 1,
+        },
       };
     case 'LookWanted':
-      return intent.status.name === 'live' ? { ...intent, status: { ...intent.status, nextAskAtMs: event.nowMs } } : intent;
+      return intent.status.name === 'live'
+        ? { ...intent, status: { ...intent.status, nextAskAtMs: event.nowMs } }
+        : intent;
     default:
       return unreachable(event);
   }
@@ -98,25 +113,41 @@ function live(intent: Intent, nextAskAtMs: number | null): Intent['status'] {
 
 function ended(intent: Intent, how: IntentEnd, reason: string | null, presumedAtMs?: number): Intent {
   if (intent.status.name === 'done') return intent;
-  return { ...intent, status: { name: 'done', how, reason, ...(presumedAtMs === undefined ? {} : { presumedAtMs }) } };
+  return {
+    ...intent,
+    status: { name: 'done', how, reason, ...(presumedAtMs === undefined ? {} : { presumedAtMs }) },
+  };
 }
 
 function asked(intent: Intent, event: Extract<OrderEvent, { type: 'IntentAsked' }>): Intent {
   const { status } = intent;
-  if (status.name === 'live') return { ...intent, status: { ...status, asks: status.asks + 1, nextAskAtMs: event.nextAtMs } };
+  if (status.name === 'live')
+    return { ...intent, status: { ...status, asks: status.asks + 1, nextAskAtMs: event.nextAtMs } };
   if (status.name !== 'unknown') return intent;
   const notFound = event.result === 'none' ? status.notFound + 1 : status.notFound;
   // Where nobody knows when it was sent (a worker died), it was before the first question at the latest.
   const sentAtMs = status.sentAtMs === 0 ? (event.askedAtMs ?? 0) : status.sentAtMs;
-  return { ...intent, status: { ...status, asks: status.asks + 1, notFound, sentAtMs, nextAtMs: event.nextAtMs } };
+  return {
+    ...intent,
+    status: { ...status, asks: status.asks + 1, notFound, sentAtMs, nextAtMs: event.nextAtMs },
+  };
 }
 
-type Growth = { filledQuantity: Decimal | null; averagePrice: Decimal | null; atMs: number; filledAtMs?: number };
+type Growth = {
+  filledQuantity: Decimal | null;
+  averagePrice: Decimal | null;
+  atMs: number;
+  filledAtMs?: number;
+};
 
 /** Fills never shrink; an average belongs to the largest fill seen. */
-function grown(intent: Intent, { filledQuantity: filled, averagePrice, atMs, filledAtMs = atMs }: Growth): Intent {
+function grown(
+  intent: Intent,
+  { filledQuantity: filled, averagePrice, atMs, filledAtMs = atMs }: Growth,
+): Intent {
   if (filled === null) return intent;
-  if (!gt(filled, intent.filledQuantity)) return { ...intent, averagePrice: intent.averagePrice ?? averagePrice };
+  if (!gt(filled, intent.filledQuantity))
+    return { ...intent, averagePrice: intent.averagePrice ?? averagePrice };
   return { ...intent, filledQuantity: filled, averagePrice: averagePrice ?? intent.averagePrice, filledAtMs };
 }
 

@@ -70,7 +70,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'PositionStarted':
       return initialState(event.start, event.nowMs);
     case 'IntentPlanned':
-      if (state.intents.length >= MAX_INTENTS) throw new Error(`more than ${MAX_INTENTS} orders in one position`);
+      if (state.intents.length >= MAX_INTENTS)
+        throw new Error(`more than ${MAX_INTENTS} orders in one position`);
       return { ...state, intents: [...withoutSpent(state.intents), event.intent] };
     case 'IntentAccepted':
     case 'IntentRefused':
@@ -91,7 +92,9 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         ...state,
         holdOffs: [
           ...state.holdOffs.filter((hold) => hold.key !== event.key),
-          ...(event.attempts === 0 ? [] : [{ key: event.key, attempts: event.attempts, untilMs: event.untilMs }]),
+          ...(event.attempts === 0
+            ? []
+            : [{ key: event.key, attempts: event.attempts, untilMs: event.untilMs }]),
         ],
       };
     case 'SnapshotCompared':
@@ -139,17 +142,25 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'PriceCrossed':
       return { ...state, crossings: [...state.crossings, event.crossing] };
     case 'CrossingSettled':
-      return { ...state, crossings: state.crossings.filter((crossing) => crossing.levelId !== event.levelId) };
+      return {
+        ...state,
+        crossings: state.crossings.filter((crossing) => crossing.levelId !== event.levelId),
+      };
     case 'PositionOpened':
       if (state.stage.name !== 'entering') return state;
-      return { ...state, stage: { name: 'open' }, identify: { asks: 0, nextAtMs: event.nowMs + FIRST_IDENTITY_MS } };
+      return {
+        ...state,
+        stage: { name: 'open' },
+        identify: { asks: 0, nextAtMs: event.nowMs + FIRST_IDENTITY_MS },
+      };
     case 'CoverLost':
       return { ...state, cover: { name: 'uncovered', sinceMs: event.nowMs } };
     case 'CoverRestored':
       return {
         ...state,
         cover: { name: 'covered' },
-        uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
+        uncoveredMs:
+          state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
       };
     case 'WentFlat':
       return {
@@ -157,15 +168,22 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         stage: { name: 'settling', sinceMs: event.nowMs, reason: event.reason },
         exitReason: event.reason,
         cover: { name: 'flat' },
-        uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
+        uncoveredMs:
+          state.uncoveredMs + (state.cover.name === 'uncovered' ? event.nowMs - state.cover.sinceMs : 0),
         crossings: [],
         levelGeneration: state.levelGeneration + 1,
         settlement: { ...state.settlement, flatSeenAtMs: null, asks: 0, nextAtMs: 0, journalled: null },
       };
     case 'FlatSeen':
-      return { ...state, settlement: { ...state.settlement, flatSeenAtMs: event.takenAtMs, asks: 0, nextAtMs: 0 } };
+      return {
+        ...state,
+        settlement: { ...state.settlement, flatSeenAtMs: event.takenAtMs, asks: 0, nextAtMs: 0 },
+      };
     case 'SettlementAsked':
-      return { ...state, settlement: { ...state.settlement, asks: state.settlement.asks + 1, nextAtMs: event.nextAtMs } };
+      return {
+        ...state,
+        settlement: { ...state.settlement, asks: state.settlement.asks + 1, nextAtMs: event.nextAtMs },
+      };
     case 'FiguresFound':
       // One that closed before its id was ever read learns it from the row that proved to be its own.
       return {
@@ -191,7 +209,10 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
 function withoutSpent(intents: Intent[]): Intent[] {
   if (intents.length < KEPT_INTENTS) return intents;
-  const spent = intents.find(({ role, status, filledQuantity }) => role !== 'entry' && status.name === 'done' && !gt(filledQuantity, '0'));
+  const spent = intents.find(
+    ({ role, status, filledQuantity }) =>
+      role !== 'entry' && status.name === 'done' && !gt(filledQuantity, '0'),
+  );
   return spent ? intents.filter((intent) => intent !== spent) : intents;
 }
 
@@ -203,7 +224,8 @@ function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
   const levels = filled || after.status.name !== before.status.name ? 1 : 0;
   const atMs = 'atMs' in event ? event.atMs : null;
   const sentAtMs = 'sentAtMs' in event ? event.sentAtMs : null;
-  const firstHeardAtMs = known(sentAtMs) ?? known('createdAtMs' in event ? event.createdAtMs : null) ?? known(atMs);
+  const firstHeardAtMs =
+    known(sentAtMs) ?? known('createdAtMs' in event ? event.createdAtMs : null) ?? known(atMs);
   return {
     ...state,
     intents: state.intents.map((intent) => (intent.number === event.number ? after : intent)),
@@ -215,7 +237,8 @@ function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
 }
 
 /** A gateway time; 0 stands for one that nobody knows. */
-const known = (atMs: number | null | undefined): number | null => (atMs === undefined || atMs === 0 ? null : atMs);
+const known = (atMs: number | null | undefined): number | null =>
+  atMs === undefined || atMs === 0 ? null : atMs;
 
 function withFinding(findings: Finding[], finding: Finding): Finding[] {
   const others = findings.filter((each) => each.code !== finding.code);

@@ -42,7 +42,15 @@ export type RefusalKind =
 /** How a placement ended. Anything but a definite answer is `unknown`, and is looked up. */
 export type PlaceOutcome =
   | { outcome: 'accepted'; orderId: string; sentAtMs: number; answeredAtMs: number }
-  | { outcome: 'refused'; kind: RefusalKind; code?: string; reason: string; sentAtMs: number; answeredAtMs: number; retryAfterMs?: number }
+  | {
+      outcome: 'refused';
+      kind: RefusalKind;
+      code?: string;
+      reason: string;
+      sentAtMs: number;
+      answeredAtMs: number;
+      retryAfterMs?: number;
+    }
   | { outcome: 'unknown'; reason: string; sentAtMs: number; answeredAtMs: number };
 
 /** How a cancellation ended. `gone`: the exchange knows no such open order, so look it up. */

@@ -12,7 +12,9 @@ const DERIVED = ['uncovered', 'no_stop', 'unknown_order', 'drift', 'foreign_orde
 
 export function planFindings(state: PositionState, nowMs: number): PositionEvent[] {
   const wanted = derived(state, nowMs);
-  const raise = wanted.find((each) => !state.findings.some((finding) => finding.code === each.code && finding.text === each.text));
+  const raise = wanted.find(
+    (each) => !state.findings.some((finding) => finding.code === each.code && finding.text === each.text),
+  );
   if (raise) return [{ type: 'FindingRaised', finding: { ...raise, atMs: nowMs } }];
   const gone = state.findings.find(
     (finding) => DERIVED.includes(finding.code) && !wanted.some((each) => each.code === finding.code),
@@ -25,9 +27,18 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
   const { settings, cover } = state;
   const open = isPositive(openQuantity(state));
   const noStop = state.tranches.some((tranche) => tranche.stopLoss === null);
-  if (open && noStop) wanted.push({ kind: 'warning', code: 'no_stop', text: 'no stop loss is set: set one, or watch it yourself' });
+  if (open && noStop)
+    wanted.push({
+      kind: 'warning',
+      code: 'no_stop',
+      text: 'no stop loss is set: set one, or watch it yourself',
+    });
   else if (cover.name === 'uncovered' && nowMs - cover.sinceMs >= settings.uncoveredAlarmMs)
-    wanted.push({ kind: 'alarm', code: 'uncovered', text: 'the open quantity is not covered by a live stop' });
+    wanted.push({
+      kind: 'alarm',
+      code: 'uncovered',
+      text: 'the open quantity is not covered by a live stop',
+    });
   const unknown = state.intents.filter(
     ({ status }) => status.name === 'unknown' && nowMs - status.sinceMs >= settings.unknownAlarmMs,
   );
@@ -37,7 +48,11 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
       code: 'unknown_order',
       text: `no answer tells yet what became of ${unknown.map((intent) => intent.request.clientOrderId).join(', ')}`,
     });
-  if (state.suspicion && !state.suspicion.agreed && nowMs - state.suspicion.sinceMs >= settings.unknownAlarmMs)
+  if (
+    state.suspicion &&
+    !state.suspicion.agreed &&
+    nowMs - state.suspicion.sinceMs >= settings.unknownAlarmMs
+  )
     wanted.push({
       kind: 'alarm',
       code: 'drift',
@@ -55,8 +70,11 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
 /** When a derived finding becomes due by time alone; for the next wake-up. */
 export function findingDeadlines(state: PositionState): number[] {
   const { settings, cover } = state;
-  const unknown = state.intents.flatMap(({ status }) => (status.name === 'unknown' ? [status.sinceMs + settings.unknownAlarmMs] : []));
+  const unknown = state.intents.flatMap(({ status }) =>
+    status.name === 'unknown' ? [status.sinceMs + settings.unknownAlarmMs] : [],
+  );
   const uncovered = cover.name === 'uncovered' ? [cover.sinceMs + settings.uncoveredAlarmMs] : [];
-  const drift = state.suspicion && !state.suspicion.agreed ? [state.suspicion.sinceMs + settings.unknownAlarmMs] : [];
+  const drift =
+    state.suspicion && !state.suspicion.agreed ? [state.suspicion.sinceMs + settings.unknownAlarmMs] : [];
   return [...unknown, ...uncovered, ...drift];
 }

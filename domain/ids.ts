@@ -19,7 +19,9 @@ export function clientOrderId(leg: Leg, epoch: string, role: IntentRole, number:
 }
 
 /** What an own client order id says, or undefined for anybody else's. */
-export function parseClientOrderId(id: string): { legTag: string; epoch: string; role: IntentRole; number: number } | undefined {
+export function parseClientOrderId(
+  id: string,
+): { legTag: string; epoch: string; role: IntentRole; number: number } | undefined {
   const match = DIALECT.exec(id.toLowerCase());
   if (!match) return undefined;
   const [, tag = '', epoch = '', letter = '', number = ''] = match;

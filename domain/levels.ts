@@ -13,11 +13,18 @@ export function priceLevels(state: PositionState): TrancheLevel[] {
     .filter((tranche) => isPositive(trancheQuantity(state, tranche.id)))
     .flatMap((tranche) => [
       ...level(state, tranche.id, 'stop', wantedStop(state, tranche)),
-      ...(state.settings.instantTpEnabled ? level(state, tranche.id, 'target', wantedTarget(state, tranche)) : []),
+      ...(state.settings.instantTpEnabled
+        ? level(state, tranche.id, 'target', wantedTarget(state, tranche))
+        : []),
     ]);
 }
 
-function level(state: PositionState, trancheId: string, kind: 'stop' | 'target', price: string | null): TrancheLevel[] {
+function level(
+  state: PositionState,
+  trancheId: string,
+  kind: 'stop' | 'target',
+  price: string | null,
+): TrancheLevel[] {
   if (price === null) return [];
   const below = (state.side === 'long') === (kind === 'stop');
   return [

@@ -6,7 +6,8 @@ import type { Intent, IntentRole, PositionStart, PositionState } from './positio
 import { closingSide, openingSide } from './terms.ts';
 import type { ExitReason } from './view.ts';
 
-type Terms = Pick<OrderRequest, 'kind' | 'quantity'> & Partial<Pick<OrderRequest, 'price' | 'triggerPrice' | 'workingType'>>;
+type Terms = Pick<OrderRequest, 'kind' | 'quantity'> &
+  Partial<Pick<OrderRequest, 'price' | 'triggerPrice' | 'workingType'>>;
 
 /** The next intent of a position. Everything but an entry is reduce-only. */
 export function planIntent(
@@ -62,7 +63,11 @@ export const protectionIntent = (
     state,
     role,
     trancheId,
-    { kind: role === 'stop' ? 'stop_market' : 'take_profit_market', workingType: state.workingType, ...terms },
+    {
+      kind: role === 'stop' ? 'stop_market' : 'take_profit_market',
+      workingType: state.workingType,
+      ...terms,
+    },
     { nowMs },
   );
 
@@ -72,4 +77,5 @@ export const closeIntent = (
   quantity: Decimal,
   reason: ExitReason,
   nowMs: number,
-): Intent => planIntent(state, 'close', trancheId, { kind: 'market', quantity }, { nowMs, closeReason: reason });
+): Intent =>
+  planIntent(state, 'close', trancheId, { kind: 'market', quantity }, { nowMs, closeReason: reason });

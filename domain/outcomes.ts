@@ -36,7 +36,12 @@ const TERMINAL: Record<Exclude<OrderStatus, 'open'>, IntentEnd> = {
   rejected: 'rejected',
 };
 
-export function placed(state: PositionState, number: number, report: PlaceReport, nowMs: number): PositionEvent[] {
+export function placed(
+  state: PositionState,
+  number: number,
+  report: PlaceReport,
+  nowMs: number,
+): PositionEvent[] {
   const intent = intentOf(state, number);
   switch (report.outcome) {
     case 'accepted': {
@@ -45,12 +50,25 @@ export function placed(state: PositionState, number: number, report: PlaceReport
       const key = holdOffKey(intent.role, intent.trancheId);
       const held = state.holdOffs.some((hold) => hold.key === key);
       const afresh: PositionEvent[] = held ? [{ type: 'HeldOff', key, attempts: 0, untilMs: 0 }] : [];
-      return [accepted, ...afresh, ...(report.order ? seen(intent, report.order, report.answeredAtMs, nowMs) : [])];
+      return [
+        accepted,
+        ...afresh,
+        ...(report.order ? seen(intent, report.order, report.answeredAtMs, nowMs) : []),
+      ];
     }
     case 'refused':
       return refused(state, intent, report, nowMs);
     case 'unknown':
-      return [{ type: 'IntentUnknown', number, why: 'placement', reason: report.reason, sentAtMs: report.sentAtMs, nowMs }];
+      return [
+        {
+          type: 'IntentUnknown',
+          number,
+          why: 'placement',
+          reason: report.reason,
+          sentAtMs: report.sentAtMs,
+          nowMs,
+        },
+      ];
   }
 }
 
@@ -74,25 +92,53 @@ export function placementLost(
   return [{ type: 'IntentDeferred', number, reason: how.reason, nextAtMs: nowMs }];
 }
 
-export function cancelled(state: PositionState, number: number, report: CancelReport, nowMs: number): PositionEvent[] {
+export function cancelled(
+  state: PositionState,
+  number: number,
+  report: CancelReport,
+  nowMs: number,
+): PositionEvent[] {
   const intent = intentOf(state, number);
   const attempts = intent.status.name === 'live' ? intent.status.cancelAttempts : 0;
   if (report.order) {
-    const events = seen(intent, report.order, report.answeredAtMs, nowMs, { cancelled: report.outcome === 'cancelled' });
+    const events = seen(intent, report.order, report.answeredAtMs, nowMs, {
+      cancelled: report.outcome === 'cancelled',
+    });
     const rests = report.order.status === 'open' && report.outcome !== 'cancelled';
-    return rests ? [...events, cancelLater(number, 'it still rests', nowMs + doubling(500, attempts, 15_000))] : events;
+    return rests
+      ? [...events, cancelLater(number, 'it still rests', nowMs + doubling(500, attempts, 15_000))]
+      : events;
   }
   if (report.outcome === 'unknown') {
     const nextAtMs = nowMs + (report.retryAfterMs ?? doubling(500, attempts, 15_000));
     return [cancelLater(number, report.reason, nextAtMs)];
   }
   // Cancelled or unknown to the exchange: what it filled before is asked for, not assumed.
-  return [{ type: 'IntentUnknown', number, why: 'cancel', reason: report.outcome, sentAtMs: report.answeredAtMs, nowMs }];
+  return [
+    {
+      type: 'IntentUnknown',
+      number,
+      why: 'cancel',
+      reason: report.outcome,
+      sentAtMs: report.answeredAtMs,
+      nowMs,
+    },
+  ];
 }
 
-const cancelLater = (number: number, reason: string, nextAtMs: number): PositionEvent => ({ type: 'CancelDeferred', number, reason, nextAtMs });
+const cancelLater = (number: number, reason: string, nextAtMs: number): PositionEvent => ({
+  type: 'CancelDeferred',
+  number,
+  reason,
+  nextAtMs,
+});
 
-export function found(state: PositionState, number: number, report: FindReport, nowMs: number): PositionEvent[] {
+export function found(
+  state: PositionState,
+  number: number,
+  report: FindReport,
+  nowMs: number,
+): PositionEvent[] {
   const intent = intentOf(state, number);
   if (isDone(intent)) return [];
   const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
@@ -103,11 +149,29 @@ export function found(state: PositionState, number: number, report: FindReport, 
       return notFound(state, intent, report.askedAtMs, nowMs);
     case 'many':
       return [
-        { type: 'IntentAsked', number, result: 'many', askedAtMs: report.askedAtMs, nextAtMs: nowMs + doubling(2_000, asks, 60_000) },
-        alarm('ambiguous_order', `several orders look like ${intent.request.clientOrderId}: cancel the ones that are not wanted`, nowMs),
+        {
+          type: 'IntentAsked',
+          number,
+          result: 'many',
+          askedAtMs: report.askedAtMs,
+          nextAtMs: nowMs + doubling(2_000, asks, 60_000),
+        },
+        alarm(
+          'ambiguous_order',
+          `several orders look like ${intent.request.clientOrderId}: cancel the ones that are not wanted`,
+          nowMs,
+        ),
       ];
     case 'fault':
-      return [{ type: 'IntentAsked', number, result: 'fault', askedAtMs: null, nextAtMs: nowMs + (report.retryAfterMs ?? doubling(500, asks, 60_000)) }];
+      return [
+        {
+          type: 'IntentAsked',
+          number,
+          result: 'fault',
+          askedAtMs: null,
+          nextAtMs: nowMs + (report.retryAfterMs ?? doubling(500, asks, 60_000)),
+        },
+      ];
   }
 }
 
@@ -117,26 +181,41 @@ function foundOne(intent: Intent, order: ExchangeOrder, askedAtMs: number, nowMs
   if (status.name !== 'unknown' || order.status !== 'open') return seen(intent, order, askedAtMs, nowMs);
   const events = seen(intent, order, askedAtMs, nowMs, { again: true });
   // A cancel's answer and this one disagree: give the exchange time to agree with itself.
-  return status.why === 'cancel' ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)] : events;
+  return status.why === 'cancel'
+    ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)]
+    : events;
 }
 
 function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs: number): PositionEvent[] {
   const { status, number } = intent;
   const asks = status.name === 'unknown' || status.name === 'live' ? status.asks : 0;
-  const again: PositionEvent = { type: 'IntentAsked', number, result: 'none', askedAtMs, nextAtMs: nowMs + doubling(500, asks, 5_000) };
+  const again: PositionEvent = {
+    type: 'IntentAsked',
+    number,
+    result: 'none',
+    askedAtMs,
+    nextAtMs: nowMs + doubling(500, asks, 5_000),
+  };
   if (status.name !== 'unknown') {
     // A list may lag behind the acceptance of an order that has executed already.
     const early = actsAtOnce(intent) && askedAtMs < (intent.acceptedAtMs ?? 0) + RECEIVE_WINDOW_MS;
     const reason = 'not found';
-    return early ? [again] : [again, { type: 'IntentUnknown', number, why: 'vanished', reason, sentAtMs: askedAtMs, nowMs }];
+    return early
+      ? [again]
+      : [again, { type: 'IntentUnknown', number, why: 'vanished', reason, sentAtMs: askedAtMs, nowMs }];
   }
-  const proven = status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;
+  const proven =
+    status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;
   if (!proven) return [again];
-  if (status.why !== 'placement' || intent.orderId !== null) return [again, presumed(intent, 'cancelled', 'no longer known to the exchange', askedAtMs, nowMs)];
+  if (status.why !== 'placement' || intent.orderId !== null)
+    return [again, presumed(intent, 'cancelled', 'no longer known to the exchange', askedAtMs, nowMs)];
   if (intent.cancelWanted || !worthSending(state, intent, nowMs)) {
     return [again, presumed(intent, 'unsent', 'the exchange never received it', askedAtMs, nowMs)];
   }
-  return [again, { type: 'IntentDeferred', number, reason: 'the exchange never received it', nextAtMs: nowMs }];
+  return [
+    again,
+    { type: 'IntentDeferred', number, reason: 'the exchange never received it', nextAtMs: nowMs },
+  ];
 }
 
 /** An entry is only worth sending while it is fresh; an order that protects or closes always is. */
@@ -158,30 +237,70 @@ export function seen(
   if (order.status === 'open') {
     // A list may still show an order whose cancellation was just acknowledged: ask again, don't believe.
     if (options.cancelled) {
-      return [{ type: 'IntentUnknown', number, why: 'cancel', reason: 'still listed', sentAtMs: atMs, nowMs }];
+      return [
+        { type: 'IntentUnknown', number, why: 'cancel', reason: 'still listed', sentAtMs: atMs, nowMs },
+      ];
     }
     const asks = intent.status.name === 'live' ? intent.status.asks : 0;
     const later = options.again ? nowMs + SEEN_WITHIN_MS : null;
     const nextAskAtMs = actsAtOnce(intent) ? nowMs + doubling(100, asks, 5_000) : later;
-    return [{ type: 'IntentProgressed', number, orderId, filledQuantity, averagePrice, atMs, nextAskAtMs, ...dated }];
+    return [
+      {
+        type: 'IntentProgressed',
+        number,
+        orderId,
+        filledQuantity,
+        averagePrice,
+        atMs,
+        nextAskAtMs,
+        ...dated,
+      },
+    ];
   }
   const how = TERMINAL[order.status];
-  return [{ type: 'IntentEnded', number, how, reason: null, orderId, filledQuantity, averagePrice, atMs, nowMs, ...dated }];
+  return [
+    {
+      type: 'IntentEnded',
+      number,
+      how,
+      reason: null,
+      orderId,
+      filledQuantity,
+      averagePrice,
+      atMs,
+      nowMs,
+      ...dated,
+    },
+  ];
 }
 
 /** The exchange's own dates, as far as they make sense together. */
-function dates({ createdAtMs, updatedAtMs }: ExchangeOrder, atMs: number): { createdAtMs?: number; filledAtMs?: number } {
+function dates(
+  { createdAtMs, updatedAtMs }: ExchangeOrder,
+  atMs: number,
+): { createdAtMs?: number; filledAtMs?: number } {
   if (createdAtMs === undefined || createdAtMs > atMs) return {};
   const sound = updatedAtMs !== undefined && updatedAtMs >= createdAtMs && updatedAtMs <= atMs;
   return { createdAtMs, ...(sound ? { filledAtMs: updatedAtMs } : {}) };
 }
 
-const presumed = (intent: Intent, how: IntentEnd, reason: string, presumedAtMs: number, nowMs: number): PositionEvent => ({
+const presumed = (
+  intent: Intent,
+  how: IntentEnd,
+  reason: string,
+  presumedAtMs: number,
+  nowMs: number,
+): PositionEvent => ({
   ...ended(intent, how, reason, nowMs),
   presumedAtMs,
 });
 
-const ended = (intent: Intent, how: IntentEnd, reason: string, nowMs: number): Extract<PositionEvent, { type: 'IntentEnded' }> => ({
+const ended = (
+  intent: Intent,
+  how: IntentEnd,
+  reason: string,
+  nowMs: number,
+): Extract<PositionEvent, { type: 'IntentEnded' }> => ({
   type: 'IntentEnded',
   number: intent.number,
   how,

@@ -10,7 +10,16 @@ import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { planProtection } from './protection.ts';
-import { activeIntents, everOpened, intentsOf, isCovered, isDone, openQuantity, trancheQuantity, wantedStop } from './quantities.ts';
+import {
+  activeIntents,
+  everOpened,
+  intentsOf,
+  isCovered,
+  isDone,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+} from './quantities.ts';
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
@@ -19,7 +28,16 @@ import { journalComplete } from './trade.ts';
 
 /** The next events; empty when nothing is left to decide at this time. */
 export function plan(state: PositionState, nowMs: number): PositionEvent[] {
-  const steps = [planSuspicion, planStage, planCover, planCrossings, planClosing, planOrders, planEnd, planFindings];
+  const steps = [
+    planSuspicion,
+    planStage,
+    planCover,
+    planCrossings,
+    planClosing,
+    planOrders,
+    planEnd,
+    planFindings,
+  ];
   for (const step of steps) {
     const events = step(state, nowMs);
     if (events.length > 0) return events;
@@ -46,8 +64,12 @@ function planStage(state: PositionState, nowMs: number): PositionEvent[] {
 
 function opened(state: PositionState, nowMs: number): PositionEvent[] {
   // A limit entry rested in the list before: its fill makes a difference there by itself.
-  const untoldYet = !state.suspicion && intentsOf(state, 'entry').every(({ request }) => request.kind === 'market');
-  return [{ type: 'PositionOpened', nowMs }, ...(untoldYet ? [{ type: 'Suspected' as const, suspicion: untold(nowMs) }] : [])];
+  const untoldYet =
+    !state.suspicion && intentsOf(state, 'entry').every(({ request }) => request.kind === 'market');
+  return [
+    { type: 'PositionOpened', nowMs },
+    ...(untoldYet ? [{ type: 'Suspected' as const, suspicion: untold(nowMs) }] : []),
+  ];
 }
 
 /** An entry that was given up turns out to have filled, and is closed again: so it did open. */
@@ -65,7 +87,14 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
   const limit = state.settings.emergencyCloseMs;
   const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
   const managed = state.stage.name === 'entering' || state.stage.name === 'open';
-  if (!covered && wanted && managed && limit !== null && state.cover.name === 'uncovered' && nowMs - state.cover.sinceMs >= limit) {
+  if (
+    !covered &&
+    wanted &&
+    managed &&
+    limit !== null &&
+    state.cover.name === 'uncovered' &&
+    nowMs - state.cover.sinceMs >= limit
+  ) {
     if (stopJustBegun(state)) return [];
     return [{ type: 'CloseRequested', reason: 'EMERGENCY_CLOSE', why: 'no stop could be placed', nowMs }];
   }
@@ -81,7 +110,8 @@ const FAIR_TRIES = 6;
 const stopJustBegun = (state: PositionState): boolean =>
   activeIntents(state, 'stop').some(
     ({ status }) =>
-      (status.name === 'planned' && status.attempts < FAIR_TRIES) || (status.name === 'unknown' && status.asks < FAIR_TRIES),
+      (status.name === 'planned' && status.attempts < FAIR_TRIES) ||
+      (status.name === 'unknown' && status.asks < FAIR_TRIES),
   );
 
 function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
@@ -95,7 +125,12 @@ function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
     const reason = crossing.kind === 'target' ? 'INSTANT_TAKE_PROFIT' : 'LAST_RESORT_STOP';
     return [
       { type: 'CrossingSettled', levelId: crossing.levelId },
-      { type: 'CloseRequested', reason, why: `the price crossed the ${crossing.kind} and its order did not act`, nowMs },
+      {
+        type: 'CloseRequested',
+        reason,
+        why: `the price crossed the ${crossing.kind} and its order did not act`,
+        nowMs,
+      },
     ];
   }
   return [];
@@ -123,7 +158,8 @@ function closingReason(state: PositionState) {
   return state.stage.reason ?? 'EXCHANGE_CLOSED_RECONCILIATION';
 }
 
-const capped = (quantity: Decimal, limit: Decimal | undefined): Decimal => (limit === undefined ? quantity : min(quantity, limit));
+const capped = (quantity: Decimal, limit: Decimal | undefined): Decimal =>
+  limit === undefined ? quantity : min(quantity, limit);
 
 /** Flat, every own order proven terminal, the row in the journal: only then is it over. */
 function planEnd(state: PositionState, nowMs: number): PositionEvent[] {
@@ -141,7 +177,10 @@ function planOrders(state: PositionState, nowMs: number): PositionEvent[] {
     case 'settling':
       return isPositive(openQuantity(state))
         ? takeBack(activeIntents(state, 'entry'), 'the position is closed')
-        : takeBack(state.intents.filter((intent) => !isDone(intent)), 'the position is closed');
+        : takeBack(
+            state.intents.filter((intent) => !isDone(intent)),
+            'the position is closed',
+          );
     case 'closed':
       return [];
   }

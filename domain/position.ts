@@ -157,7 +157,13 @@ export type PositionState = {
   lastSnapshotAtMs: number | null;
   suspicion: Suspicion | null;
   /** Orders on the leg that are not ours, by id. */
-  foreignOrders: { orderId: string; kind: string; quantity: Decimal; triggerPrice: Decimal | null; covers: boolean }[];
+  foreignOrders: {
+    orderId: string;
+    kind: string;
+    quantity: Decimal;
+    triggerPrice: Decimal | null;
+    covers: boolean;
+  }[];
   cover: Cover;
   uncoveredMs: number;
   /** The exchange takes one protective order of a kind per position: replace by cancelling first. */

@@ -29,14 +29,18 @@ export function planProtection(state: PositionState, tranche: Tranche, nowMs: nu
 
 /** A close that was refused for the quantity that a target held goes first. */
 const makesWay = (state: PositionState, tranche: Tranche): boolean =>
-  activeIntents(state, 'close', tranche.id).some(({ status }) => status.name === 'planned' && status.attempts > 0);
+  activeIntents(state, 'close', tranche.id).some(
+    ({ status }) => status.name === 'planned' && status.attempts > 0,
+  );
 
 /** Whether the target may be placed: the stop that is wanted rests, or none is wanted. */
 function stopRests(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {
   const price = wantedStop(state, tranche);
   if (tranche.stopLoss === null) return true;
   if (price === null) return false;
-  return activeIntents(state, 'stop', tranche.id).some((intent) => isLive(intent) && fits(state, intent, price, quantity));
+  return activeIntents(state, 'stop', tranche.id).some(
+    (intent) => isLive(intent) && fits(state, intent, price, quantity),
+  );
 }
 
 function planRole(
@@ -55,10 +59,12 @@ function planRole(
     return active.filter((intent) => intent !== fitting).flatMap((intent) => cancel(intent, 'replaced'));
   }
   // One placement at a time: a second one before the first is settled could rest twice.
-  if (active.some((intent) => intent.status.name === 'planned' || intent.status.name === 'unknown')) return [];
+  if (active.some((intent) => intent.status.name === 'planned' || intent.status.name === 'unknown'))
+    return [];
   if (heldOffUntil(state, role, trancheId) > nowMs) return [];
   if (lt(quantity, state.market.minQuantity)) return [];
-  if (state.singleProtection && active.length > 0) return active.flatMap((intent) => cancel(intent, 'makes room'));
+  if (state.singleProtection && active.length > 0)
+    return active.flatMap((intent) => cancel(intent, 'makes room'));
   const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price }, nowMs);
   return [{ type: 'IntentPlanned', intent }];
 }

@@ -1,5 +1,20 @@
 /** What follows from a position's orders: open quantity, average entry, protective prices, cover. */
-import { add, div, eq, gte, isPositive, isZero, max, min, mul, roundToStep, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import {
+  add,
+  div,
+  eq,
+  gte,
+  isPositive,
+  isZero,
+  max,
+  min,
+  mul,
+  roundToStep,
+  sub,
+  sum,
+  ZERO,
+  type Decimal,
+} from './decimal.ts';
 import type { Intent, IntentRole, PositionState, ProtectionSpec, Tranche } from './position.ts';
 import type { Side } from './terms.ts';
 
@@ -7,17 +22,21 @@ export const isDone = (intent: Intent): boolean => intent.status.name === 'done'
 export const isLive = (intent: Intent): boolean => intent.status.name === 'live';
 
 /** The part of an order that can still execute. */
-export const remaining = (intent: Intent): Decimal => max(ZERO, sub(intent.request.quantity, intent.filledQuantity));
+export const remaining = (intent: Intent): Decimal =>
+  max(ZERO, sub(intent.request.quantity, intent.filledQuantity));
 
 export const intentsOf = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
-  state.intents.filter((intent) => intent.role === role && (trancheId === undefined || intent.trancheId === trancheId));
+  state.intents.filter(
+    (intent) => intent.role === role && (trancheId === undefined || intent.trancheId === trancheId),
+  );
 
 /** Orders of a role that rest or may rest at the exchange. */
 export const activeIntents = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
   intentsOf(state, role, trancheId).filter((intent) => !isDone(intent));
 
 /** Base units open in a tranche. */
-export const trancheQuantity = (state: PositionState, trancheId: string): Decimal => max(ZERO, trancheBalance(state, trancheId));
+export const trancheQuantity = (state: PositionState, trancheId: string): Decimal =>
+  max(ZERO, trancheBalance(state, trancheId));
 
 /**
  * What own entries filled, less own exits, plus what others did: negative while an addition that an
@@ -27,7 +46,9 @@ export function trancheBalance(state: PositionState, trancheId: string): Decimal
   const own = state.intents
     .filter((intent) => intent.trancheId === trancheId)
     .map((intent) => (intent.role === 'entry' ? intent.filledQuantity : sub(ZERO, intent.filledQuantity)));
-  const others = state.externals.filter((change) => change.trancheId === trancheId).map((change) => change.quantity);
+  const others = state.externals
+    .filter((change) => change.trancheId === trancheId)
+    .map((change) => change.quantity);
   return sum([...own, ...others]);
 }
 
@@ -49,7 +70,10 @@ export function entryPrice(state: PositionState): Decimal | null {
   let price: Decimal | null = null;
   for (const change of changes(state)) {
     if (isPositive(change.quantity) && change.price !== null) {
-      price = average([{ quantity: open, price }, { quantity: change.quantity, price: change.price }]);
+      price = average([
+        { quantity: open, price },
+        { quantity: change.quantity, price: change.price },
+      ]);
     }
     open = max(ZERO, add(open, change.quantity));
   }
@@ -68,7 +92,10 @@ function changes(state: PositionState): { quantity: Decimal; price: Decimal | nu
 
 /** Average price of everything that ever opened or added; null until a price is known. */
 export function openingPrice(state: PositionState): Decimal | null {
-  const own = intentsOf(state, 'entry').map((intent) => ({ quantity: intent.filledQuantity, price: intent.averagePrice }));
+  const own = intentsOf(state, 'entry').map((intent) => ({
+    quantity: intent.filledQuantity,
+    price: intent.averagePrice,
+  }));
   const others = state.externals.map(({ quantity, price }) => ({ quantity, price }));
   return average([...own, ...others]);
 }
@@ -100,7 +127,11 @@ function average(parts: { quantity: Decimal; price: Decimal | null }[]): Decimal
 export const closedQuantity = (state: PositionState): Decimal =>
   add(
     sum(state.intents.filter((intent) => intent.role !== 'entry').map((intent) => intent.filledQuantity)),
-    sum(state.externals.filter((change) => !gte(change.quantity, ZERO)).map((change) => sub(ZERO, change.quantity))),
+    sum(
+      state.externals
+        .filter((change) => !gte(change.quantity, ZERO))
+        .map((change) => sub(ZERO, change.quantity)),
+    ),
   );
 
 /** The price a spec asks for, on the tick; stops round towards the entry, which is the safe side. */
@@ -135,7 +166,9 @@ const priceContext = (state: PositionState) => ({
 export function coveredQuantity(state: PositionState): Decimal {
   const open = openQuantity(state);
   const own = sum(intentsOf(state, 'stop').filter(isLive).map(remaining));
-  const foreign = state.foreignOrders.some((order) => order.covers && gte(order.quantity, open)) ? open : ZERO;
+  const foreign = state.foreignOrders.some((order) => order.covers && gte(order.quantity, open))
+    ? open
+    : ZERO;
   return min(open, max(own, foreign));
 }
 

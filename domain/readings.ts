@@ -13,12 +13,20 @@ import { figuresWaitMs } from './trade.ts';
 import { isZero } from './decimal.ts';
 
 /** A reading of the leg that the position asked for itself. */
-export function legRead(state: PositionState, why: 'identify' | 'flat', snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+export function legRead(
+  state: PositionState,
+  why: 'identify' | 'flat',
+  snapshot: LegSnapshot,
+  nowMs: number,
+): PositionEvent[] {
   const events = ownReading(state, snapshot, nowMs);
   const after = events.reduce(evolve, state);
   if (why === 'identify') {
     if (after.exchangePositionId !== null) return events;
-    return [...events, { type: 'IdentityAsked', nextAtMs: nowMs + doubling(250, state.identify.asks, 15_000) }];
+    return [
+      ...events,
+      { type: 'IdentityAsked', nextAtMs: nowMs + doubling(250, state.identify.asks, 15_000) },
+    ];
   }
   const flat = snapshot.complete && isZero(openQuantity(after)) && isFlat(after, snapshot);
   const next: PositionEvent = flat
@@ -28,11 +36,20 @@ export function legRead(state: PositionState, why: 'identify' | 'flat', snapshot
 }
 
 const isFlat = (state: PositionState, { position, takenAtMs }: LegSnapshot): boolean =>
-  takenAtMs >= (state.lastFillAtMs ?? 0) && (position === undefined || !belongs(state, position) || position.side !== state.side);
+  takenAtMs >= (state.lastFillAtMs ?? 0) &&
+  (position === undefined || !belongs(state, position) || position.side !== state.side);
 
 /** An outside action that failed for good, as nothing should: shown, and tried again later. */
-export function effectFailed(state: PositionState, effect: Effect, reason: string, nowMs: number): PositionEvent[] {
-  return [alarm('call_failed', `${effect.type} failed: ${reason}`, nowMs), ...triedLater(state, effect, reason, nowMs)];
+export function effectFailed(
+  state: PositionState,
+  effect: Effect,
+  reason: string,
+  nowMs: number,
+): PositionEvent[] {
+  return [
+    alarm('call_failed', `${effect.type} failed: ${reason}`, nowMs),
+    ...triedLater(state, effect, reason, nowMs),
+  ];
 }
 
 function triedLater(state: PositionState, effect: Effect, reason: string, nowMs: number): PositionEvent[] {
@@ -83,8 +100,15 @@ export type FiguresReport = {
 };
 
 /** The exchange's rows of closed positions, asked for after the close. */
-export function figuresRead(state: PositionState, { closed, fills }: FiguresReport, nowMs: number): PositionEvent[] {
+export function figuresRead(
+  state: PositionState,
+  { closed, fills }: FiguresReport,
+  nowMs: number,
+): PositionEvent[] {
   const figures = matchClosed(state, closed);
   if (!figures) return [{ type: 'SettlementAsked', nextAtMs: nowMs + figuresWaitMs(state.settlement.asks) }];
-  return [...(fills.length > 0 ? [{ type: 'FillsRead' as const, fills }] : []), { type: 'FiguresFound', figures }];
+  return [
+    ...(fills.length > 0 ? [{ type: 'FillsRead' as const, fills }] : []),
+    { type: 'FiguresFound', figures },
+  ];
 }

@@ -32,7 +32,11 @@ function compare(state: PositionState, snapshot: LegSnapshot, nowMs: number, own
   if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
   const orders = compareOrders(state, snapshot, nowMs, own);
   return [
-    { type: 'SnapshotCompared', takenAtMs: snapshot.takenAtMs, foreignOrders: foreignOrders(state, snapshot.orders) },
+    {
+      type: 'SnapshotCompared',
+      takenAtMs: snapshot.takenAtMs,
+      foreignOrders: foreignOrders(state, snapshot.orders),
+    },
     ...orders,
     // The same reading may show the fill that explains the quantity.
     ...comparePosition(orders.reduce(evolve, state), snapshot, nowMs),
@@ -49,8 +53,16 @@ export function ownReading(state: PositionState, snapshot: LegSnapshot, nowMs: n
   const events = compare(state, snapshot, nowMs, true);
   if (!told || (told.agreed && nowMs >= told.nextAtMs)) return events;
   if (told.agreed) return events.filter(({ type }) => type !== 'SuspicionCleared');
-  const doubt: Suspicion = { ...told, readings: 0, agreed: true, sinceMs: nowMs, nextAtMs: nowMs + SEEN_WITHIN_MS };
-  return events.map((event) => (event.type === 'SuspicionCleared' ? { type: 'Suspected', suspicion: doubt } : event));
+  const doubt: Suspicion = {
+    ...told,
+    readings: 0,
+    agreed: true,
+    sinceMs: nowMs,
+    nextAtMs: nowMs + SEEN_WITHIN_MS,
+  };
+  return events.map((event) =>
+    event.type === 'SuspicionCleared' ? { type: 'Suspected', suspicion: doubt } : event,
+  );
 }
 
 /** The doubt with which a market entry opens: the readings told so far showed a flat leg without orders. */
@@ -66,23 +78,43 @@ export const untold = (nowMs: number): Suspicion => ({
   agreed: true,
 });
 
-function compareOrders(state: PositionState, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
+function compareOrders(
+  state: PositionState,
+  snapshot: LegSnapshot,
+  nowMs: number,
+  own: boolean,
+): PositionEvent[] {
   return state.intents.flatMap((intent) =>
-    isDone(intent) ? compareEnded(state, intent, snapshot, nowMs) : compareOrder(intent, snapshot, nowMs, own),
+    isDone(intent)
+      ? compareEnded(state, intent, snapshot, nowMs)
+      : compareOrder(intent, snapshot, nowMs, own),
   );
 }
 
 /** An order that was only presumed gone rests after all: not wanted any more, so it is cancelled. */
-function compareEnded(state: PositionState, intent: Intent, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
+function compareEnded(
+  state: PositionState,
+  intent: Intent,
+  snapshot: LegSnapshot,
+  nowMs: number,
+): PositionEvent[] {
   const { status, number, orderId } = intent;
-  if (status.name !== 'done' || status.presumedAtMs === undefined || snapshot.takenAtMs <= status.presumedAtMs) return [];
+  if (
+    status.name !== 'done' ||
+    status.presumedAtMs === undefined ||
+    snapshot.takenAtMs <= status.presumedAtMs
+  )
+    return [];
   const others = state.intents.filter((other) => other !== intent && !isDone(other));
   const listed = snapshot.orders.find((order) =>
     orderId === null
-      ? orderMatches(intent.request, order) && !others.some((other) => other.orderId === order.orderId || orderMatches(other.request, order))
+      ? orderMatches(intent.request, order) &&
+        !others.some((other) => other.orderId === order.orderId || orderMatches(other.request, order))
       : order.orderId === orderId,
   );
-  return listed ? [{ type: 'IntentResurfaced', number, orderId: listed.orderId, atMs: snapshot.takenAtMs, nowMs }] : [];
+  return listed
+    ? [{ type: 'IntentResurfaced', number, orderId: listed.orderId, atMs: snapshot.takenAtMs, nowMs }]
+    : [];
 }
 
 function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
@@ -91,7 +123,9 @@ function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number, own:
     const news = intent.status.name === 'unknown' || gte(listed.filledQuantity, intent.filledQuantity);
     // A list may still show what was cancelled a moment ago; only a look-up ends that doubt.
     const doubtful = intent.status.name === 'unknown' && intent.status.why === 'cancel';
-    return news && !doubtful && changes(intent, listed, own) ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own }) : [];
+    return news && !doubtful && changes(intent, listed, own)
+      ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own })
+      : [];
   }
   if (intent.status.name === 'unknown' && intent.orderId === null) {
     const matches = snapshot.orders.filter((order) => orderMatches(intent.request, order));
@@ -103,19 +137,32 @@ function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number, own:
   const restedBefore = intent.acceptedAtMs !== null && intent.acceptedAtMs < snapshot.takenAtMs;
   if (intent.status.name !== 'live' || !restedBefore) return [];
   const reason = 'not among the open orders';
-  return [{ type: 'IntentUnknown', number: intent.number, why: 'vanished', reason, sentAtMs: snapshot.takenAtMs, nowMs }];
+  return [
+    {
+      type: 'IntentUnknown',
+      number: intent.number,
+      why: 'vanished',
+      reason,
+      sentAtMs: snapshot.takenAtMs,
+      nowMs,
+    },
+  ];
 }
 
 const changes = (intent: Intent, order: ExchangeOrder, own: boolean): boolean =>
   intent.status.name !== 'live' ||
   // Waiting for a telling that shows it: here it is.
-  (!own && intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) || order.status !== 'open' || order.filledQuantity !== intent.filledQuantity;
+  (!own && intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) ||
+  order.status !== 'open' ||
+  order.filledQuantity !== intent.filledQuantity;
 
 function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (agrees(state, snapshot.position)) {
     const { position } = snapshot;
     const identified = identify(state, position);
-    return state.suspicion ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }] : identified;
+    return state.suspicion
+      ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }]
+      : identified;
   }
   if (state.stage.name === 'closed') return [];
   return [{ type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
@@ -137,7 +184,8 @@ export const belongs = (state: PositionState, position: ExchangePosition): boole
   position.exchangePositionId === state.exchangePositionId;
 
 function identify(state: PositionState, position: ExchangePosition | undefined): PositionEvent[] {
-  if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state))) return [];
+  if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state)))
+    return [];
   if (!couldBeOpen(state, position)) return [];
   return [
     {
@@ -152,7 +200,9 @@ function identify(state: PositionState, position: ExchangePosition | undefined):
 export function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
   const unsettled = state.intents.some(
     ({ status, request }) =>
-      status.name === 'planned' || status.name === 'unknown' || (status.name === 'live' && request.kind === 'market'),
+      status.name === 'planned' ||
+      status.name === 'unknown' ||
+      (status.name === 'live' && request.kind === 'market'),
   );
   return !unsettled && !mayLag(state, snapshot);
 }
@@ -165,7 +215,12 @@ export function explained(state: PositionState): boolean {
   if (!state.suspicion) return false;
   const { seenQuantity: quantity, seenSide: side, seenPositionId: id } = state.suspicion;
   const { symbol, leg } = state;
-  return agrees(state, side === null ? undefined : { symbol, leg, side, quantity, ...(id === null ? {} : { exchangePositionId: id }) });
+  return agrees(
+    state,
+    side === null
+      ? undefined
+      : { symbol, leg, side, quantity, ...(id === null ? {} : { exchangePositionId: id }) },
+  );
 }
 
 /** Looked into at once, unless the list may only need time to catch up. */
@@ -177,11 +232,19 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
     seenPositionId: position?.exchangePositionId ?? null,
   };
   const before = state.suspicion;
-  const same = before !== null && before.seenQuantity === said.seenQuantity && before.seenSide === said.seenSide;
+  const same =
+    before !== null && before.seenQuantity === said.seenQuantity && before.seenSide === said.seenSide;
   const proven = comparable(state, snapshot);
   if (!same || before.agreed || (proven && before.readings === 0)) {
     const nextAtMs = mayLag(state, snapshot) ? nowMs + state.settings.positionLagMs : nowMs;
-    return { ...said, sinceMs: nowMs, readings: proven ? 1 : 0, takenAtMs: snapshot.takenAtMs, asks: 0, nextAtMs };
+    return {
+      ...said,
+      sinceMs: nowMs,
+      readings: proven ? 1 : 0,
+      takenAtMs: snapshot.takenAtMs,
+      asks: 0,
+      nextAtMs,
+    };
   }
   const counts = proven && snapshot.takenAtMs > before.takenAtMs;
   return { ...before, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
@@ -192,7 +255,9 @@ function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionS
   // One whose answer is still out may be among them without its id being known.
   const open = state.intents.filter((intent) => intent.orderId === null && !isDone(intent));
   return orders
-    .filter((order) => !mine.has(order.orderId) && !open.some((intent) => orderMatches(intent.request, order)))
+    .filter(
+      (order) => !mine.has(order.orderId) && !open.some((intent) => orderMatches(intent.request, order)),
+    )
     .filter((order) => !ownDialect(state, order))
     .map((order) => ({
       orderId: order.orderId,
@@ -208,5 +273,9 @@ function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionS
 
 function ownDialect(state: PositionState, order: ExchangeOrder): boolean {
   const parsed = order.clientOrderId === undefined ? undefined : parseClientOrderId(order.clientOrderId);
-  return parsed !== undefined && parsed.epoch === state.epoch && state.intents.some((intent) => intent.number === parsed.number);
+  return (
+    parsed !== undefined &&
+    parsed.epoch === state.epoch &&
+    state.intents.some((intent) => intent.number === parsed.number)
+  );
 }

@@ -5,17 +5,29 @@ import type { MarketRules, Side } from './terms.ts';
 
 export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | null {
   if (!isDecimal(quantity) || !isPositive(quantity)) {
-    return { code: 'bad_request', text: `quantity must be a positive decimal string such as "0.05", not ${show(quantity)}` };
+    return {
+      code: 'bad_request',
+      text: `quantity must be a positive decimal string such as "0.05", not ${show(quantity)}`,
+    };
   }
   if (lt(quantity, rules.minQuantity)) {
-    return { code: 'under_minimum', text: `quantity ${quantity} is under the minimum of ${rules.symbol}: ${rules.minQuantity}` };
+    return {
+      code: 'under_minimum',
+      text: `quantity ${quantity} is under the minimum of ${rules.symbol}: ${rules.minQuantity}`,
+    };
   }
   if (!isMultiple(quantity, rules.lotSize)) {
     const nearest = roundToStep(quantity, rules.lotSize, 'nearest');
-    return { code: 'off_lot', text: `quantity ${quantity} is not a multiple of the lot ${rules.lotSize}: nearest is ${nearest}` };
+    return {
+      code: 'off_lot',
+      text: `quantity ${quantity} is not a multiple of the lot ${rules.lotSize}: nearest is ${nearest}`,
+    };
   }
   if (rules.maxQuantity !== undefined && gt(quantity, rules.maxQuantity)) {
-    return { code: 'over_maximum', text: `quantity ${quantity} is over the maximum of one order: ${rules.maxQuantity}` };
+    return {
+      code: 'over_maximum',
+      text: `quantity ${quantity} is over the maximum of one order: ${rules.maxQuantity}`,
+    };
   }
   return null;
 }
@@ -26,7 +38,10 @@ export function checkPrice(name: string, price: unknown, rules: MarketRules): Re
   }
   if (!isMultiple(price, rules.tickSize)) {
     const nearest = roundToStep(price, rules.tickSize, 'nearest');
-    return { code: 'off_tick', text: `${name} ${price} is not on the tick ${rules.tickSize}: nearest is ${nearest}` };
+    return {
+      code: 'off_tick',
+      text: `${name} ${price} is not on the tick ${rules.tickSize}: nearest is ${nearest}`,
+    };
   }
   return null;
 }
@@ -34,14 +49,20 @@ export function checkPrice(name: string, price: unknown, rules: MarketRules): Re
 export function checkNotional(quantity: string, price: string, rules: MarketRules): Refusal | null {
   const notional = mul(quantity, price);
   if (!lt(notional, rules.minNotional)) return null;
-  return { code: 'under_minimum', text: `an order value of ${notional} is under the minimum of ${rules.symbol}: ${rules.minNotional}` };
+  return {
+    code: 'under_minimum',
+    text: `an order value of ${notional} is under the minimum of ${rules.symbol}: ${rules.minNotional}`,
+  };
 }
 
 /** Shape and range of a protective price; its side is for `checkSide`. */
 export function checkProtection(name: string, spec: ProtectionPrice, rules: MarketRules): Refusal | null {
   if ('price' in spec) return checkPrice(name, spec.price, rules);
   if (isDecimal(spec.percent) && isPositive(spec.percent) && lt(spec.percent, '100')) return null;
-  return { code: 'bad_request', text: `${name} in percent must be over 0 and under 100, not ${show(spec.percent)}` };
+  return {
+    code: 'bad_request',
+    text: `${name} in percent must be over 0 and under 100, not ${show(spec.percent)}`,
+  };
 }
 
 /** A stop belongs on the losing side of the price, a target on the winning side. */

@@ -25,7 +25,8 @@ export function protectionOutcome(
   return state.tranches.every((tranche) => isSettled(state, tranche)) ? 'settled' : 'pending';
 }
 
-const sameSpec = (a: ProtectionSpec | null, b: ProtectionSpec | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameSpec = (a: ProtectionSpec | null, b: ProtectionSpec | null): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 function isSettled(state: PositionState, tranche: Tranche): boolean {
   if (!isPositive(trancheQuantity(state, tranche.id))) return true;
@@ -36,7 +37,12 @@ function isSettled(state: PositionState, tranche: Tranche): boolean {
 }
 
 /** Exactly the wanted order rests, and no older one with it. */
-function roleSettled(state: PositionState, role: 'stop' | 'target', trancheId: string, price: string | null): boolean {
+function roleSettled(
+  state: PositionState,
+  role: 'stop' | 'target',
+  trancheId: string,
+  price: string | null,
+): boolean {
   const active = activeIntents(state, role, trancheId);
   if (price === null) return active.length === 0;
   const [only] = active;

@@ -20,7 +20,8 @@ export function isLegSnapshot(value: unknown): value is LegSnapshot {
   );
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPosition = (value: unknown): boolean =>
   isFields(value) &&

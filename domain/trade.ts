@@ -74,7 +74,8 @@ export function tradeRow(state: PositionState): TradeRow {
 
 /** A forced close that the exchange's row tells of outranks "nobody knows", never an own order. */
 function reason(state: PositionState, figures: ClosedPosition | null): ExitReason {
-  const own = state.stage.name === 'settling' && state.stage.reason ? state.stage.reason : exitReasonOf(state);
+  const own =
+    state.stage.name === 'settling' && state.stage.reason ? state.stage.reason : exitReasonOf(state);
   if (own !== 'EXCHANGE_CLOSED_RECONCILIATION' || !figures?.forced) return own;
   return figures.forced === 'liquidation' ? 'LIQUIDATION' : 'ADL';
 }
@@ -84,7 +85,15 @@ export const entryOrderId = (state: PositionState): string | null =>
 
 type Figures = Pick<
   TradeRow,
-  'entryPrice' | 'closePrice' | 'realizedPnl' | 'netPnl' | 'fees' | 'funding' | 'entryAt' | 'exitAt' | 'figuresSource'
+  | 'entryPrice'
+  | 'closePrice'
+  | 'realizedPnl'
+  | 'netPnl'
+  | 'fees'
+  | 'funding'
+  | 'entryAt'
+  | 'exitAt'
+  | 'figuresSource'
 >;
 
 function exchangeFigures(state: PositionState, row: ClosedPosition): Figures {
@@ -137,7 +146,11 @@ export function needsTradeRow(state: PositionState): boolean {
 export function journalComplete(state: PositionState, nowMs: number): boolean {
   const { settlement, stage, exitReason } = state;
   if (settlement.journalled === null || stage.name !== 'settling') return false;
-  return settlement.journalled === 'exchange' || exitReason === 'NEVER_OPENED' || nowMs - stage.sinceMs >= FIGURES_PATIENCE_MS;
+  return (
+    settlement.journalled === 'exchange' ||
+    exitReason === 'NEVER_OPENED' ||
+    nowMs - stage.sinceMs >= FIGURES_PATIENCE_MS
+  );
 }
 
 /** The wait before the next question about the figures: `asks` have been put already. */

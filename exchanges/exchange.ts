@@ -20,7 +20,16 @@ import type {
   PlaceOutcome,
 } from '../domain/exchange-truth.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { ExchangeName, Leg, LegName, MarketRules, PositionMode, Side, Symbol, WorkingType } from '../domain/terms.ts';
+import type {
+  ExchangeName,
+  Leg,
+  LegName,
+  MarketRules,
+  PositionMode,
+  Side,
+  Symbol,
+  WorkingType,
+} from '../domain/terms.ts';
 
 /** What an exchange can and cannot do; decisions read this, never the exchange's name. */
 export type Capabilities = {
@@ -67,7 +76,11 @@ export type PriceTick = {
 export type PriceRangeQuery = { symbol: Symbol; workingType: WorkingType; sinceMs: number; untilMs: number };
 
 /** Something changed on the account: look. Never a fact by itself. */
-export type AccountHint = { kind: 'order' | 'position' | 'balance' | 'reconnected'; symbol?: Symbol; atMs: number };
+export type AccountHint = {
+  kind: 'order' | 'position' | 'balance' | 'reconnected';
+  symbol?: Symbol;
+  atMs: number;
+};
 
 /** Whether a socket is delivering; `silent` is connected without data past its deadline. */
 export type StreamState = 'connecting' | 'live' | 'silent' | 'down';
@@ -112,7 +125,10 @@ export type Exchange = {
   priceRange?(query: PriceRangeQuery): Promise<{ high: Decimal; low: Decimal } | undefined>;
   balance(): Promise<Balance>;
   placeOrder(request: OrderRequest): Promise<PlaceOutcome>;
-  cancelOrder(order: { symbol: Symbol; orderId: string }, options?: { priority?: 'stop' | 'cancel' }): Promise<CancelOutcome>;
+  cancelOrder(
+    order: { symbol: Symbol; orderId: string },
+    options?: { priority?: 'stop' | 'cancel' },
+  ): Promise<CancelOutcome>;
   findOrder(query: OrderQuery): Promise<OrderLookup>;
   /** Everything open on the account. Resolves with `complete: false` when a part failed. */
   snapshot(): Promise<AccountSnapshot>;
@@ -129,7 +145,11 @@ export type Exchange = {
     silenceMs: number;
   }): Stream & { refresh(): void };
   /** Hints from the private stream. */
-  streamAccount(options: { onHint: (hint: AccountHint) => void; reconnectDelayMs: number; silenceMs: number }): Stream;
+  streamAccount(options: {
+    onHint: (hint: AccountHint) => void;
+    reconnectDelayMs: number;
+    silenceMs: number;
+  }): Stream;
   health(): Promise<ExchangeHealth>;
   close(): Promise<void>;
 };

@@ -16,6 +16,7 @@ const PROGRAMS = join(PROJECT_DIR, 'node_modules/.bin');
 const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
   { name: 'lint and import walls', command: 'oxlint', args: ['--deny-warnings'] },
+  { name: 'formatting', command: 'oxfmt', args: ['--check', '.'] },
   { name: 'dead code and dependencies', command: 'knip', args: [] },
 ];
 

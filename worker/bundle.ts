@@ -3,7 +3,16 @@
  * so the bundle is kept under the hash of everything that goes into it, for all copies of the project.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
@@ -37,13 +46,18 @@ function keep(file: string, code: string): boolean {
 }
 
 function dropOldest(folder: string): void {
-  const bundles = globSync(join(folder, 'workflows-*.js')).map((path) => ({ path, mtimeMs: statSync(path).mtimeMs }));
+  const bundles = globSync(join(folder, 'workflows-*.js')).map((path) => ({
+    path,
+    mtimeMs: statSync(path).mtimeMs,
+  }));
   const old = bundles.toSorted((a, b) => b.mtimeMs - a.mtimeMs).slice(KEPT);
   for (const { path } of old) rmSync(path, { force: true });
 }
 
 function hashOfSources(): string {
-  const hash = createHash('sha256').update(createRequire(import.meta.url)('@temporalio/workflow/package.json').version);
+  const hash = createHash('sha256').update(
+    createRequire(import.meta.url)('@temporalio/workflow/package.json').version,
+  );
   const files = SOURCES.flatMap((folder) => globSync(join(PROJECT_DIR, folder, '**/*.ts'))).toSorted();
   for (const file of files) hash.update(file.slice(PROJECT_DIR.length)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);

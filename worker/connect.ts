@@ -9,12 +9,17 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const REMIND_EVERY = 20;
 
 /** Undefined when the stop came before the server. */
-export async function connectWhenUp(address: string, log: Logger, stop: AbortSignal): Promise<Connection | undefined> {
+export async function connectWhenUp(
+  address: string,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<Connection | undefined> {
   for (let attempt = 0; !stop.aborted; attempt++) {
     try {
       return await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
     } catch (error) {
-      if (attempt % REMIND_EVERY === 0) log.warn({ address, error: String(error) }, 'waiting for the Temporal server');
+      if (attempt % REMIND_EVERY === 0)
+        log.warn({ address, error: String(error) }, 'waiting for the Temporal server');
       await delay(RETRY_MS, undefined, { signal: stop }).catch(() => {});
     }
   }

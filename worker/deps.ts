@@ -29,17 +29,28 @@ export type Deps = {
 const clock = { now: (): number => Date.now() };
 
 /** @param stop aborts when this process is asked to end: the watch is then handed on at once */
-export async function createDeps(config: HoldfastConfig, client: Client, log: Logger, stop?: AbortSignal): Promise<Deps> {
+export async function createDeps(
+  config: HoldfastConfig,
+  client: Client,
+  log: Logger,
+  stop?: AbortSignal,
+): Promise<Deps> {
   const journal = openSqliteJournal({ file: journalFile(config) });
   const accounts = new Map<string, ServedAccount>();
   const observers = new Map<string, Observer>();
   const levelChanges = createLevelChanges();
   try {
     for (const account of Object.values(config.accounts)) {
-      const exchange = await createExchange({ ...connection(account), log: log.child({ account: account.name }) });
+      const exchange = await createExchange({
+        ...connection(account),
+        log: log.child({ account: account.name }),
+      });
       const { positionMode, leverage } = account;
       accounts.set(account.name, { exchange, positionMode, leverage });
-      observers.set(account.name, createObserve(watchDeps(account, exchange, journal, client, log, levelChanges, stop)));
+      observers.set(
+        account.name,
+        createObserve(watchDeps(account, exchange, journal, client, log, levelChanges, stop)),
+      );
     }
   } catch (error) {
     await closeAll(accounts, journal);
@@ -51,7 +62,10 @@ export async function createDeps(config: HoldfastConfig, client: Client, log: Lo
     ...createJournalActivities({ journal, levelChanges }),
   };
   const activities = new Map(
-    [...observers].map(([name, observer]) => [name, { ...shared, observe: (input: { account: string }) => observer.observe(input) }] as const),
+    [...observers].map(
+      ([name, observer]) =>
+        [name, { ...shared, observe: (input: { account: string }) => observer.observe(input) }] as const,
+    ),
   );
   return { activities, observers, close: () => closeAll(accounts, journal) };
 }
@@ -102,7 +116,13 @@ function handedOn(run: ActivityRun, stop: AbortSignal | undefined): ActivityRun 
   if (!stop) return run;
   const handOver = new AbortController();
   const leave = (): void =>
-    handOver.abort(ApplicationFailure.create({ message: 'the worker is stopping; the next one watches on', type: 'WorkerStopping', nextRetryDelay: '200 ms' }));
+    handOver.abort(
+      ApplicationFailure.create({
+        message: 'the worker is stopping; the next one watches on',
+        type: 'WorkerStopping',
+        nextRetryDelay: '200 ms',
+      }),
+    );
   if (stop.aborted) leave();
   stop.addEventListener('abort', leave, { once: true });
   return { ...run, cancelled: AbortSignal.any([run.cancelled, handOver.signal]) };

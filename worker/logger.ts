@@ -14,12 +14,17 @@ const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error
 };
 
 export function createLogger(): Logger {
-  return pino({ level: 'info', redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { level: 'info', redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
 }
 
 /** Routes the SDK's own messages to the same log. Once per process, before the first connection. */
 export function installRuntime(log: Logger, metricsAddress: string | undefined): void {
-  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => log[PINO_LEVELS[level]](meta ?? {}, message));
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) =>
+    log[PINO_LEVELS[level]](meta ?? {}, message),
+  );
   Runtime.install({
     logger,
     // `up` and the operating system decide when to stop: see `main.ts`.

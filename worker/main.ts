@@ -28,7 +28,8 @@ try {
   const flags = { data, temporal, namespace, venuePort: values['venue-port'] };
   const loaded = loadRunningConfig({ ...(config === undefined ? {} : { file: config }), flags });
   installRuntime(log, metrics);
-  const onReady = (): void => void process.stdout.write(`${JSON.stringify({ event: 'ready', pid: process.pid })}\n`);
+  const onReady = (): void =>
+    void process.stdout.write(`${JSON.stringify({ event: 'ready', pid: process.pid })}\n`);
   await runWorker({ config: loaded.config, log, stop: stopping.signal, onReady });
   process.exit(0);
 } catch (error) {

@@ -31,7 +31,11 @@ export async function runWorker({ config, log, stop, onReady }: RunOptions): Pro
   if (added.length > 0) log.info({ added }, 'registered search attributes');
   const deps = await createDeps(config, client, log, stop);
   try {
-    const common = { connection: native, namespace, shutdownGraceTime: SHUTDOWN_GRACE } satisfies Partial<WorkerOptions>;
+    const common = {
+      connection: native,
+      namespace,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+    } satisfies Partial<WorkerOptions>;
     const workers = [
       await Worker.create({
         ...common,
@@ -42,7 +46,9 @@ export async function runWorker({ config, log, stop, onReady }: RunOptions): Pro
         maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       }),
       ...(await Promise.all(
-        [...deps.activities].map(([account, activities]) => Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities })),
+        [...deps.activities].map(([account, activities]) =>
+          Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities }),
+        ),
       )),
     ];
     await runAll(workers, stop, async () => {
@@ -56,7 +62,11 @@ export async function runWorker({ config, log, stop, onReady }: RunOptions): Pro
   }
 }
 
-async function runAll(workers: readonly Worker[], stop: AbortSignal, started: () => Promise<void>): Promise<void> {
+async function runAll(
+  workers: readonly Worker[],
+  stop: AbortSignal,
+  started: () => Promise<void>,
+): Promise<void> {
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };

@@ -9,9 +9,11 @@ export function temporalSignals(client: Client, log: Logger): ObserveSignals {
   return {
     reconcile: (leg, snapshot) =>
       deliver(() => client.workflow.getHandle(positionWorkflowId(leg)).signal(reconcile, { snapshot })),
-    priceCrossed: (workflowId, crossing) => deliver(() => client.workflow.getHandle(workflowId).signal(priceCrossed, crossing)),
+    priceCrossed: (workflowId, crossing) =>
+      deliver(() => client.workflow.getHandle(workflowId).signal(priceCrossed, crossing)),
     unmanaged: async (legs) => {
-      for (const { leg } of legs) log.warn({ ...leg }, 'a position on the exchange has no workflow: Holdfast does not manage it');
+      for (const { leg } of legs)
+        log.warn({ ...leg }, 'a position on the exchange has no workflow: Holdfast does not manage it');
     },
   };
 }

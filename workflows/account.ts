@@ -15,7 +15,13 @@ import {
 } from '@temporalio/workflow';
 import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
-import { accountView, checkRequest, initialAccount, type AccountConfiguration, type AccountState } from '../domain/account.ts';
+import {
+  accountView,
+  checkRequest,
+  initialAccount,
+  type AccountConfiguration,
+  type AccountState,
+} from '../domain/account.ts';
 import { accountCard } from '../domain/account-card.ts';
 import { createEntries, legsWithout, type AccountBook } from './entries.ts';
 import { outside, type Outside } from './proxies.ts';
@@ -25,14 +31,19 @@ export type AccountInput =
   | { version: 1; state: AccountState };
 
 export async function account(input: AccountInput): Promise<void> {
-  const book = createAccountBook('state' in input ? input.state : initialAccount(input.account, input.configuration));
+  const book = createAccountBook(
+    'state' in input ? input.state : initialAccount(input.account, input.configuration),
+  );
   const name = book.state().account;
   const calls = outside(name);
   handleMessages(book, calls);
 
   const watch = new CancellationScope();
   const watching = watch.run(() => keepWatch(calls, name));
-  await Promise.race([condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished()), watching]);
+  await Promise.race([
+    condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished()),
+    watching,
+  ]);
   watch.cancel();
   await watching;
   // What arrived while the watch was called off is handled before the state is carried over.
@@ -61,7 +72,8 @@ function handleMessages(book: AccountBook, calls: Outside): void {
       const refused = known ? null : checkRequest(book.state(), request);
       if (refused) throw refusal(refused);
     },
-    description: 'Open a position: {"symbol": "BTC/USDT:USDT", "side": "long", "quantity": "0.05", "stopLoss": {"percent": "1"}}',
+    description:
+      'Open a position: {"symbol": "BTC/USDT:USDT", "side": "long", "quantity": "0.05", "stopLoss": {"percent": "1"}}',
   });
   setHandler(
     messages.pause,
@@ -90,7 +102,9 @@ function handleMessages(book: AccountBook, calls: Outside): void {
 
 async function keepWatch({ observe }: Outside, name: string): Promise<void> {
   try {
-    await observe.observe.executeWithOptions({ summary: `watch ${name}: positions, orders, prices` }, [{ account: name }]);
+    await observe.observe.executeWithOptions({ summary: `watch ${name}: positions, orders, prices` }, [
+      { account: name },
+    ]);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     log.info('the watch was called off', { account: name });

@@ -13,7 +13,13 @@ import type { JournalEvent } from '../domain/publication.ts';
 const MAX_STEPS = 500;
 
 /** Questions asked and readings that agreed: part of the state, but nothing to tell the journal. */
-const QUIET: ReadonlySet<PositionEvent['type']> = new Set(['SnapshotCompared', 'IdentityAsked', 'SettlementAsked', 'IntentAsked', 'LookWanted']);
+const QUIET: ReadonlySet<PositionEvent['type']> = new Set([
+  'SnapshotCompared',
+  'IdentityAsked',
+  'SettlementAsked',
+  'IntentAsked',
+  'LookWanted',
+]);
 
 export type Book = {
   state(): PositionState;
@@ -66,6 +72,12 @@ export function openBook(start: PositionStart, nowMs: number): Book {
   const state = initialState(start, nowMs);
   const book = createBook(state);
   const intent = entryIntent(state, start, nowMs);
-  book.apply([{ type: 'PositionStarted', start, nowMs }, { type: 'IntentPlanned', intent }], nowMs);
+  book.apply(
+    [
+      { type: 'PositionStarted', start, nowMs },
+      { type: 'IntentPlanned', intent },
+    ],
+    nowMs,
+  );
   return book;
 }

@@ -33,14 +33,19 @@ export function createEngine(book: Book, calls: Outside, publisher: Publisher): 
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       // A failure that no retry cures: shown, and asked again later, for as long as it takes.
-      book.apply(effectFailed(book.state(), effect, error.cause?.message ?? error.message, Date.now()), Date.now());
+      book.apply(
+        effectFailed(book.state(), effect, error.cause?.message ?? error.message, Date.now()),
+        Date.now(),
+      );
     }
   }
 
   async function publish(): Promise<void> {
     const events = book.takeEvents();
     const summary = `write ${events.length} ${events.length === 1 ? 'event' : 'events'} to the journal`;
-    await calls.journal.publish.executeWithOptions({ summary }, [publisher.publication(book.state(), events, Date.now())]);
+    await calls.journal.publish.executeWithOptions({ summary }, [
+      publisher.publication(book.state(), events, Date.now()),
+    ]);
   }
 
   const launch = (key: string, work: () => Promise<void>): void => {

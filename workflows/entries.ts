@@ -17,7 +17,15 @@ import { positionWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { areYouThere, type OpenPositionAnswer } from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { checkLimits, checkMarket, checkRequest, MAX_REQUESTS, type AccountState, type EntryFacts, type TakenLeg } from '../domain/account.ts';
+import {
+  checkLimits,
+  checkMarket,
+  checkRequest,
+  MAX_REQUESTS,
+  type AccountState,
+  type EntryFacts,
+  type TakenLeg,
+} from '../domain/account.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
 import { HOW_TO, summary } from '../domain/describe.ts';
 import { mul } from '../domain/decimal.ts';
@@ -38,7 +46,10 @@ export const legsWithout = (state: AccountState, { symbol, leg, epoch }: LegKey)
   state.legs.filter((each) => each.symbol !== symbol || each.leg !== leg || each.epoch !== epoch);
 
 /** The body of `openPosition`. Throws a refusal as `ApplicationFailure`. */
-export function createEntries(book: AccountBook, calls: Outside): (request: OpenPositionRequest) => Promise<OpenPositionAnswer> {
+export function createEntries(
+  book: AccountBook,
+  calls: Outside,
+): (request: OpenPositionRequest) => Promise<OpenPositionAnswer> {
   const underWay = new Map<string, Promise<OpenPositionAnswer>>();
   return async (request) => {
     const { requestId } = request;
@@ -55,7 +66,11 @@ export function createEntries(book: AccountBook, calls: Outside): (request: Open
   };
 }
 
-async function open(book: AccountBook, calls: Outside, request: OpenPositionRequest): Promise<OpenPositionAnswer> {
+async function open(
+  book: AccountBook,
+  calls: Outside,
+  request: OpenPositionRequest,
+): Promise<OpenPositionAnswer> {
   let facts = await readFacts(book.state(), calls, request, false);
   const unfit = checkRequest(book.state(), request) ?? checkMarket(request, facts);
   if (unfit) throw refusal(unfit);
@@ -69,17 +84,26 @@ async function open(book: AccountBook, calls: Outside, request: OpenPositionRequ
   return start(book, positionStart(book.state(), request, facts, freshEpoch(book.state())), facts, request);
 }
 
-async function start(book: AccountBook, begin: PositionStart, facts: EntryFacts, request: OpenPositionRequest): Promise<OpenPositionAnswer> {
+async function start(
+  book: AccountBook,
+  begin: PositionStart,
+  facts: EntryFacts,
+  request: OpenPositionRequest,
+): Promise<OpenPositionAnswer> {
   const { symbol, leg, side, epoch } = begin;
   const workflowId = positionWorkflowId(begin);
   const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
-  book.change({ legs: [...book.state().legs, { symbol, leg, side, epoch, notional, workflowId, state: 'reserved' }] });
+  book.change({
+    legs: [...book.state().legs, { symbol, leg, side, epoch, notional, workflowId, state: 'reserved' }],
+  });
   try {
     const { firstExecutionRunId: runId } = await startPosition(begin, workflowId);
     const answer = { workflowId, runId, epoch, entryClientOrderId: clientOrderId(begin, epoch, 'entry', 1) };
     const { legs, requests } = book.state();
     book.change({
-      legs: legs.map((each) => (each.epoch === epoch && each.workflowId === workflowId ? { ...each, state: 'running' } : each)),
+      legs: legs.map((each) =>
+        each.epoch === epoch && each.workflowId === workflowId ? { ...each, state: 'running' } : each,
+      ),
       requests: [...requests, { requestId: request.requestId ?? epoch, ...answer }].slice(-MAX_REQUESTS),
     });
     return answer;
@@ -105,16 +129,26 @@ async function dropGhosts(book: AccountBook): Promise<void> {
   );
 }
 
-async function readFacts(state: AccountState, calls: Outside, { symbol, side }: OpenPositionRequest, fresh: boolean): Promise<EntryFacts> {
+async function readFacts(
+  state: AccountState,
+  calls: Outside,
+  { symbol, side }: OpenPositionRequest,
+  fresh: boolean,
+): Promise<EntryFacts> {
   try {
     const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
-    return await calls.questions.readEntryFacts.executeWithOptions(options, [{ account: state.account, symbol, side, fresh }]);
+    return await calls.questions.readEntryFacts.executeWithOptions(options, [
+      { account: state.account, symbol, side, fresh },
+    ]);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const cause = error instanceof ActivityFailure ? error.cause : error;
     if (cause instanceof ApplicationFailure && cause.type === REFUSED) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw refusal({ code: 'exchange_unreachable', text: `nothing was opened: the exchange could not be asked (${why})` });
+    throw refusal({
+      code: 'exchange_unreachable',
+      text: `nothing was opened: the exchange could not be asked (${why})`,
+    });
   }
 }
 
@@ -147,7 +181,12 @@ async function startPosition(begin: PositionStart, workflowId: string) {
   });
 }
 
-const answerOf = ({ workflowId, runId, epoch, entryClientOrderId }: AccountState['requests'][number]): OpenPositionAnswer => ({
+const answerOf = ({
+  workflowId,
+  runId,
+  epoch,
+  entryClientOrderId,
+}: AccountState['requests'][number]): OpenPositionAnswer => ({
   workflowId,
   runId,
   epoch,

@@ -72,16 +72,32 @@ async function cancel(intent: Intent, state: PositionState, { orders }: Outside)
     if (isCancellation(error)) throw error;
     // The call was lost: cancelling again is harmless.
     return (now, nowMs) =>
-      cancelled(now, number, { outcome: 'unknown', reason: 'the worker was lost', answeredAtMs: 0, retryAfterMs: 0 }, nowMs);
+      cancelled(
+        now,
+        number,
+        { outcome: 'unknown', reason: 'the worker was lost', answeredAtMs: 0, retryAfterMs: 0 },
+        nowMs,
+      );
   }
 }
 
 async function find(intent: Intent, state: PositionState, { reads }: Outside): Promise<Answer> {
   const { number, request, orderId, role } = intent;
-  const excludeOrderIds = state.intents.flatMap((other) => (other.number !== number && other.orderId !== null ? [other.orderId] : []));
-  const report = await reads.findOrder.executeWithOptions({ summary: `look up ${role} ${orderId ?? request.clientOrderId}` }, [
-    { ...legInput(state), orderId, request, excludeOrderIds, sinceMs: sentAtMs(intent) ?? state.firstSentAtMs },
-  ]);
+  const excludeOrderIds = state.intents.flatMap((other) =>
+    other.number !== number && other.orderId !== null ? [other.orderId] : [],
+  );
+  const report = await reads.findOrder.executeWithOptions(
+    { summary: `look up ${role} ${orderId ?? request.clientOrderId}` },
+    [
+      {
+        ...legInput(state),
+        orderId,
+        request,
+        excludeOrderIds,
+        sinceMs: sentAtMs(intent) ?? state.firstSentAtMs,
+      },
+    ],
+  );
   return (now, nowMs) => found(now, number, report, nowMs);
 }
 
@@ -98,20 +114,24 @@ async function readLeg(why: 'identify' | 'flat', state: PositionState, { reads }
 async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer> {
   const sinceMs = state.firstSentAtMs ?? state.entryAtMs;
   if (sinceMs === null) return (now, nowMs) => evidenceLater(now, nowMs);
-  const proof = await evidence.readEvidence.executeWithOptions({ summary: 'look for the executions that explain the difference' }, [
-    { ...legInput(state), sinceMs, exchangePositionId: state.exchangePositionId },
-  ]);
+  const proof = await evidence.readEvidence.executeWithOptions(
+    { summary: 'look for the executions that explain the difference' },
+    [{ ...legInput(state), sinceMs, exchangePositionId: state.exchangePositionId }],
+  );
   return (now, nowMs) => weigh(now, proof, nowMs);
 }
 
 async function readFigures(state: PositionState, { reads }: Outside): Promise<Answer> {
-  const report = await reads.readFigures.executeWithOptions({ summary: "read the exchange's figures of the closed position" }, [
-    {
-      ...legInput(state),
-      sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
-      exchangePositionId: state.exchangePositionId,
-    },
-  ]);
+  const report = await reads.readFigures.executeWithOptions(
+    { summary: "read the exchange's figures of the closed position" },
+    [
+      {
+        ...legInput(state),
+        sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
+        exchangePositionId: state.exchangePositionId,
+      },
+    ],
+  );
   return (now, nowMs) => figuresRead(now, report, nowMs);
 }
 

@@ -42,17 +42,23 @@ export async function position(input: PositionInput): Promise<PositionView> {
 
 async function keep(input: PositionInput, cancelRequested: Promise<never>): Promise<PositionView> {
   const { workflowId } = workflowInfo();
-  const book = 'start' in input ? openBook(input.start, Date.now()) : createBook(input.state, input.unwritten);
+  const book =
+    'start' in input ? openBook(input.start, Date.now()) : createBook(input.state, input.unwritten);
   const calls = outside(book.state().account);
   const publisher = createPublisher(workflowId);
   const engine = createEngine(book, calls, publisher);
   const clock = createAlarmClock();
   const show = (): PositionView => view(book.state(), workflowId, Date.now());
   /** The history has grown long, and nothing is under way that a new run would not know of. */
-  const mayCarryOver = (): boolean => engine.idle() && workflowInfo().continueAsNewSuggested && allHandlersFinished();
+  const mayCarryOver = (): boolean =>
+    engine.idle() && workflowInfo().continueAsNewSuggested && allHandlersFinished();
   handleRequests(book, calls, show);
   cancelRequested.catch(() =>
-    warn(book, 'cancel_ignored', 'a cancellation was ignored: close ends a position; terminate abandons it with its orders as they are'),
+    warn(
+      book,
+      'cancel_ignored',
+      'a cancellation was ignored: close ends a position; terminate abandons it with its orders as they are',
+    ),
   );
 
   for (;;) {
@@ -79,6 +85,10 @@ async function tellAccount({ account, symbol, leg, epoch }: PositionState): Prom
     await getExternalWorkflowHandle(accountWorkflowId(account)).signal(legEnded, { symbol, leg, epoch });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    log.warn('the account workflow does not run, so it was not told that the leg is free', { account, symbol, leg });
+    log.warn('the account workflow does not run, so it was not told that the leg is free', {
+      account,
+      symbol,
+      leg,
+    });
   }
 }

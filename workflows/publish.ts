@@ -36,7 +36,9 @@ export function createPublisher(workflowId: string): Publisher {
       return {
         key,
         events,
-        fills: events.flatMap((event) => fillsOf(event)).map((fill) => ({ ...fill, ...key, role: roleOf(state, fill) })),
+        fills: events
+          .flatMap((event) => fillsOf(event))
+          .map((fill) => ({ ...fill, ...key, role: roleOf(state, fill) })),
         view: over ? null : view(state, workflowId, nowMs),
         levels: priceLevels(state).map((level) => ({ ...level, workflowId })),
         generation: state.eventCount,
@@ -47,7 +49,18 @@ export function createPublisher(workflowId: string): Publisher {
 
 function attributesOf(state: PositionState) {
   const shown = view(state, '', 0);
-  const { account, exchange, symbol, side, stage, exchangePositionId, entryOrderId, entryAt, covered, drift } = searchAttributes;
+  const {
+    account,
+    exchange,
+    symbol,
+    side,
+    stage,
+    exchangePositionId,
+    entryOrderId,
+    entryAt,
+    covered,
+    drift,
+  } = searchAttributes;
   return [
     { key: account, value: shown.account },
     { key: exchange, value: shown.exchange },
@@ -63,7 +76,8 @@ function attributesOf(state: PositionState) {
 }
 
 // The events are this workflow's own: a `FillsRead` always carries fills.
-const fillsOf = (event: JournalEvent): Fill[] => (event.type === 'FillsRead' ? (event.data['fills'] as Fill[]) : []);
+const fillsOf = (event: JournalEvent): Fill[] =>
+  event.type === 'FillsRead' ? (event.data['fills'] as Fill[]) : [];
 
 const roleOf = (state: PositionState, fill: Fill): string =>
   state.intents.find((intent) => intent.orderId === fill.orderId)?.role ?? 'foreign';

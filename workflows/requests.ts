@@ -16,7 +16,8 @@ import type { Outside } from './proxies.ts';
 /** How long an update waits for the exchange before it answers with the state as it is. */
 const ANSWER_WITHIN = '10 seconds';
 
-const PROTECTION_EXAMPLE = '{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}; null takes one away';
+const PROTECTION_EXAMPLE =
+  '{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}; null takes one away';
 const CLOSE_EXAMPLE = '{"quantity": "0.01"}';
 
 /** Answers to messages from now on. `show` gives the position as it stands. */
@@ -28,29 +29,52 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
     description: `Move or remove stop and target, answered: ${PROTECTION_EXAMPLE}`,
   });
   setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
-    validator: (request?: messages.ClosePositionRequest) => void eventsOf(book, { type: 'close', request: request ?? {} }),
+    validator: (request?: messages.ClosePositionRequest) =>
+      void eventsOf(book, { type: 'close', request: request ?? {} }),
     description: `Close at market, answered: no input for all, or ${CLOSE_EXAMPLE}`,
   });
-  setHandler(messages.adjustProtection, (request) => asSignal(book, 'adjustProtection', () => protect(request)), {
-    description: `Move or remove stop and target, a refusal shows in the card: ${PROTECTION_EXAMPLE}`,
-  });
-  setHandler(messages.requestClose, (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})), {
-    description: `Close at market, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
-  });
+  setHandler(
+    messages.adjustProtection,
+    (request) => asSignal(book, 'adjustProtection', () => protect(request)),
+    {
+      description: `Move or remove stop and target, a refusal shows in the card: ${PROTECTION_EXAMPLE}`,
+    },
+  );
+  setHandler(
+    messages.requestClose,
+    (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})),
+    {
+      description: `Close at market, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
+    },
+  );
   setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
-    if (isLegSnapshot(told?.snapshot)) book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
-    else warn(book, 'refused_signal', 'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg');
+    if (isLegSnapshot(told?.snapshot))
+      book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
+    else
+      warn(
+        book,
+        'refused_signal',
+        'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg',
+      );
   });
   setHandler(messages.priceCrossed, (crossing?: messages.PriceCrossing) => {
     if (crossing) take(book, { type: 'priceCrossed', crossing });
-    else warn(book, 'refused_signal', 'priceCrossed was refused: it takes the crossing of one of the price levels');
+    else
+      warn(
+        book,
+        'refused_signal',
+        'priceCrossed was refused: it takes the crossing of one of the price levels',
+      );
   });
 }
 
 /** Shows a warning on the card. */
 export const warn = (book: Book, code: string, text: string): void =>
-  book.apply([{ type: 'FindingRaised', finding: { kind: 'warning', code, text, atMs: Date.now() } }], Date.now());
+  book.apply(
+    [{ type: 'FindingRaised', finding: { kind: 'warning', code, text, atMs: Date.now() } }],
+    Date.now(),
+  );
 
 function requests(book: Book, calls: Outside, show: () => PositionView) {
   return {
@@ -83,7 +107,10 @@ function eventsOf(book: Book, command: Command) {
 const take = (book: Book, command: Command): void => book.apply(eventsOf(book, command), Date.now());
 
 /** A level on the wrong side of it would act at once; without it, the exchange has the last word. */
-async function latestPrice({ account, symbol }: PositionState, { questions }: Outside): Promise<string | undefined> {
+async function latestPrice(
+  { account, symbol }: PositionState,
+  { questions }: Outside,
+): Promise<string | undefined> {
   try {
     const summary = 'read the price that the new levels must fit';
     return (await questions.readPrice.executeWithOptions({ summary }, [{ account, symbol }])).price;
@@ -97,7 +124,9 @@ async function latestPrice({ account, symbol }: PositionState, { questions }: Ou
 function isClosed({ stage, intents }: PositionState, before: number): boolean {
   if (stage.name === 'settling' || stage.name === 'closed') return true;
   if (stage.name === 'closing') return false;
-  return intents.some(({ number, role, status }) => number > before && role === 'close' && status.name === 'done');
+  return intents.some(
+    ({ number, role, status }) => number > before && role === 'close' && status.name === 'done',
+  );
 }
 
 /** The plain signals of the same meaning: nobody waits for the answer, so a refusal goes on the card. */

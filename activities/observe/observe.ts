@@ -77,7 +77,11 @@ export function createObserve(deps: ObserveDeps): Observer {
   };
 }
 
-function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { followPrices(): Promise<void>[] } {
+function wire(
+  deps: ObserveDeps,
+  tally: Tally,
+  over: AbortSignal,
+): Watch & { followPrices(): Promise<void>[] } {
   const { exchange, journal, levelChanges, clock } = deps;
   const triggers = createPriceTriggers();
   const openSymbols = (): Symbol[] => [
@@ -88,7 +92,8 @@ function wire(deps: ObserveDeps, tally: Tally, over: AbortSignal): Watch & { fol
     tally,
     over,
     reconnectDelayMs: deps.reconnectDelayMs ?? DEFAULT_RECONNECT_DELAY_MS,
-    symbols: () => (followsPrices(deps) ? [...new Set([...triggers.symbols(), ...openSymbols()])].sort() : []),
+    symbols: () =>
+      followsPrices(deps) ? [...new Set([...triggers.symbols(), ...openSymbols()])].sort() : [],
     onTick: (tick) => prices.onTick(tick),
     onHint: () => account.hint(),
   });
@@ -134,11 +139,7 @@ async function runUntilOver(
   safely();
   const timer = setInterval(safely, HEARTBEAT_MS);
   over.addEventListener('abort', () => clearInterval(timer), { once: true });
-  await Promise.all([
-    ...watch.followPrices(),
-    watch.account.keepReading(),
-    watch.streams.keepOpen(),
-  ]);
+  await Promise.all([...watch.followPrices(), watch.account.keepReading(), watch.streams.keepOpen()]);
 }
 
 const truthAgeMs = (deps: ObserveDeps, watch: Watch | undefined): number | null => {

@@ -150,7 +150,8 @@ export function classOfCode(code: string, text: string): FailureClass | undefine
 const NOT_OFFERED = ['100400', '100404', 'HTTP 404', 'HTTP 405'];
 
 /** Whether there is no such endpoint, for calls that name no order and have another way to be answered. */
-export const isNotOffered = ({ code = '' }: { code?: string | undefined }): boolean => NOT_OFFERED.includes(code);
+export const isNotOffered = ({ code = '' }: { code?: string | undefined }): boolean =>
+  NOT_OFFERED.includes(code);
 
 /** When BingX lifts a ban that it announces in the text of 100410, by its own clock. */
 export function unblockedAtMs(text: string): number | undefined {

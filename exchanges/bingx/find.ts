@@ -42,10 +42,7 @@ const isConditional = (shape: OrderRequest | undefined): boolean =>
   shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
 
 /** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
-export async function orderNamed(
-  deps: Deps,
-  query: OrderQuery,
-): Promise<ExchangeOrder | undefined> {
+export async function orderNamed(deps: Deps, query: OrderQuery): Promise<ExchangeOrder | undefined> {
   const context = await mappingContext(deps);
   const clientOrderId = query.clientOrderId?.toLowerCase() ?? '';
   const key: Record<string, string> =

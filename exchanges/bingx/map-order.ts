@@ -97,14 +97,17 @@ function optionalFields(row: OrderRow, filledQuantity: Decimal, { clock }: Mappi
   return fields;
 }
 
-const isConditional = ({ type }: OrderRow): boolean => type === 'STOP_MARKET' || type === 'TAKE_PROFIT_MARKET';
+const isConditional = ({ type }: OrderRow): boolean =>
+  type === 'STOP_MARKET' || type === 'TAKE_PROFIT_MARKET';
 
 /** Longer than this an order is not on its way from its trigger to its execution: another one executes it. */
 const TRIGGERED_MS = 3_000;
 
 /** Triggered, and since then nothing: its own part is over. */
 function isSpent({ status, updateTime }: OrderRow, { clock, listsOpen }: MappingContext): boolean {
-  return status === 'TRIGGERED' && listsOpen !== true && Date.now() - clock.toOurs(updateTime ?? 0) > TRIGGERED_MS;
+  return (
+    status === 'TRIGGERED' && listsOpen !== true && Date.now() - clock.toOurs(updateTime ?? 0) > TRIGGERED_MS
+  );
 }
 
 /** Somebody's exotic order in the list of open orders is open, whatever BingX calls its state: it must not blind us. */

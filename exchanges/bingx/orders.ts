@@ -46,9 +46,7 @@ export async function allOrders(deps: Deps, symbol: Symbol, window: Window): Pro
     );
     const rows = wholeRows(
       'all orders',
-      readRows<typeof orderRow, ExchangeOrder>('order', data, orderRow, (row) =>
-        toOrder(row, context),
-      ),
+      readRows<typeof orderRow, ExchangeOrder>('order', data, orderRow, (row) => toOrder(row, context)),
     );
     return { rows, cutOff: data.length >= PAGE_ROWS };
   });

@@ -165,7 +165,9 @@ export const fillsBody = z.object({ data: rowsIn('fill_orders', 'fill_history_or
 
 /** `allFillOrders` names the quantity `volume`, the newer `fillHistory` `qty`. */
 const withVolume = (row: unknown): unknown =>
-  typeof row === 'object' && row !== null && !('volume' in row) && 'qty' in row ? { ...row, volume: row.qty } : row;
+  typeof row === 'object' && row !== null && !('volume' in row) && 'qty' in row
+    ? { ...row, volume: row.qty }
+    : row;
 
 const fillFields = z.object({
   symbol: z.string().nullish(),

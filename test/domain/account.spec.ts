@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkLimits, checkMarket, checkRequest, defaultsFor, settingsFor, type TakenLeg } from '../../domain/account.ts';
+import {
+  checkLimits,
+  checkMarket,
+  checkRequest,
+  defaultsFor,
+  settingsFor,
+  type TakenLeg,
+} from '../../domain/account.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
 import { positionStart } from '../../domain/entry.ts';
 import { account, BTC, entryFacts, exchangePosition, settings } from '../support/builders.ts';
@@ -8,61 +15,137 @@ const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantit
 // Requests are wrong on purpose, as people's are.
 const request = (change: object) => ({ ...REQUEST, ...change }) as OpenPositionRequest;
 const taken = (change: Partial<TakenLeg> = {}): TakenLeg => ({
-  symbol: 'ETH/USDT:USDT', leg: 'net', side: 'long', notional: '1000', epoch: 'e', workflowId: 'position/paper/ETH/USDT:USDT/net', state: 'reserved', ...change,
+  symbol: 'ETH/USDT:USDT',
+  leg: 'net',
+  side: 'long',
+  notional: '1000',
+  epoch: 'e',
+  workflowId: 'position/paper/ETH/USDT:USDT/net',
+  state: 'reserved',
+  ...change,
 });
 
 describe('the shape of an entry request', () => {
   it.each([
-    [null, 'send one JSON object with symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId'],
-    [request({ size: '1' }), 'there is no size: symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId'],
+    [
+      null,
+      'send one JSON object with symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId',
+    ],
+    [
+      request({ size: '1' }),
+      'there is no size: symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId',
+    ],
     [request({ symbol: '' }), 'name the symbol, for example "BTC/USDT:USDT"'],
     [request({ side: 'buy' }), 'side must be "long" or "short"'],
     [request({ workingType: 'LAST' }), 'workingType must be "CONTRACT_PRICE" or "MARK_PRICE"'],
     [request({ requestId: 7 }), 'requestId must be a string of at most 100 characters'],
-  ])('%j is refused', (given, text) => expect(checkRequest(account(), given)).toEqual({ code: 'bad_request', text }));
+  ])('%j is refused', (given, text) =>
+    expect(checkRequest(account(), given)).toEqual({ code: 'bad_request', text }),
+  );
 
   it('is not looked at while entries are paused', () => {
-    expect(checkRequest(account({ paused: true, pausedReason: 'news' }), REQUEST)).toEqual({ code: 'paused', text: 'entries on paper are paused: news; resume first' });
-    expect(checkRequest(account({ paused: true }), REQUEST)?.text).toBe('entries on paper are paused; resume first');
+    expect(checkRequest(account({ paused: true, pausedReason: 'news' }), REQUEST)).toEqual({
+      code: 'paused',
+      text: 'entries on paper are paused: news; resume first',
+    });
+    expect(checkRequest(account({ paused: true }), REQUEST)?.text).toBe(
+      'entries on paper are paused; resume first',
+    );
     expect(checkRequest(account(), REQUEST)).toBeNull();
   });
 });
 
-describe('an entry and the market\'s rules', () => {
+describe("an entry and the market's rules", () => {
   it.each([
-    [{ quantity: 0.05 }, 'bad_request', 'quantity must be a positive decimal string such as "0.05", not 0.05'],
-    [{ quantity: undefined }, 'bad_request', 'quantity must be a positive decimal string such as "0.05", not nothing'],
-    [{ quantity: '0.00005' }, 'under_minimum', 'quantity 0.00005 is under the minimum of BTC/USDT:USDT: 0.0001'],
-    [{ quantity: '0.05005' }, 'off_lot', 'quantity 0.05005 is not a multiple of the lot 0.0001: nearest is 0.0501'],
-    [{ limitPrice: '109000.05' }, 'off_tick', 'limitPrice 109000.05 is not on the tick 0.1: nearest is 109000.1'],
-    [{ limitPrice: '10', quantity: '0.0001' }, 'under_minimum', 'an order value of 0.001 is under the minimum of BTC/USDT:USDT: 2'],
+    [
+      { quantity: 0.05 },
+      'bad_request',
+      'quantity must be a positive decimal string such as "0.05", not 0.05',
+    ],
+    [
+      { quantity: undefined },
+      'bad_request',
+      'quantity must be a positive decimal string such as "0.05", not nothing',
+    ],
+    [
+      { quantity: '0.00005' },
+      'under_minimum',
+      'quantity 0.00005 is under the minimum of BTC/USDT:USDT: 0.0001',
+    ],
+    [
+      { quantity: '0.05005' },
+      'off_lot',
+      'quantity 0.05005 is not a multiple of the lot 0.0001: nearest is 0.0501',
+    ],
+    [
+      { limitPrice: '109000.05' },
+      'off_tick',
+      'limitPrice 109000.05 is not on the tick 0.1: nearest is 109000.1',
+    ],
+    [
+      { limitPrice: '10', quantity: '0.0001' },
+      'under_minimum',
+      'an order value of 0.001 is under the minimum of BTC/USDT:USDT: 2',
+    ],
     [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."} or {"percent": "..."}'],
-    [{ stopLoss: { price: '109200' } }, 'wrong_side', 'the stop loss of a long must be below the price: 109200 is not, the price is 109200'],
-    [{ side: 'short', takeProfit: { price: '109300' } }, 'wrong_side', 'the take profit of a short must be below the price: 109300 is not, the price is 109200'],
-    [{ takeProfit: { percent: '0' } }, 'bad_request', 'takeProfit in percent must be over 0 and under 100, not "0"'],
-  ])('%j is refused', (change, code, text) => expect(checkMarket(request(change), entryFacts())).toEqual({ code, text }));
+    [
+      { stopLoss: { price: '109200' } },
+      'wrong_side',
+      'the stop loss of a long must be below the price: 109200 is not, the price is 109200',
+    ],
+    [
+      { side: 'short', takeProfit: { price: '109300' } },
+      'wrong_side',
+      'the take profit of a short must be below the price: 109300 is not, the price is 109200',
+    ],
+    [
+      { takeProfit: { percent: '0' } },
+      'bad_request',
+      'takeProfit in percent must be over 0 and under 100, not "0"',
+    ],
+  ])('%j is refused', (change, code, text) =>
+    expect(checkMarket(request(change), entryFacts())).toEqual({ code, text }),
+  );
 
   it('over the largest order is refused', () => {
     const facts = entryFacts({ rules: { ...BTC, maxQuantity: '0.04' } });
-    expect(checkMarket(REQUEST, facts)).toEqual({ code: 'over_maximum', text: 'quantity 0.05 is over the maximum of one order: 0.04' });
+    expect(checkMarket(REQUEST, facts)).toEqual({
+      code: 'over_maximum',
+      text: 'quantity 0.05 is over the maximum of one order: 0.04',
+    });
   });
 
   it('judges the levels of a limit entry against its own price', () => {
-    expect(checkMarket(request({ limitPrice: '100000', stopLoss: { price: '101000' } }), entryFacts())?.code).toBe('wrong_side');
-    expect(checkMarket(request({ limitPrice: '100000', stopLoss: { price: '99000' }, takeProfit: { percent: '2' } }), entryFacts())).toBeNull();
+    expect(
+      checkMarket(request({ limitPrice: '100000', stopLoss: { price: '101000' } }), entryFacts())?.code,
+    ).toBe('wrong_side');
+    expect(
+      checkMarket(
+        request({ limitPrice: '100000', stopLoss: { price: '99000' }, takeProfit: { percent: '2' } }),
+        entryFacts(),
+      ),
+    ).toBeNull();
   });
 });
 
-describe('an account\'s limits', () => {
+describe("an account's limits", () => {
   it('one position per leg, by a workflow or by hand', () => {
     const own = checkLimits(account({ legs: [taken({ symbol: BTC.symbol })] }), REQUEST, entryFacts());
-    expect(own).toEqual({ code: 'leg_busy', text: 'BTC/USDT:USDT net is taken by position/paper/ETH/USDT:USDT/net: one position per leg' });
+    expect(own).toEqual({
+      code: 'leg_busy',
+      text: 'BTC/USDT:USDT net is taken by position/paper/ETH/USDT:USDT/net: one position per leg',
+    });
     const foreign = checkLimits(account(), REQUEST, entryFacts({ positions: [exchangePosition()] }));
-    expect(foreign?.text).toBe('BTC/USDT:USDT net is taken by a position on the exchange that Holdfast does not manage: one position per leg');
+    expect(foreign?.text).toBe(
+      'BTC/USDT:USDT net is taken by a position on the exchange that Holdfast does not manage: one position per leg',
+    );
   });
 
   it('both legs in hedge mode', () => {
-    const facts = entryFacts({ positionMode: 'hedge', positions: [exchangePosition({ leg: 'short', side: 'short' })] });
+    const facts = entryFacts({
+      positionMode: 'hedge',
+      positions: [exchangePosition({ leg: 'short', side: 'short' })],
+    });
     expect(checkLimits(account(), REQUEST, facts)).toBeNull();
     expect(checkLimits(account(), request({ side: 'short' }), facts)?.code).toBe('leg_busy');
   });
@@ -71,16 +154,27 @@ describe('an account\'s limits', () => {
     const state = account({ legs: [taken(), taken({ symbol: 'SOL/USDT:USDT' })] });
     const facts = entryFacts({ positions: [exchangePosition({ symbol: 'ETH/USDT:USDT' })] });
     expect(checkLimits(state, REQUEST, facts)).toBeNull();
-    const more = entryFacts({ positions: [...facts.positions, exchangePosition({ symbol: 'XRP/USDT:USDT' })] });
-    expect(checkLimits(state, REQUEST, more)).toEqual({ code: 'max_open_positions', text: 'max open positions is 3, and 3 are open or being opened' });
+    const more = entryFacts({
+      positions: [...facts.positions, exchangePosition({ symbol: 'XRP/USDT:USDT' })],
+    });
+    expect(checkLimits(state, REQUEST, more)).toEqual({
+      code: 'max_open_positions',
+      text: 'max open positions is 3, and 3 are open or being opened',
+    });
   });
 
   it('the worth of one and of all together', () => {
     const limits = { maxOpenPositions: 9, maxNotionalPerPosition: '6000', maxNotionalTotal: '7000' };
-    expect(checkLimits(account({ limits }), request({ quantity: '0.06' }), entryFacts())).toEqual({ code: 'max_notional_per_position', text: 'the position would be worth 6552, the limit is 6000' });
+    expect(checkLimits(account({ limits }), request({ quantity: '0.06' }), entryFacts())).toEqual({
+      code: 'max_notional_per_position',
+      text: 'the position would be worth 6552, the limit is 6000',
+    });
     const positions = [exchangePosition({ symbol: 'XRP/USDT:USDT', quantity: '1000', markPrice: '0.6' })];
     const state = account({ limits, legs: [taken()] });
-    expect(checkLimits(state, REQUEST, entryFacts({ positions }))).toEqual({ code: 'max_notional_total', text: 'all positions together would be worth 7060, the limit is 7000' });
+    expect(checkLimits(state, REQUEST, entryFacts({ positions }))).toEqual({
+      code: 'max_notional_total',
+      text: 'all positions together would be worth 7060, the limit is 7000',
+    });
     expect(checkLimits(state, REQUEST, entryFacts())).toBeNull();
   });
 });
@@ -92,7 +186,14 @@ describe('what a position starts with', () => {
       defaults: { '*': { stopLoss: { percent: '1' } }, 'ETH/USDT:USDT': { takeProfit: { percent: '2' } } },
     });
     const start = positionStart(state, request({ takeProfit: { price: '110000' } }), entryFacts(), 'e1');
-    expect(start).toMatchObject({ workingType: 'MARK_PRICE', stopLoss: { percent: '1' }, takeProfit: { price: '110000' }, leg: 'net', limitPrice: null, positionIds: true });
+    expect(start).toMatchObject({
+      workingType: 'MARK_PRICE',
+      stopLoss: { percent: '1' },
+      takeProfit: { price: '110000' },
+      leg: 'net',
+      limitPrice: null,
+      positionIds: true,
+    });
     expect(defaultsFor(state, 'ETH/USDT:USDT')).toEqual({ takeProfit: { percent: '2' } });
     expect(settingsFor(state, 'ETH/USDT:USDT').workingType).toBe('CONTRACT_PRICE');
   });

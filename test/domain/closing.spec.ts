@@ -7,7 +7,12 @@ describe('a close', () => {
   it('of everything is one reduce-only market order, while the stop rests', () => {
     const position = openPosition().command({ type: 'close', request: {} });
     expect(position.wanted()).toEqual(['place close']);
-    expect(position.intent('close').request).toMatchObject({ kind: 'market', side: 'sell', quantity: '0.05', reduceOnly: true });
+    expect(position.intent('close').request).toMatchObject({
+      kind: 'market',
+      side: 'sell',
+      quantity: '0.05',
+      reduceOnly: true,
+    });
     expect(position.intent('stop').cancelWanted).toBe(false);
   });
 
@@ -38,9 +43,14 @@ describe('a close', () => {
   });
 
   it('that is refused for locked quantity has the target give way, and the stop only after that', () => {
-    const position = openPosition().command({ type: 'close', request: {} }).refuse('close', 'quantity_locked');
+    const position = openPosition()
+      .command({ type: 'close', request: {} })
+      .refuse('close', 'quantity_locked');
     expect(position.wanted()).toEqual(['cancel target']);
-    position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' }).wait(300).refuse('close', 'quantity_locked');
+    position
+      .cancel('target', 'cancelled', { filled: '0', status: 'cancelled' })
+      .wait(300)
+      .refuse('close', 'quantity_locked');
     expect(position.wanted()).toEqual(['cancel stop']);
   });
 
@@ -52,13 +62,18 @@ describe('a close', () => {
     position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' }).wait(300);
     expect(position.wanted()).toEqual(['place close']);
     expect(position.intent('close').request.clientOrderId).toBe(clientOrderId);
-    position.accept('close', { filled: '0.02' }).accept('stop').cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' });
+    position
+      .accept('close', { filled: '0.02' })
+      .accept('stop')
+      .cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' });
     expect(position.intent('target').request.quantity).toBe('0.03');
     expect(position.intents('close')).toHaveLength(1);
   });
 
   it('of a part that stays locked is given up with its reason', () => {
-    const position = openPosition().command({ type: 'close', request: { quantity: '0.02' } }).refuse('close', 'quantity_locked');
+    const position = openPosition()
+      .command({ type: 'close', request: { quantity: '0.02' } })
+      .refuse('close', 'quantity_locked');
     position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' });
     for (let attempt = 0; attempt < 5; attempt++) position.wait(5_000).refuse('close', 'quantity_locked');
     expect(position.finding('close_refused')).toContain('refused a close');
@@ -83,7 +98,10 @@ describe('a close', () => {
 
   it('by the stop cancels the target, proves the leg flat, reads the figures, journals, and is over', () => {
     const position = openPosition();
-    position.observe({ orders: position.restingOrders().filter(({ kind }) => kind !== 'stop_market'), flat: true });
+    position.observe({
+      orders: position.restingOrders().filter(({ kind }) => kind !== 'stop_market'),
+      flat: true,
+    });
     position.find('stop', { filled: '0.05', price: '107990' });
     expect([position.stage, position.state.exitReason]).toEqual(['settling', 'STOP_LOSS']);
     expect(position.wanted()).toEqual(['cancel target']);
@@ -94,11 +112,15 @@ describe('a close', () => {
     position.figures({ closed: [closedPosition()] }).journal();
     expect(position.stage).toBe('closed');
     expect(position.effects()).toEqual([]);
-    expect(position.rows).toMatchObject([{ exitReason: 'STOP_LOSS', exitOrderId: '601', figuresSource: 'exchange' }]);
+    expect(position.rows).toMatchObject([
+      { exitReason: 'STOP_LOSS', exitOrderId: '601', figuresSource: 'exchange' },
+    ]);
   });
 
   it('is not over while an own order may rest', () => {
-    const position = openPosition().command({ type: 'close', request: {} }).accept('close', { filled: '0.05' });
+    const position = openPosition()
+      .command({ type: 'close', request: {} })
+      .accept('close', { filled: '0.05' });
     position.cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' });
     position.cancel('target', 'unknown');
     expect(position.wanted()).toEqual([]);
@@ -106,7 +128,9 @@ describe('a close', () => {
   });
 
   it('is not proven by an incomplete reading, nor by one from before the last fill', () => {
-    const position = openPosition().command({ type: 'close', request: {} }).accept('close', { filled: '0.05' });
+    const position = openPosition()
+      .command({ type: 'close', request: {} })
+      .accept('close', { filled: '0.05' });
     const ended = { filled: '0', status: 'cancelled' } as const;
     position.cancel('stop', 'cancelled', ended).cancel('target', 'cancelled', ended);
     position.readLeg('flat', { flat: true, complete: false });
@@ -119,7 +143,9 @@ describe('a close', () => {
   });
 
   it('sees the stop fill while it is being replaced: the new one is taken back', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } }).accept('stop');
+    const position = openPosition()
+      .command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } })
+      .accept('stop');
     position.cancel('stop', 'gone', { filled: '0.05' });
     expect([position.stage, position.state.exitReason]).toEqual(['settling', 'STOP_LOSS']);
     expect(position.wanted()).toEqual(['cancel target', 'cancel stop']);
@@ -127,8 +153,13 @@ describe('a close', () => {
 });
 
 describe('a crossed level', () => {
-  const crossing = (levelId: string) => ({ type: 'priceCrossed', crossing: { crossingId: 'c', levelId, generation: 1, price: '1', atMs: 1 } }) as const;
-  const levelOf = (kind: 'stop' | 'target', price: string) => (position: ReturnType<typeof openPosition>) => `${position.state.epoch}/t1/${kind}/${price}`;
+  const crossing = (levelId: string) =>
+    ({
+      type: 'priceCrossed',
+      crossing: { crossingId: 'c', levelId, generation: 1, price: '1', atMs: 1 },
+    }) as const;
+  const levelOf = (kind: 'stop' | 'target', price: string) => (position: ReturnType<typeof openPosition>) =>
+    `${position.state.epoch}/t1/${kind}/${price}`;
   const target = levelOf('target', '110000');
   const stop = levelOf('stop', '108000');
 
@@ -156,13 +187,18 @@ describe('a crossed level', () => {
 
   it('counts once, and an unknown or older level counts for nothing', () => {
     const position = openPosition();
-    position.command(crossing(target(position))).command(crossing(target(position))).command(crossing('other/t1/stop/1'));
+    position
+      .command(crossing(target(position)))
+      .command(crossing(target(position)))
+      .command(crossing('other/t1/stop/1'));
     expect(position.state.crossings).toHaveLength(1);
   });
 
   it('is forgotten when the level moves within the grace', () => {
     const position = openPosition();
-    position.command(crossing(stop(position))).command({ type: 'setProtection', request: { stopLoss: { price: '107000' } } });
+    position
+      .command(crossing(stop(position)))
+      .command({ type: 'setProtection', request: { stopLoss: { price: '107000' } } });
     expect(position.wait(60_000).stage).toBe('open');
     expect(position.state.crossings).toEqual([]);
   });

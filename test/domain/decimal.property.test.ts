@@ -1,12 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { abs, add, compare, div, eq, gte, isDecimal, isMultiple, lte, mul, parseDecimal, roundToStep, sub, sum, toPlaces } from '../../domain/decimal.ts';
+import {
+  abs,
+  add,
+  compare,
+  div,
+  eq,
+  gte,
+  isDecimal,
+  isMultiple,
+  lte,
+  mul,
+  parseDecimal,
+  roundToStep,
+  sub,
+  sum,
+  toPlaces,
+} from '../../domain/decimal.ts';
 
 /** What exchanges send: up to 12 digits before the point and 10 after it, either sign. */
 const decimal = fc
   .tuple(fc.boolean(), fc.bigInt(0n, 10n ** 12n), fc.nat(10), fc.bigInt(0n, 10n ** 10n - 1n))
   .map(([negative, whole, places, part]) => {
-    const text = places === 0 ? `${whole}` : `${whole}.${String(part).padStart(places, '0').slice(0, places)}`;
+    const text =
+      places === 0 ? `${whole}` : `${whole}.${String(part).padStart(places, '0').slice(0, places)}`;
     return add(negative ? `-${text}` : text, '0');
   });
 const step = fc.constantFrom('1', '0.1', '0.5', '0.0001', '0.03', '10', '0.00000001');
@@ -38,8 +55,11 @@ describe('decimals', () => {
   it('round to a step: on the step, less than one away, and in the direction that was named', () => {
     fc.assert(
       fc.property(decimal, step, (value, size) => {
-        const [down, up, nearest] = (['down', 'up', 'nearest'] as const).map((rounding) => roundToStep(value, size, rounding));
-        if (down === undefined || up === undefined || nearest === undefined) throw new Error('three roundings');
+        const [down, up, nearest] = (['down', 'up', 'nearest'] as const).map((rounding) =>
+          roundToStep(value, size, rounding),
+        );
+        if (down === undefined || up === undefined || nearest === undefined)
+          throw new Error('three roundings');
         for (const rounded of [down, up, nearest]) {
           expect(isMultiple(rounded, size)).toBe(true);
           expect(compare(abs(sub(rounded, value)), size)).toBe(-1);
@@ -51,7 +71,7 @@ describe('decimals', () => {
     );
   });
 
-  it('round half away from zero, for people\'s eyes', () => {
+  it("round half away from zero, for people's eyes", () => {
     expect([toPlaces('1.005', 2), toPlaces('-1.005', 2), toPlaces('2', 2)]).toEqual(['1.01', '-1.01', '2']);
   });
 
@@ -63,20 +83,48 @@ describe('decimals', () => {
 
 describe('reading what a wire delivered', () => {
   it.each([
-    ['109206.8', '109206.8'], ['1e-7', '0.0000001'], ['1E3', '1000'], ['+5', '5'], [' 7 ', '7'], ['.5', '0.5'], ['-.5', '-0.5'],
-    ['007', '7'], ['5.', '5'], [0.1, '0.1'], [1e21, '1000000000000000000000'], [-0, '0'], ['-0', '0'],
+    ['109206.8', '109206.8'],
+    ['1e-7', '0.0000001'],
+    ['1E3', '1000'],
+    ['+5', '5'],
+    [' 7 ', '7'],
+    ['.5', '0.5'],
+    ['-.5', '-0.5'],
+    ['007', '7'],
+    ['5.', '5'],
+    [0.1, '0.1'],
+    [1e21, '1000000000000000000000'],
+    [-0, '0'],
+    ['-0', '0'],
   ])('%j is %s', (wire, read) => expect(parseDecimal(wire)).toBe(read));
 
-  it.each(['', ' ', 'abc', '1,000', '0x10', '1e9999', 'NaN', 'Infinity', null, undefined, Number.NaN, Number.POSITIVE_INFINITY, true, {}, [], '1 2', '--1'])(
-    '%j is no number',
-    (wire) => expect(parseDecimal(wire)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    ' ',
+    'abc',
+    '1,000',
+    '0x10',
+    '1e9999',
+    'NaN',
+    'Infinity',
+    null,
+    undefined,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    true,
+    {},
+    [],
+    '1 2',
+    '--1',
+  ])('%j is no number', (wire) => expect(parseDecimal(wire)).toBeUndefined());
 
   it('never throws, and gives only what the rest of this file takes', () => {
-    fc.assert(fc.property(fc.anything(), (wire) => {
-      const read = parseDecimal(wire);
-      expect(read === undefined || isDecimal(read)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.anything(), (wire) => {
+        const read = parseDecimal(wire);
+        expect(read === undefined || isDecimal(read)).toBe(true);
+      }),
+    );
     fc.assert(fc.property(fc.string(), (wire) => void parseDecimal(wire)));
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { openQuantity } from '../../domain/quantities.ts';
-import { closedPosition, ENTRY_ORDER_ID, exchangePosition, POSITION_ID, settings } from '../support/builders.ts';
+import {
+  closedPosition,
+  ENTRY_ORDER_ID,
+  exchangePosition,
+  POSITION_ID,
+  settings,
+} from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 
 describe('an entry', () => {
@@ -8,12 +14,21 @@ describe('an entry', () => {
     const position = new PositionDriver();
     expect(position.types()).toEqual(['PositionStarted', 'IntentPlanned']);
     expect(position.wanted()).toEqual(['place entry']);
-    expect(position.intent('entry').request).toMatchObject({ side: 'buy', kind: 'market', quantity: '0.05', reduceOnly: false });
+    expect(position.intent('entry').request).toMatchObject({
+      side: 'buy',
+      kind: 'market',
+      quantity: '0.05',
+      reduceOnly: false,
+    });
     expect(position.intent('entry').request.clientOrderId).toMatch(/^hf[0-9a-z]{24}$/);
   });
 
   it('of a short sells, and its protection buys', () => {
-    const position = new PositionDriver({ side: 'short', stopLoss: { price: '110000' }, takeProfit: { price: '108000' } });
+    const position = new PositionDriver({
+      side: 'short',
+      stopLoss: { price: '110000' },
+      takeProfit: { price: '108000' },
+    });
     position.accept('entry', { filled: '0.05' }).accept('stop');
     const roles = ['entry', 'stop', 'target'] as const;
     expect(roles.map((role) => position.intent(role).request.side)).toEqual(['sell', 'buy', 'buy']);
@@ -35,7 +50,7 @@ describe('an entry', () => {
     expect(position.wait(600_000).stage).toBe('entering');
   });
 
-  it('keeps both ids: the order\'s and the position\'s, which differ', () => {
+  it("keeps both ids: the order's and the position's, which differ", () => {
     const position = new PositionDriver().accept('entry', { orderId: ENTRY_ORDER_ID, filled: '0.05' });
     expect(position.wait(1_500).wanted()).toContain('readLeg identify');
     position.readLeg('identify', { flat: true });
@@ -45,16 +60,18 @@ describe('an entry', () => {
     expect(position.intent('entry').orderId).toBe(ENTRY_ORDER_ID);
   });
 
-  it('does not take the id of the leg\'s last life from a rolled-back list', () => {
+  it("does not take the id of the leg's last life from a rolled-back list", () => {
     const position = new PositionDriver().accept('entry', { filled: '0.05' }).wait(1_500);
     const openedAtMs = (position.state.firstSentAtMs ?? 0) - 3_600_000;
     position.readLeg('identify', { position: exchangePosition({ exchangePositionId: 'old', openedAtMs }) });
     expect(position.state.exchangePositionId).toBeNull();
   });
 
-  it('takes no id from a row of another entry price, as the leg\'s last life shows in a list that lags', () => {
+  it("takes no id from a row of another entry price, as the leg's last life shows in a list that lags", () => {
     const position = new PositionDriver().accept('entry', { filled: '0.05' }).wait(1_500);
-    position.readLeg('identify', { position: exchangePosition({ exchangePositionId: 'old', entryPrice: '109300' }) });
+    position.readLeg('identify', {
+      position: exchangePosition({ exchangePositionId: 'old', entryPrice: '109300' }),
+    });
     expect(position.state.exchangePositionId).toBeNull();
     position.wait(250).readLeg('identify', { position: exchangePosition() });
     expect(position.state.exchangePositionId).toBe(POSITION_ID);
@@ -62,9 +79,13 @@ describe('an entry', () => {
 
   it('corrects an id that it learnt from the last life, once the list keeps showing another', () => {
     const position = openPosition();
-    const renamed = { position: exchangePosition({ exchangePositionId: 'true one' }), orders: position.restingOrders() };
+    const renamed = {
+      position: exchangePosition({ exchangePositionId: 'true one' }),
+      orders: position.restingOrders(),
+    };
     position.observe(renamed);
-    for (let asks = 0; asks < 6 && position.state.suspicion; asks++) position.wait(5_000).weigh({ reading: position.reading(renamed) });
+    for (let asks = 0; asks < 6 && position.state.suspicion; asks++)
+      position.wait(5_000).weigh({ reading: position.reading(renamed) });
     expect(position.state.exchangePositionId).toBe('true one');
     expect(position.state.suspicion).toBeNull();
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
@@ -75,16 +96,34 @@ describe('an entry', () => {
     ['opened before, and closed as this one began', { openedAtMs: -60_000, closedAtMs: -1_000 }],
   ])('is not ended by the row of a position %s, under a wrongly learnt id', (_name, times) => {
     const position = openPosition();
-    const renamed = { position: exchangePosition({ exchangePositionId: 'true one' }), orders: position.restingOrders() };
+    const renamed = {
+      position: exchangePosition({ exchangePositionId: 'true one' }),
+      orders: position.restingOrders(),
+    };
     const sentAtMs = position.state.firstSentAtMs ?? 0;
     const dated = Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, sentAtMs + ms]));
-    position.observe(renamed).wait(5_000).weigh({ reading: position.reading(renamed), closed: [closedPosition(dated)] });
+    position
+      .observe(renamed)
+      .wait(5_000)
+      .weigh({ reading: position.reading(renamed), closed: [closedPosition(dated)] });
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
   });
 
   it('that fills bit by bit is protected from the first bit, and protection follows', () => {
-    const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', { orderId: '1' });
-    const grow = (filled: string) => position.observe({ orders: [position.order(position.intent('entry'), '1', { filled, status: filled === '0.05' ? 'filled' : 'open' }), ...position.restingOrders().slice(1)], position: exchangePosition({ quantity: filled }) });
+    const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', {
+      orderId: '1',
+    });
+    const grow = (filled: string) =>
+      position.observe({
+        orders: [
+          position.order(position.intent('entry'), '1', {
+            filled,
+            status: filled === '0.05' ? 'filled' : 'open',
+          }),
+          ...position.restingOrders().slice(1),
+        ],
+        position: exchangePosition({ quantity: filled }),
+      });
     grow('0.02');
     expect(position.wanted()).toEqual(['place stop']);
     expect(position.accept('stop', { orderId: '2' }).accept('target', { orderId: '3' }).wanted()).toEqual([]);
@@ -92,8 +131,14 @@ describe('an entry', () => {
     expect(position.intents('stop').map(({ request }) => request.quantity)).toEqual(['0.02', '0.05']);
     position.accept('stop', { orderId: '4' });
     expect(position.wanted()).toEqual(['cancel stop', 'place target']);
-    position.cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' }).accept('target', { orderId: '5' }).cancel('target', 'cancelled', { filled: '0', status: 'cancelled' });
-    expect(position.restingOrders().map(({ orderId, quantity }) => [orderId, quantity])).toEqual([['4', '0.05'], ['5', '0.05']]);
+    position
+      .cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' })
+      .accept('target', { orderId: '5' })
+      .cancel('target', 'cancelled', { filled: '0', status: 'cancelled' });
+    expect(position.restingOrders().map(({ orderId, quantity }) => [orderId, quantity])).toEqual([
+      ['4', '0.05'],
+      ['5', '0.05'],
+    ]);
   });
 
   it('in percent protects from the average price, rounded to the tick, stops towards the entry', () => {
@@ -130,7 +175,9 @@ describe('an entry', () => {
   });
 
   it('that no worker took in time is given up unsent', () => {
-    const position = new PositionDriver({ settings: settings({ entryValidMs: 1_000 }) }).workerLost('entry', { neverStarted: true });
+    const position = new PositionDriver({ settings: settings({ entryValidMs: 1_000 }) }).workerLost('entry', {
+      neverStarted: true,
+    });
     expect(position.intent('entry').status).toMatchObject({ name: 'done', how: 'unsent' });
     expect(position.finding('entry_unsent')).toBeDefined();
     expect(position.journal().stage).toBe('closed');
@@ -144,7 +191,9 @@ describe('an entry', () => {
   });
 
   it('closed by the user before it filled takes the order back, and a late part of it closes too', () => {
-    const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', { orderId: '1' });
+    const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', {
+      orderId: '1',
+    });
     position.command({ type: 'close', request: {} });
     expect(position.wanted()).toEqual(['cancel entry']);
     position.cancel('entry', 'cancelled', { filled: '0.01', status: 'cancelled' });
@@ -167,7 +216,10 @@ describe('an entry', () => {
     expect(position.state.exitReason).toBe('NEVER_OPENED');
     // The list shows it after all: it is looked up, and what filled is closed.
     const { request } = position.intent('entry');
-    position.wait(1_000).observe({ orders: [position.order({ ...position.intent('entry'), request: { ...request } }, '77')], flat: true });
+    position.wait(1_000).observe({
+      orders: [position.order({ ...position.intent('entry'), request: { ...request } }, '77')],
+      flat: true,
+    });
     expect(position.wanted()).toContain('find entry');
     position.find('entry', { orderId: '77', filled: '0.05' });
     expect(position.wanted()).toEqual(['place close']);

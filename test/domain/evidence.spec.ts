@@ -15,7 +15,10 @@ describe('reconciling a reading', () => {
   });
 
   it('that lags behind a fill contradicts nothing, and is looked into when it had time to catch up', () => {
-    const position = new PositionDriver({ positionIds: false, stopLoss: null, takeProfit: null }).accept('entry', { filled: '0.05' });
+    const position = new PositionDriver({ positionIds: false, stopLoss: null, takeProfit: null }).accept(
+      'entry',
+      { filled: '0.05' },
+    );
     position.wait(500).observe({ flat: true });
     expect(position.wanted()).toEqual([]);
     // The same reading is not told twice: the position looks by itself.
@@ -23,7 +26,10 @@ describe('reconciling a reading', () => {
   });
 
   it('that caught up clears the doubt', () => {
-    const position = new PositionDriver({ positionIds: false }).accept('entry', { filled: '0.05' }).accept('stop').accept('target');
+    const position = new PositionDriver({ positionIds: false })
+      .accept('entry', { filled: '0.05' })
+      .accept('stop')
+      .accept('target');
     position.wait(500).observe({ flat: true }).wait(700).observe();
     expect(position.state.suspicion).toBeNull();
   });
@@ -34,30 +40,50 @@ describe('reconciling a reading', () => {
     // Closed before the watcher saw it: to the watcher, nothing changed.
     expect(doubted.wait(12_000).wanted()).toContain('readEvidence');
     expect(doubted.weigh({ closed: [closedPosition()] }).stage).toBe('settling');
-    const seen = new PositionDriver().accept('entry', { filled: '0.05' }).accept('stop').accept('target').wait(4_000).observe();
+    const seen = new PositionDriver()
+      .accept('entry', { filled: '0.05' })
+      .accept('stop')
+      .accept('target')
+      .wait(4_000)
+      .observe();
     expect(seen.state.suspicion).toBeNull();
     expect(seen.wait(60_000).wanted()).toEqual([]);
   });
 
   it('that a stop contradicts, refused for no position, is looked into', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '108500' } },
+    });
     expect(position.refuse('stop', 'no_position').wanted()).toContain('readEvidence');
   });
 
   it('that shows the fill and the position at once raises no doubt', () => {
-    const position = new PositionDriver({ limitPrice: '109000', positionIds: false }).accept('entry', { orderId: '1' }).wait(10_000);
-    position.observe({ orders: [position.order(position.intent('entry'), '1', { filled: '0.02', status: 'open' })], position: exchangePosition({ quantity: '0.02' }) });
+    const position = new PositionDriver({ limitPrice: '109000', positionIds: false })
+      .accept('entry', { orderId: '1' })
+      .wait(10_000);
+    position.observe({
+      orders: [position.order(position.intent('entry'), '1', { filled: '0.02', status: 'open' })],
+      position: exchangePosition({ quantity: '0.02' }),
+    });
     expect([openQuantity(position.state), position.state.suspicion]).toEqual(['0.02', null]);
   });
 
   it('under another position id means this one ended', () => {
-    const position = openPosition().observe({ position: exchangePosition({ exchangePositionId: 'another' }) });
-    position.weigh({ reading: position.reading({ position: exchangePosition({ exchangePositionId: 'another' }) }), closed: [closedPosition()] });
+    const position = openPosition().observe({
+      position: exchangePosition({ exchangePositionId: 'another' }),
+    });
+    position.weigh({
+      reading: position.reading({ position: exchangePosition({ exchangePositionId: 'another' }) }),
+      closed: [closedPosition()],
+    });
     expect(position.state.exitReason).toBe('EXCHANGE_CLOSED_RECONCILIATION');
   });
 
   it('leaves a foreign order on the leg, and shows it until it is gone', () => {
-    const position = openPosition().observe({ orders: [...openPosition().restingOrders(), foreignOrder({ kind: 'limit' })] });
+    const position = openPosition().observe({
+      orders: [...openPosition().restingOrders(), foreignOrder({ kind: 'limit' })],
+    });
     expect(position.finding('foreign_order')).toBe('orders on this leg that Holdfast did not place: 7777');
     expect(position.wanted()).toEqual([]);
     expect(position.wait(5_000).observe().finding('foreign_order')).toBeUndefined();
@@ -85,7 +111,10 @@ describe('weighing the evidence', () => {
   });
 
   it('tells a liquidation and a forced reduction as what they are', () => {
-    for (const [forced, reason] of [['liquidation', 'LIQUIDATION'], ['adl', 'ADL']] as const) {
+    for (const [forced, reason] of [
+      ['liquidation', 'LIQUIDATION'],
+      ['adl', 'ADL'],
+    ] as const) {
       const position = openPosition().observe({ flat: true });
       position.weigh({ fills: [fill({ fillId: 'x', forced, atMs: at(position) })] });
       expect(position.state.exitReason).toBe(reason);
@@ -95,7 +124,7 @@ describe('weighing the evidence', () => {
     }
   });
 
-  it('takes an addition before an own exit into account, and what came after for somebody else\'s', () => {
+  it("takes an addition before an own exit into account, and what came after for somebody else's", () => {
     const position = openPosition();
     position.observe({ flat: true });
     position.weigh({
@@ -106,7 +135,10 @@ describe('weighing the evidence', () => {
         fill({ fillId: 'd', side: 'buy', quantity: '7', atMs: at(position) }),
       ],
     });
-    expect(position.state.externals.map(({ fillId, quantity }) => [fillId, quantity])).toEqual([['a', '0.02'], ['c', '-0.02']]);
+    expect(position.state.externals.map(({ fillId, quantity }) => [fillId, quantity])).toEqual([
+      ['a', '0.02'],
+      ['c', '-0.02'],
+    ]);
     expect(openQuantity(position.state)).toBe('0');
   });
 
@@ -114,12 +146,21 @@ describe('weighing the evidence', () => {
     const position = openPosition().observe({ position: exchangePosition({ quantity: '0.03' }) });
     const believedAtMs = gateway(position.now);
     for (let asks = 0; asks < 20 && position.state.suspicion; asks++) {
-      position.weigh({ reading: position.reading({ position: exchangePosition({ quantity: '0.03' }) }) }).wait(15_000);
+      position
+        .weigh({ reading: position.reading({ position: exchangePosition({ quantity: '0.03' }) }) })
+        .wait(15_000);
     }
     expect(openQuantity(position.state)).toBe('0.03');
-    position.accept('stop').accept('target').wait(10_000).observe({ position: exchangePosition({ quantity: '0.02' }) });
+    position
+      .accept('stop')
+      .accept('target')
+      .wait(10_000)
+      .observe({ position: exchangePosition({ quantity: '0.02' }) });
     const late = fill({ fillId: 'late', quantity: '0.02', atMs: believedAtMs - 100 });
-    position.weigh({ reading: position.reading({ position: exchangePosition({ quantity: '0.02' }) }), fills: [late, fill({ fillId: 'new', quantity: '0.01', atMs: at(position) })] });
+    position.weigh({
+      reading: position.reading({ position: exchangePosition({ quantity: '0.02' }) }),
+      fills: [late, fill({ fillId: 'new', quantity: '0.01', atMs: at(position) })],
+    });
     expect(openQuantity(position.state)).toBe('0.02');
   });
 
@@ -127,8 +168,14 @@ describe('weighing the evidence', () => {
     const position = openPosition();
     position.observe({ flat: false, orders: [], position: exchangePosition({ quantity: '0.03' }) });
     const reading = position.reading({ complete: false });
-    position.weigh({ reading, fills: [fill({ fillId: 'x', orderId: '601', quantity: '0.02', atMs: at(position) })] });
-    expect(position.intents('stop')[0]).toMatchObject({ filledQuantity: '0.02', status: { name: 'unknown' } });
+    position.weigh({
+      reading,
+      fills: [fill({ fillId: 'x', orderId: '601', quantity: '0.02', atMs: at(position) })],
+    });
+    expect(position.intents('stop')[0]).toMatchObject({
+      filledQuantity: '0.02',
+      status: { name: 'unknown' },
+    });
   });
 
   it('ignores readings and answers that come after the end', () => {

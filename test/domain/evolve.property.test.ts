@@ -10,7 +10,13 @@ import { openPosition, PositionDriver, settle } from '../support/position-driver
 const ENTRY = 1;
 const nowMs = 10;
 const progressed = (filledQuantity: string): PositionEvent => ({
-  type: 'IntentProgressed', number: ENTRY, orderId: '1', filledQuantity, averagePrice: '109000', atMs: 5, nextAskAtMs: null,
+  type: 'IntentProgressed',
+  number: ENTRY,
+  orderId: '1',
+  filledQuantity,
+  averagePrice: '109000',
+  atMs: 5,
+  nextAskAtMs: null,
 });
 /** All that may be heard of one limit entry that filled 0.03 of 0.05 and was cancelled. */
 const ANSWERS: PositionEvent[] = [
@@ -21,7 +27,17 @@ const ANSWERS: PositionEvent[] = [
   progressed('0.02'),
   { type: 'IntentUnknown', number: ENTRY, why: 'vanished', reason: 'not listed', sentAtMs: 7, nowMs },
   { type: 'IntentRefused', number: ENTRY, kind: 'other', code: null, reason: 'duplicate', nowMs },
-  { type: 'IntentEnded', number: ENTRY, how: 'cancelled', reason: null, orderId: '1', filledQuantity: '0.03', averagePrice: '109000', atMs: 9, nowMs },
+  {
+    type: 'IntentEnded',
+    number: ENTRY,
+    how: 'cancelled',
+    reason: null,
+    orderId: '1',
+    filledQuantity: '0.03',
+    averagePrice: '109000',
+    atMs: 9,
+    nowMs,
+  },
 ];
 const before = (): PositionState => new PositionDriver({ limitPrice: '109000' }).state;
 const shuffled = fc.shuffledSubarray(ANSWERS, { minLength: ANSWERS.length, maxLength: ANSWERS.length });
@@ -32,7 +48,9 @@ describe('events in any order', () => {
       fc.property(shuffled, fc.array(fc.constantFrom(...ANSWERS), { maxLength: 5 }), (once, again) => {
         const state = [...once, ...again].reduce(evolve, before());
         expect(openQuantity(state)).toBe('0.03');
-        expect(state.intents).toMatchObject([{ orderId: '1', averagePrice: '109000', status: { name: 'done' } }]);
+        expect(state.intents).toMatchObject([
+          { orderId: '1', averagePrice: '109000', status: { name: 'done' } },
+        ]);
       }),
     );
   });
@@ -44,7 +62,8 @@ describe('events in any order', () => {
         for (const event of events) {
           const next = evolve(state, event);
           expect(Number(openQuantity(next))).toBeGreaterThanOrEqual(Number(openQuantity(state)));
-          if (state.intents[0]?.status.name === 'done') expect(next.intents[0]?.status).toEqual(state.intents[0].status);
+          if (state.intents[0]?.status.name === 'done')
+            expect(next.intents[0]?.status).toEqual(state.intents[0].status);
           state = next;
         }
       }),
@@ -53,15 +72,28 @@ describe('events in any order', () => {
 
   it('settle the plan, whatever was heard, at any time', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...ANSWERS), { maxLength: 12 }), fc.nat(1e6), (events, laterMs) => {
-        const { state } = settle(before(), events, laterMs);
-        expect(settle(state, [], laterMs).recorded).toEqual([]);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...ANSWERS), { maxLength: 12 }),
+        fc.nat(1e6),
+        (events, laterMs) => {
+          const { state } = settle(before(), events, laterMs);
+          expect(settle(state, [], laterMs).recorded).toEqual([]);
+        },
+      ),
     );
   });
 
   it('count one external execution once', () => {
-    const change = { fillId: 'x', orderId: '9', trancheId: 't1', quantity: '-0.01', price: '1', fee: null, atMs: 1, cause: 'manual' } as const;
+    const change = {
+      fillId: 'x',
+      orderId: '9',
+      trancheId: 't1',
+      quantity: '-0.01',
+      price: '1',
+      fee: null,
+      atMs: 1,
+      cause: 'manual',
+    } as const;
     const event: PositionEvent = { type: 'ExternallyChanged', change };
     expect(openQuantity([event, event].reduce(evolve, openPosition().state))).toBe('0.04');
   });
@@ -75,7 +107,14 @@ describe('what a state may hold', () => {
       const intent = planIntent(state, 'close', 't1', { kind: 'market', quantity: '0.05' }, { nowMs });
       expect(numbers.has(intent.number)).toBe(false);
       numbers.add(intent.number);
-      const refused: PositionEvent = { type: 'IntentRefused', number: intent.number, kind: 'other', code: null, reason: 'no', nowMs };
+      const refused: PositionEvent = {
+        type: 'IntentRefused',
+        number: intent.number,
+        kind: 'other',
+        code: null,
+        reason: 'no',
+        nowMs,
+      };
       state = [{ type: 'IntentPlanned' as const, intent }, refused].reduce<PositionState>(evolve, state);
     }
     expect(state.intents).toHaveLength(KEPT_INTENTS);
@@ -83,7 +122,10 @@ describe('what a state may hold', () => {
   });
 
   it('keeps a bounded number of findings, alarms longest', () => {
-    const raise = (kind: 'alarm' | 'note', index: number): PositionEvent => ({ type: 'FindingRaised', finding: { kind, code: `${kind}${index}`, text: '', atMs: index } });
+    const raise = (kind: 'alarm' | 'note', index: number): PositionEvent => ({
+      type: 'FindingRaised',
+      finding: { kind, code: `${kind}${index}`, text: '', atMs: index },
+    });
     const events = Array.from({ length: 100 }, (_, index) => raise(index < 5 ? 'alarm' : 'note', index));
     const { findings } = events.reduce(evolve, before());
     expect(findings).toHaveLength(MAX_FINDINGS);

@@ -9,10 +9,20 @@ describe('protection', () => {
   it('places the stop first, the target once the stop rests, both reduce-only', () => {
     const position = filled();
     expect(position.wanted()).toEqual(['place stop']);
-    expect(position.intent('stop').request).toMatchObject({ kind: 'stop_market', triggerPrice: '108000', quantity: '0.05', reduceOnly: true, side: 'sell' });
+    expect(position.intent('stop').request).toMatchObject({
+      kind: 'stop_market',
+      triggerPrice: '108000',
+      quantity: '0.05',
+      reduceOnly: true,
+      side: 'sell',
+    });
     position.accept('stop');
     expect(position.wanted()).toEqual(['place target']);
-    expect(position.intent('target').request).toMatchObject({ kind: 'take_profit_market', triggerPrice: '110000', reduceOnly: true });
+    expect(position.intent('target').request).toMatchObject({
+      kind: 'take_profit_market',
+      triggerPrice: '110000',
+      reduceOnly: true,
+    });
   });
 
   it('places the target alone where no stop is wanted, and warns', () => {
@@ -22,7 +32,10 @@ describe('protection', () => {
   });
 
   it('replaces a stop by placing the new one, seeing it live, then cancelling the old one', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '108500' } },
+    });
     expect(position.wanted()).toEqual(['place stop']);
     position.lose('stop');
     expect(position.wanted()).toEqual(['find stop']);
@@ -34,24 +47,38 @@ describe('protection', () => {
   });
 
   it('does not cancel the old stop while the new one is in doubt', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } }).accept('stop', { orderId: '602' });
-    position.wait(1_000).observe({ orders: position.restingOrders().filter(({ orderId }) => orderId !== '602') });
+    const position = openPosition()
+      .command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } })
+      .accept('stop', { orderId: '602' });
+    position
+      .wait(1_000)
+      .observe({ orders: position.restingOrders().filter(({ orderId }) => orderId !== '602') });
     expect(position.wanted()).toEqual(['find stop']);
     expect(position.find('stop', { filled: '0', status: 'open' }).wanted()).toEqual(['cancel stop']);
   });
 
   it('changes its mind twice without stacking orders: one placement at a time', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '108500' } },
+    });
     position.command({ type: 'setProtection', request: { stopLoss: { price: '108600' } } });
     expect(position.intents('stop')).toHaveLength(2);
     position.accept('stop');
-    expect(position.intents('stop').map(({ request }) => request.triggerPrice)).toEqual(['108000', '108500', '108600']);
+    expect(position.intents('stop').map(({ request }) => request.triggerPrice)).toEqual([
+      '108000',
+      '108500',
+      '108600',
+    ]);
     position.accept('stop');
     expect(position.wanted()).toEqual(['cancel stop', 'cancel stop']);
   });
 
   it('cancels first where the exchange takes a single one', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '108500' } },
+    });
     position.refuse('stop', 'protection_exists');
     expect(position.state.singleProtection).toBe(true);
     expect(position.wanted()).toEqual(['cancel stop']);
@@ -76,7 +103,10 @@ describe('protection', () => {
   });
 
   it('keeps a vanished stop that the look-up finds resting', () => {
-    const position = openPosition().observe({ orders: [] }).find('stop', { filled: '0', status: 'open' }).find('target', { filled: '0', status: 'open' });
+    const position = openPosition()
+      .observe({ orders: [] })
+      .find('stop', { filled: '0', status: 'open' })
+      .find('target', { filled: '0', status: 'open' });
     expect(position.wanted()).toEqual([]);
     expect(position.intents('stop')).toHaveLength(1);
   });
@@ -106,7 +136,9 @@ describe('protection', () => {
   });
 
   it('does not count a foreign order of the wrong side, nor one that may open', () => {
-    const position = filled().observe({ orders: [foreignOrder({ side: 'buy' }), foreignOrder({ orderId: '2', reduceOnly: false })] });
+    const position = filled().observe({
+      orders: [foreignOrder({ side: 'buy' }), foreignOrder({ orderId: '2', reduceOnly: false })],
+    });
     expect(coveredQuantity(position.state)).toBe('0');
   });
 
@@ -134,7 +166,9 @@ describe('protection', () => {
   it('does not believe a list that still shows what was just cancelled', () => {
     const position = openPosition().command({ type: 'setProtection', request: { takeProfit: null } });
     position.cancel('target', 'cancelled');
-    position.observe({ orders: [...position.restingOrders(), position.order(position.intent('target'), '701')] });
+    position.observe({
+      orders: [...position.restingOrders(), position.order(position.intent('target'), '701')],
+    });
     expect(position.wanted()).toEqual(['find target']);
     expect(position.find('target', { filled: '0', status: 'cancelled' }).wanted()).toEqual([]);
   });
@@ -150,7 +184,10 @@ describe('a refused stop', () => {
   });
 
   it('that would trigger leaves the older one in place, and says so', () => {
-    const position = openPosition().command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } });
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '108500' } },
+    });
     position.refuse('stop', 'would_trigger');
     expect(position.stage).toBe('open');
     expect(position.wanted()).toEqual([]);
@@ -160,7 +197,21 @@ describe('a refused stop', () => {
 
   it('that would trigger at the level that rests already, for more, closes: no endless attempts', () => {
     const position = openPosition();
-    position.apply([{ type: 'ExternallyChanged', change: { fillId: 'x', orderId: '9', trancheId: 't1', quantity: '0.05', price: '109000', fee: null, atMs: 1, cause: 'manual' } }]);
+    position.apply([
+      {
+        type: 'ExternallyChanged',
+        change: {
+          fillId: 'x',
+          orderId: '9',
+          trancheId: 't1',
+          quantity: '0.05',
+          price: '109000',
+          fee: null,
+          atMs: 1,
+          cause: 'manual',
+        },
+      },
+    ]);
     position.refuse('stop', 'would_trigger');
     expect(position.state.stage).toEqual({ name: 'closing', reason: 'LAST_RESORT_STOP' });
   });
@@ -172,14 +223,22 @@ describe('a refused stop', () => {
     expect(position.wait(200).wanted()).toEqual(['place stop']);
   });
 
-  it.each(['rule', 'insufficient_funds', 'position_mode', 'credentials', 'other'] as const)('for %s raises an alarm, and is tried again', (kind) => {
-    const position = filled().refuse('stop', kind);
-    expect(position.finding('stop_refused')).toBe(`the exchange refused a stop for 0.05: it says ${kind}`);
-    expect(position.wait(1_000).wanted()).toEqual(['place stop']);
-  });
+  it.each(['rule', 'insufficient_funds', 'position_mode', 'credentials', 'other'] as const)(
+    'for %s raises an alarm, and is tried again',
+    (kind) => {
+      const position = filled().refuse('stop', kind);
+      expect(position.finding('stop_refused')).toBe(`the exchange refused a stop for 0.05: it says ${kind}`);
+      expect(position.wait(1_000).wanted()).toEqual(['place stop']);
+    },
+  );
 
   it('holds the next off for longer each time, and starts afresh once one was accepted', () => {
-    const position = filled().refuse('stop', 'rule').wait(1_000).refuse('stop', 'rule').wait(2_000).refuse('stop', 'rule');
+    const position = filled()
+      .refuse('stop', 'rule')
+      .wait(1_000)
+      .refuse('stop', 'rule')
+      .wait(2_000)
+      .refuse('stop', 'rule');
     expect(position.state.holdOffs).toMatchObject([{ key: 'stop/t1', attempts: 3 }]);
     position.wait(4_000).accept('stop');
     expect(position.state.holdOffs).toEqual([]);
@@ -206,7 +265,10 @@ describe('a refused target', () => {
   });
 
   it('that would trigger waits where instant profit is off', () => {
-    const position = new PositionDriver({ positionIds: false, settings: settings({ instantTpEnabled: false }) });
+    const position = new PositionDriver({
+      positionIds: false,
+      settings: settings({ instantTpEnabled: false }),
+    });
     position.accept('entry', { filled: '0.05' }).accept('stop').refuse('target', 'would_trigger');
     expect(position.stage).toBe('open');
     expect(position.wait(2_000).wanted()).toEqual(['place target']);
@@ -247,14 +309,30 @@ describe('cover', () => {
     const off = new PositionDriver({ positionIds: false, settings: settings({ emergencyCloseMs: null }) });
     off.accept('entry', { filled: '0.05' }).refuse('stop', 'rule', { retryAfterMs: 600_000 });
     expect(off.wait(300_000).stage).toBe('open');
-    const unwanted = new PositionDriver({ positionIds: false, stopLoss: null }).accept('entry', { filled: '0.05' });
+    const unwanted = new PositionDriver({ positionIds: false, stopLoss: null }).accept('entry', {
+      filled: '0.05',
+    });
     expect(unwanted.wait(300_000).stage).toBe('open');
     expect(unwanted.state.cover.name).toBe('uncovered');
   });
 
   it('is lost again when an addition outgrows the stop', () => {
     const position = openPosition();
-    position.apply([{ type: 'ExternallyChanged', change: { fillId: 'x', orderId: '9', trancheId: 't1', quantity: '0.01', price: '109000', fee: null, atMs: 1, cause: 'manual' } }]);
+    position.apply([
+      {
+        type: 'ExternallyChanged',
+        change: {
+          fillId: 'x',
+          orderId: '9',
+          trancheId: 't1',
+          quantity: '0.01',
+          price: '109000',
+          fee: null,
+          atMs: 1,
+          cause: 'manual',
+        },
+      },
+    ]);
     expect(position.state.cover.name).toBe('uncovered');
     expect(position.wanted()).toEqual(['place stop']);
   });

@@ -11,13 +11,24 @@ describe('the price levels to watch', () => {
     expect(priceLevels(position.state)).toEqual([]);
     position.accept('entry', { filled: '0.05' });
     expect(priceLevels(position.state)).toMatchObject([
-      { kind: 'stop', direction: 'down', price: '108000', levelId: `${position.state.epoch}/t1/stop/108000`, workingType: 'CONTRACT_PRICE' },
+      {
+        kind: 'stop',
+        direction: 'down',
+        price: '108000',
+        levelId: `${position.state.epoch}/t1/stop/108000`,
+        workingType: 'CONTRACT_PRICE',
+      },
       { kind: 'target', direction: 'up', price: '110000' },
     ]);
   });
 
   it('are the other way round for a short, and without targets where instant profit is off', () => {
-    const position = openPosition({ side: 'short', stopLoss: { price: '110500' }, takeProfit: { price: '108000' }, settings: settings({ instantTpEnabled: false }) });
+    const position = openPosition({
+      side: 'short',
+      stopLoss: { price: '110500' },
+      takeProfit: { price: '108000' },
+      settings: settings({ instantTpEnabled: false }),
+    });
     expect(priceLevels(position.state)).toMatchObject([{ kind: 'stop', direction: 'up', price: '110500' }]);
   });
 
@@ -26,12 +37,20 @@ describe('the price levels to watch', () => {
   });
 
   it('have a new generation whenever a price, a fill or an order changes them', () => {
-    const position = new PositionDriver({ limitPrice: '109000', positionIds: false, stopLoss: { percent: '1' } }).accept('entry', { orderId: '1', filled: '0.01', price: '109000', status: 'open' });
+    const position = new PositionDriver({
+      limitPrice: '109000',
+      positionIds: false,
+      stopLoss: { percent: '1' },
+    }).accept('entry', { orderId: '1', filled: '0.01', price: '109000', status: 'open' });
     const first = position.state.levelGeneration;
-    position.apply([{ type: 'LookWanted', number: 1, nowMs: position.now }]).find('entry', { filled: '0.05', price: '108000' });
+    position
+      .apply([{ type: 'LookWanted', number: 1, nowMs: position.now }])
+      .find('entry', { filled: '0.05', price: '108000' });
     const second = position.state.levelGeneration;
     expect(second).toBeGreaterThan(first);
-    expect(position.command({ type: 'setProtection', request: { takeProfit: null } }).state.levelGeneration).toBeGreaterThan(second);
+    expect(
+      position.command({ type: 'setProtection', request: { takeProfit: null } }).state.levelGeneration,
+    ).toBeGreaterThan(second);
   });
 });
 
@@ -55,7 +74,10 @@ describe('what people see', () => {
   });
 
   it('says at once what is wrong', () => {
-    const position = openPosition({ mode: 'live' }).observe({ orders: [foreignOrder({ kind: 'limit' })], flat: true });
+    const position = openPosition({ mode: 'live' }).observe({
+      orders: [foreignOrder({ kind: 'limit' })],
+      flat: true,
+    });
     position.find('stop', { filled: '0', status: 'cancelled' }).refuse('stop', 'rule').wait(5_000);
     expect(card(position.state, 'w', position.now)).toMatchInlineSnapshot(`
       "### LONG 0.05 BTC/USDT:USDT: open **LIVE MONEY**
@@ -101,7 +123,11 @@ describe('what people see', () => {
 
   it('measures what is uncovered while it lasts', () => {
     const position = new PositionDriver().accept('entry', { filled: '0.05' }).wait(700);
-    expect(view(position.state, 'w', position.now)).toMatchObject({ covered: false, uncoveredMs: 700, drift: false });
+    expect(view(position.state, 'w', position.now)).toMatchObject({
+      covered: false,
+      uncoveredMs: 700,
+      drift: false,
+    });
   });
 
   it('has one line for a list, which names paper as paper', () => {

@@ -5,8 +5,41 @@ import { div, eq, min, roundToStep } from '../../domain/decimal.ts';
 import { openQuantity } from '../../domain/quantities.ts';
 import { Simulation, type Fault } from '../support/simulation.ts';
 
-const FAULTS: Fault[] = ['none', 'none', 'none', 'lostBefore', 'lostAfter', 'lostLate', 'workerLost', 'rateLimited', 'lagging', 'empty'];
-const DEEDS = ['nothing', 'read', 'read', 'lagging', 'empty', 'incomplete', 'old', 'fillEntry', 'dip', 'crash', 'rally', 'calm', 'reduce', 'add', 'closeByHand', 'flip', 'endOrder', 'moveStop', 'moveTarget', 'closePart', 'close'] as const;
+const FAULTS: Fault[] = [
+  'none',
+  'none',
+  'none',
+  'lostBefore',
+  'lostAfter',
+  'lostLate',
+  'workerLost',
+  'rateLimited',
+  'lagging',
+  'empty',
+];
+const DEEDS = [
+  'nothing',
+  'read',
+  'read',
+  'lagging',
+  'empty',
+  'incomplete',
+  'old',
+  'fillEntry',
+  'dip',
+  'crash',
+  'rally',
+  'calm',
+  'reduce',
+  'add',
+  'closeByHand',
+  'flip',
+  'endOrder',
+  'moveStop',
+  'moveTarget',
+  'closePart',
+  'close',
+] as const;
 
 type Step = { waitMs: number; deed: (typeof DEEDS)[number]; pick: number; faults: Fault[] };
 const step = fc.record<Step>({
@@ -22,30 +55,54 @@ function act(life: Simulation, { deed, pick, faults }: Step): void {
   const held = exchange.quantityOf('long');
   const part = roundToStep(div(held, '3'), '0.0001', 'down');
   switch (deed) {
-    case 'read': return life.signal('true');
-    case 'lagging': case 'empty': case 'incomplete': return life.signal(deed);
-    case 'old': return life.signal('old', pick);
+    case 'read':
+      return life.signal('true');
+    case 'lagging':
+    case 'empty':
+    case 'incomplete':
+      return life.signal(deed);
+    case 'old':
+      return life.signal('old', pick);
     case 'fillEntry': {
       const entry = exchange.live.find((order) => order.kind === 'limit');
       return entry && exchange.execute(entry, min(entry.quantity, pick % 2 === 0 ? '0.0123' : '1'));
     }
-    case 'dip': return exchange.moveTo('108200');
-    case 'crash': return pick % 4 === 0 ? exchange.moveTo('107500') : undefined;
-    case 'rally': return pick % 4 === 0 ? exchange.moveTo('110500') : undefined;
-    case 'calm': return exchange.moveTo('109000');
-    case 'reduce': return exchange.byHand('sell', part);
-    case 'add': return held === '0' ? undefined : exchange.byHand('buy', '0.01');
-    case 'closeByHand': return pick % 3 === 0 ? exchange.byHand('sell', held) : undefined;
-    case 'flip': return pick % 6 === 0 && held !== '0' ? exchange.byHand('sell', '0.2') : undefined;
+    case 'dip':
+      return exchange.moveTo('108200');
+    case 'crash':
+      return pick % 4 === 0 ? exchange.moveTo('107500') : undefined;
+    case 'rally':
+      return pick % 4 === 0 ? exchange.moveTo('110500') : undefined;
+    case 'calm':
+      return exchange.moveTo('109000');
+    case 'reduce':
+      return exchange.byHand('sell', part);
+    case 'add':
+      return held === '0' ? undefined : exchange.byHand('buy', '0.01');
+    case 'closeByHand':
+      return pick % 3 === 0 ? exchange.byHand('sell', held) : undefined;
+    case 'flip':
+      return pick % 6 === 0 && held !== '0' ? exchange.byHand('sell', '0.2') : undefined;
     case 'endOrder': {
       const order = exchange.live[pick % Math.max(1, exchange.live.length)];
       return order && exchange.end(order);
     }
-    case 'moveStop': return life.command({ type: 'setProtection', request: { stopLoss: { price: ['108100', '108300.5', '107900'][pick % 3] ?? '108100' } } });
-    case 'moveTarget': return life.command({ type: 'setProtection', request: { takeProfit: pick % 3 === 0 ? null : { percent: '1.1' } } });
-    case 'closePart': return life.command({ type: 'close', request: { quantity: '0.0111' } });
-    case 'close': return pick % 5 === 0 ? life.command({ type: 'close', request: {} }) : undefined;
-    case 'nothing': return undefined;
+    case 'moveStop':
+      return life.command({
+        type: 'setProtection',
+        request: { stopLoss: { price: ['108100', '108300.5', '107900'][pick % 3] ?? '108100' } },
+      });
+    case 'moveTarget':
+      return life.command({
+        type: 'setProtection',
+        request: { takeProfit: pick % 3 === 0 ? null : { percent: '1.1' } },
+      });
+    case 'closePart':
+      return life.command({ type: 'close', request: { quantity: '0.0111' } });
+    case 'close':
+      return pick % 5 === 0 ? life.command({ type: 'close', request: {} }) : undefined;
+    case 'nothing':
+      return undefined;
   }
 }
 
@@ -69,7 +126,7 @@ function live(limit: boolean, tidy: boolean, steps: Step[]): Simulation {
 }
 
 describe('a position under any schedule of faults', () => {
-  it('agrees with the books, is protected once, then closes with the exchange\'s figures', () => {
+  it("agrees with the books, is protected once, then closes with the exchange's figures", () => {
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), fc.array(step, { maxLength: 25 }), (limit, tidy, steps) => {
         const life = live(limit, tidy, steps);
@@ -105,6 +162,10 @@ function expectOver({ state, exchange, rows }: Simulation): void {
   expect(others).toEqual([]);
   if (!row) return expect(last?.exitReason).toBe('NEVER_OPENED');
   expect(rows.filter(({ figuresSource }) => figuresSource === 'exchange')).toHaveLength(1);
-  expect(last).toMatchObject({ netPnl: row.netPnl, exchangePositionId: state.exchangePositionId, closePrice: row.closePrice });
+  expect(last).toMatchObject({
+    netPnl: row.netPnl,
+    exchangePositionId: state.exchangePositionId,
+    closePrice: row.closePrice,
+  });
   expect(eq(last?.quantity ?? '0', row.quantity)).toBe(true);
 }

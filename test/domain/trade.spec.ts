@@ -27,7 +27,7 @@ function askInVain(position: PositionDriver, untilMs: number): PositionDriver {
 }
 
 describe('the journal row', () => {
-  it('of the trade that was lost once has the exchange\'s figures, matched by position id', () => {
+  it("of the trade that was lost once has the exchange's figures, matched by position id", () => {
     const position = flat();
     const others = [closedPosition({ exchangePositionId: ENTRY_ORDER_ID, netPnl: '-1' }), closedPosition()];
     position.figures({ closed: others }).journal();
@@ -54,9 +54,20 @@ describe('the journal row', () => {
 
   it('is written from own executions when the figures are late, and again with them', () => {
     const position = askInVain(flat(), 40_000);
-    expect(position.rows).toMatchObject([{ figuresSource: 'fills', entryPrice: '109206.8', closePrice: '109953.4', realizedPnl: '37.33', netPnl: null }]);
+    expect(position.rows).toMatchObject([
+      {
+        figuresSource: 'fills',
+        entryPrice: '109206.8',
+        closePrice: '109953.4',
+        realizedPnl: '37.33',
+        netPnl: null,
+      },
+    ]);
     expect(position.stage).toBe('settling');
-    position.wait(60_000).figures({ closed: [closedPosition()] }).journal();
+    position
+      .wait(60_000)
+      .figures({ closed: [closedPosition()] })
+      .journal();
     expect(position.rows.map(({ figuresSource }) => figuresSource)).toEqual(['fills', 'exchange']);
     expect(position.stage).toBe('closed');
   });
@@ -69,23 +80,60 @@ describe('the journal row', () => {
   });
 
   it('of a short counts its profit the other way round', () => {
-    const position = askInVain(flat({ side: 'short', stopLoss: { price: '110500' }, takeProfit: { price: '108000' } }), 40_000);
+    const position = askInVain(
+      flat({ side: 'short', stopLoss: { price: '110500' }, takeProfit: { price: '108000' } }),
+      40_000,
+    );
     expect(position.rows).toMatchObject([{ side: 'short', realizedPnl: '-37.33' }]);
   });
 
   it('keeps what nobody knows unknown', () => {
     const position = openPosition();
     position.apply([
-      { type: 'ExternallyChanged', change: { fillId: 'x', orderId: null, trancheId: 't1', quantity: '-0.05', price: null, fee: null, atMs: 1, cause: 'inferred' } },
+      {
+        type: 'ExternallyChanged',
+        change: {
+          fillId: 'x',
+          orderId: null,
+          trancheId: 't1',
+          quantity: '-0.05',
+          price: null,
+          fee: null,
+          atMs: 1,
+          cause: 'inferred',
+        },
+      },
     ]);
-    expect(tradeRow(position.state)).toMatchObject({ exitReason: 'EXCHANGE_CLOSED_RECONCILIATION', closePrice: null, realizedPnl: null, figuresSource: 'unknown', quantity: '0.05' });
+    expect(tradeRow(position.state)).toMatchObject({
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      closePrice: null,
+      realizedPnl: null,
+      figuresSource: 'unknown',
+      quantity: '0.05',
+    });
   });
 
   it('has the times of the executions, not of when they were heard of', () => {
     const position = openPosition().observe({ flat: true });
     const atMs = gateway(position.now) - 3_600_000;
-    position.apply([{ type: 'IntentEnded', number: position.intent('target').number, how: 'filled', reason: null, orderId: '701', filledQuantity: '0.05', averagePrice: '110000', atMs: gateway(position.now), filledAtMs: atMs, nowMs: position.now }]);
-    expect(tradeRow(position.state)).toMatchObject({ exitReason: 'TAKE_PROFIT', exitAt: new Date(atMs).toISOString() });
+    position.apply([
+      {
+        type: 'IntentEnded',
+        number: position.intent('target').number,
+        how: 'filled',
+        reason: null,
+        orderId: '701',
+        filledQuantity: '0.05',
+        averagePrice: '110000',
+        atMs: gateway(position.now),
+        filledAtMs: atMs,
+        nowMs: position.now,
+      },
+    ]);
+    expect(tradeRow(position.state)).toMatchObject({
+      exitReason: 'TAKE_PROFIT',
+      exitAt: new Date(atMs).toISOString(),
+    });
   });
 
   it('takes the executions along, for the journal', () => {
@@ -103,12 +151,19 @@ describe('the journal row', () => {
 describe('matching a closed position without its id', () => {
   const own = flat({ positionIds: false }).state;
   const openedAtMs = own.entryAtMs ?? 0;
-  const row = (change: object) => ({ ...closedPosition({ openedAtMs }), exchangePositionId: 'whatever', ...change });
-  const matched = (...rows: object[]) => matchClosed({ ...own, exchangePositionId: null }, rows.map(row)) !== undefined;
+  const row = (change: object) => ({
+    ...closedPosition({ openedAtMs }),
+    exchangePositionId: 'whatever',
+    ...change,
+  });
+  const matched = (...rows: object[]) =>
+    matchClosed({ ...own, exchangePositionId: null }, rows.map(row)) !== undefined;
 
   it('takes the one row that fits entry price, quantity and time', () => {
     expect(matched({})).toBe(true);
-    expect(matched({ entryPrice: '109207.7', quantity: '0.05005', openedAtMs: openedAtMs + 60_000 })).toBe(true);
+    expect(matched({ entryPrice: '109207.7', quantity: '0.05005', openedAtMs: openedAtMs + 60_000 })).toBe(
+      true,
+    );
   });
 
   it.each([
@@ -125,13 +180,18 @@ describe('matching a closed position without its id', () => {
 
   it('takes none of two that fit', () => expect(matched({}, {})).toBe(false));
 
-  it('never takes a row by the order\'s id, nor another position\'s row where the id is known', () => {
-    expect(matchClosed({ ...own, exchangePositionId: POSITION_ID }, [row({ exchangePositionId: ENTRY_ORDER_ID })])).toBeUndefined();
+  it("never takes a row by the order's id, nor another position's row where the id is known", () => {
+    expect(
+      matchClosed({ ...own, exchangePositionId: POSITION_ID }, [row({ exchangePositionId: ENTRY_ORDER_ID })]),
+    ).toBeUndefined();
   });
 
   it('is finer in markets of small prices: ten ticks', () => {
     const cheap = { ...own, exchangePositionId: null, market: { ...own.market, tickSize: '0.0001' } };
-    const state = { ...cheap, intents: cheap.intents.map((intent) => ({ ...intent, averagePrice: intent.averagePrice && '0.5' })) };
+    const state = {
+      ...cheap,
+      intents: cheap.intents.map((intent) => ({ ...intent, averagePrice: intent.averagePrice && '0.5' })),
+    };
     expect(matchClosed(state, [row({ entryPrice: '0.5009' })])).toBeDefined();
     expect(matchClosed(state, [row({ entryPrice: '0.501' })])).toBeUndefined();
   });

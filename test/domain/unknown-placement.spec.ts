@@ -12,7 +12,13 @@ describe('a placement of unknown outcome', () => {
   });
 
   it('is not resent for one "not found", nor for two within the receive window', () => {
-    const position = new PositionDriver().lose('entry').find('entry', 'none').wait(500).find('entry', 'none').wait(1_000).find('entry', 'none');
+    const position = new PositionDriver()
+      .lose('entry')
+      .find('entry', 'none')
+      .wait(500)
+      .find('entry', 'none')
+      .wait(1_000)
+      .find('entry', 'none');
     expect(position.intent('entry').status).toMatchObject({ name: 'unknown', notFound: 3 });
     expect(position.wanted()).not.toContain('place entry');
   });
@@ -23,7 +29,12 @@ describe('a placement of unknown outcome', () => {
   });
 
   it('is resent, the same order, after two of them beyond the receive window', () => {
-    const position = new PositionDriver().lose('entry').wait(6_000).find('entry', 'none').wait(500).find('entry', 'none');
+    const position = new PositionDriver()
+      .lose('entry')
+      .wait(6_000)
+      .find('entry', 'none')
+      .wait(500)
+      .find('entry', 'none');
     expect(position.wanted()).toEqual(['place entry']);
     expect(position.state.intents).toHaveLength(1);
     expect(position.accept('entry', { filled: '0.05' }).stage).toBe('open');
@@ -68,7 +79,10 @@ describe('a placement of unknown outcome', () => {
   });
 
   it('with several matches is not guessed: an alarm asks for a person, and it stays unknown', () => {
-    const position = new PositionDriver().accept('entry', { filled: '0.05' }).lose('stop').find('stop', 'many');
+    const position = new PositionDriver()
+      .accept('entry', { filled: '0.05' })
+      .lose('stop')
+      .find('stop', 'many');
     expect(position.intent('stop').status.name).toBe('unknown');
     expect(position.finding('ambiguous_order')).toContain('cancel the ones that are not wanted');
     expect(position.wait(600_000).intents('stop')).toHaveLength(1);
@@ -91,7 +105,13 @@ describe('a placement of unknown outcome', () => {
     const position = openPosition();
     const [stop, target] = position.restingOrders();
     const orders = target ? [target] : [];
-    position.observe({ orders }).wait(6_000).find('stop', 'none').wait(500).find('stop', 'none').accept('stop', { orderId: '602' });
+    position
+      .observe({ orders })
+      .wait(6_000)
+      .find('stop', 'none')
+      .wait(500)
+      .find('stop', 'none')
+      .accept('stop', { orderId: '602' });
     expect(position.restingOrders().map(({ orderId }) => orderId)).toEqual(['701', '602']);
     position.wait(1_000).observe({ orders: [...position.restingOrders(), ...(stop ? [stop] : [])] });
     expect(position.wanted()).toEqual(['find stop']);
@@ -103,7 +123,14 @@ describe('a placement of unknown outcome', () => {
 
   it('takes a refusal of a second attempt as no news once the exchange gave it an id', () => {
     const position = new PositionDriver({ limitPrice: '109000' }).accept('entry', { orderId: '1' });
-    const refused = { type: 'IntentRefused', number: 1, kind: 'other', code: null, reason: 'duplicate', nowMs: position.now } as const;
+    const refused = {
+      type: 'IntentRefused',
+      number: 1,
+      kind: 'other',
+      code: null,
+      reason: 'duplicate',
+      nowMs: position.now,
+    } as const;
     expect(position.apply([refused]).intent('entry').status.name).toBe('live');
   });
 });

@@ -37,7 +37,10 @@ describe('finding an order on BingX', () => {
     const order = { ...limit, clientOrderId: '', type: 'MARKET', reduceOnly: false };
     setup.stub.on(ORDER, json({ order }));
     const query = { symbol: BTC, clientOrderId: entry.clientOrderId, shape: entry, sinceMs };
-    expect(await setup.exchange.findOrder(query)).toMatchObject({ found: 'one', order: { orderId: order.orderId } });
+    expect(await setup.exchange.findOrder(query)).toMatchObject({
+      found: 'one',
+      order: { orderId: order.orderId },
+    });
     for (const other of [
       { ...query, shape: { ...entry, quantity: '0.04' } },
       { ...query, sinceMs: Date.now() + HOUR_MS },
@@ -53,7 +56,11 @@ describe('finding an order on BingX', () => {
     const ask = (epochMs: number) => {
       const leg = { account: 'test', symbol: BTC, leg: 'net' } as const;
       const id = clientOrderId(leg, epochAt(epochMs), 'entry', 1);
-      return setup.exchange.findOrder({ symbol: BTC, clientOrderId: id, shape: { ...entry, clientOrderId: id } });
+      return setup.exchange.findOrder({
+        symbol: BTC,
+        clientOrderId: id,
+        shape: { ...entry, clientOrderId: id },
+      });
     };
     expect(await ask(order.time - 1_000)).toMatchObject({ found: 'one', order: { orderId: order.orderId } });
     await expect(ask(order.time + 60_000)).rejects.toMatchObject({ kind: 'bad_answer' });
@@ -108,10 +115,25 @@ describe('finding an order on BingX', () => {
   });
 
   it.each([
-    ['closed less than it asked for, as no more was open', { status: 'FILLED', executedQty: '0.02' }, 'filled', '0.02'],
-    ['left its execution to a market order of its own', { status: 'FILLED', executedQty: '0' }, 'filled', '0'],
+    [
+      'closed less than it asked for, as no more was open',
+      { status: 'FILLED', executedQty: '0.02' },
+      'filled',
+      '0.02',
+    ],
+    [
+      'left its execution to a market order of its own',
+      { status: 'FILLED', executedQty: '0' },
+      'filled',
+      '0',
+    ],
     ['is still on its way from trigger to execution', { status: 'TRIGGERED' }, 'open', '0'],
-    ['was triggered a while ago and executes elsewhere', { status: 'TRIGGERED', updateTime: Date.now() - HOUR_MS }, 'expired', '0'],
+    [
+      'was triggered a while ago and executes elsewhere',
+      { status: 'TRIGGERED', updateTime: Date.now() - HOUR_MS },
+      'expired',
+      '0',
+    ],
   ])('understands a stop that %s', async (_name, change, status, filledQuantity) => {
     setup.stub.on(ORDER, json({ order: { ...orderRow, ...change } }));
     expect(await setup.exchange.findOrder({ symbol: BTC, orderId: orderRow.orderId })).toMatchObject({

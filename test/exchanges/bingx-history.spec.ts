@@ -57,7 +57,13 @@ describe('fills and history of BingX', () => {
     const done = { status: 'FILLED', executedQty: '0.05', avgPrice: '50000.5', updateTime: at.getTime() };
     const stop = { ...orderRow, orderId: '70', ...done };
     const market = { ...orderRow, orderId: '71', ...done, type: 'MARKET', triggerOrderId: '70' };
-    const resting = { ...orderRow, orderId: '72', type: 'LIMIT', status: 'PARTIALLY_FILLED', executedQty: '0.01' };
+    const resting = {
+      ...orderRow,
+      orderId: '72',
+      type: 'LIMIT',
+      status: 'PARTIALLY_FILLED',
+      executedQty: '0.01',
+    };
     setup.stub.on(FILLS, coded(100404, 'the api path does not exist'));
     setup.stub.on(ALL, json({ orders: [stop, market, resting] }));
     const fills = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
@@ -130,14 +136,20 @@ describe('fills and history of BingX', () => {
     ['is busy', coded(100500, 'busy'), false],
     ['has no such endpoint', { kind: 'text', body: 'not found', status: 404 }, true],
     ['refuses', coded(100004, 'no permission'), true],
-  ])('asks again who forced a fill where the exchange %s, unless that is its answer', async (_name, answer, told) => {
-    setup.stub.on(FILLS, json({ fill_orders: [{ ...fillRow, side: 'SELL', positionSide: 'BOTH' }] }));
-    setup.stub.on(ORDER, json({ order: filledOrder(77) }));
-    setup.stub.on('GET /openApi/swap/v2/trade/forceOrders', answer);
-    const fills = setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
-    const answered = await fills.then(({ length }) => length === 1, (fault: unknown) => !(fault instanceof ExchangeFault));
-    expect(answered).toBe(told);
-  });
+  ])(
+    'asks again who forced a fill where the exchange %s, unless that is its answer',
+    async (_name, answer, told) => {
+      setup.stub.on(FILLS, json({ fill_orders: [{ ...fillRow, side: 'SELL', positionSide: 'BOTH' }] }));
+      setup.stub.on(ORDER, json({ order: filledOrder(77) }));
+      setup.stub.on('GET /openApi/swap/v2/trade/forceOrders', answer);
+      const fills = setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: at.getTime() });
+      const answered = await fills.then(
+        ({ length }) => length === 1,
+        (fault: unknown) => !(fault instanceof ExchangeFault),
+      );
+      expect(answered).toBe(told);
+    },
+  );
 
   const closedRow = {
     positionId: '1861675561156571136',

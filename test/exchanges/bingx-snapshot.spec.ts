@@ -120,7 +120,7 @@ describe('reading the account from BingX', () => {
     });
   });
 
-  it('is not blinded by somebody\'s exotic order: what is listed as open is open', async () => {
+  it("is not blinded by somebody's exotic order: what is listed as open is open", async () => {
     setup.stub.on(OPEN, json({ orders: [{ ...orderRow, type: 'TWAP', status: 'WORKING_HARD' }] }));
     const { complete, orders } = await setup.exchange.snapshot();
     expect(complete).toBe(true);

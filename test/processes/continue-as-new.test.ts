@@ -35,9 +35,31 @@ it('a position and its account go on in new runs as if nothing had been', async 
     }, 60_000);
 
     const { position: after } = await processes.holdfast.show({ workflowId: position.workflowId });
-    const { stage, quantity, covered, uncoveredMs, entryPrice, entryAt, entryOrderId, exchangePositionId, tranches } = before;
-    expect(after).toMatchObject({ stage, quantity, covered, uncoveredMs, entryPrice, entryAt, entryOrderId, exchangePositionId, tranches });
-    expect(await processes.holdfast.account(LIFE.account)).toMatchObject({ legs: [{ workflowId: position.workflowId }] });
+    const {
+      stage,
+      quantity,
+      covered,
+      uncoveredMs,
+      entryPrice,
+      entryAt,
+      entryOrderId,
+      exchangePositionId,
+      tranches,
+    } = before;
+    expect(after).toMatchObject({
+      stage,
+      quantity,
+      covered,
+      uncoveredMs,
+      entryPrice,
+      entryAt,
+      entryOrderId,
+      exchangePositionId,
+      tranches,
+    });
+    expect(await processes.holdfast.account(LIFE.account)).toMatchObject({
+      legs: [{ workflowId: position.workflowId }],
+    });
     // The watch of the new run sees what happens now.
     await processes.venue.control.setPrice({ symbol: 'BTC-USDT', last: '67000', path: 'walk' });
     await untilOver(processes, [LIFE]);
@@ -53,6 +75,6 @@ const runs = (...handles: WorkflowHandle[]): Promise<string[]> =>
   Promise.all(handles.map(async (handle) => (await handle.describe()).runId));
 
 async function flood(signal: () => Promise<void>): Promise<void> {
-  for (let sent = 0; sent < SIGNALS; sent += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, signal));
+  for (let sent = 0; sent < SIGNALS; sent += AT_ONCE)
+    await Promise.all(Array.from({ length: AT_ONCE }, signal));
 }
-

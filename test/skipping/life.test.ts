@@ -14,7 +14,11 @@ beforeAll(async () => {
 afterAll(() => server.teardown());
 
 it('opens, protects and closes a position through its target', async () => {
-  const stage = await createStage({ folder: temporaryFolder(), client: server.client, connection: server.nativeConnection });
+  const stage = await createStage({
+    folder: temporaryFolder(),
+    client: server.client,
+    connection: server.nativeConnection,
+  });
   try {
     await stage.startWorkers();
     const opened = await stage.holdfast.openPosition('paper', {

@@ -33,7 +33,10 @@ export const BTC: MarketRules = {
 export const ENTRY_ORDER_ID = '1981288264506753024';
 export const POSITION_ID = '1981288265204482048';
 
-export const settings = (change: Partial<PositionSettings> = {}): PositionSettings => ({ ...DEFAULT_SETTINGS, ...change });
+export const settings = (change: Partial<PositionSettings> = {}): PositionSettings => ({
+  ...DEFAULT_SETTINGS,
+  ...change,
+});
 
 /** A long of 0.05 BTC at market with a stop at 108000 and a target at 110000. */
 export function start(change: Partial<PositionStart> = {}): PositionStart {
@@ -70,11 +73,23 @@ export function exchangePosition(change: Partial<ExchangePosition> = {}): Exchan
 }
 
 /** The order that a request became, resting untouched unless said otherwise. */
-export function orderOf(request: OrderRequest, orderId: string, change: Partial<ExchangeOrder> = {}): ExchangeOrder {
+export function orderOf(
+  request: OrderRequest,
+  orderId: string,
+  change: Partial<ExchangeOrder> = {},
+): ExchangeOrder {
   const { clientOrderId, ...terms } = request;
   // BingX keeps no client id on conditional orders.
   const named = terms.triggerPrice === undefined ? { clientOrderId } : {};
-  return { ...terms, ...named, orderId, status: 'open', filledQuantity: '0', closePosition: false, ...change };
+  return {
+    ...terms,
+    ...named,
+    orderId,
+    status: 'open',
+    filledQuantity: '0',
+    closePosition: false,
+    ...change,
+  };
 }
 
 export function foreignOrder(change: Partial<ExchangeOrder> = {}): ExchangeOrder {
@@ -95,11 +110,27 @@ export function foreignOrder(change: Partial<ExchangeOrder> = {}): ExchangeOrder
 }
 
 export function snapshot(takenAtMs: number, change: Partial<LegSnapshot> = {}): LegSnapshot {
-  return { sequence: 1, takenAtMs, readAtMs: takenAtMs + 20, complete: true, problems: [], orders: [], ...change };
+  return {
+    sequence: 1,
+    takenAtMs,
+    readAtMs: takenAtMs + 20,
+    complete: true,
+    problems: [],
+    orders: [],
+    ...change,
+  };
 }
 
 export function fill(change: Partial<Fill> & Pick<Fill, 'fillId' | 'atMs'>): Fill {
-  return { orderId: '9999', symbol: BTC.symbol, leg: 'net', side: 'sell', price: '109000', quantity: '0.05', ...change };
+  return {
+    orderId: '9999',
+    symbol: BTC.symbol,
+    leg: 'net',
+    side: 'sell',
+    price: '109000',
+    quantity: '0.05',
+    ...change,
+  };
 }
 
 export function closedPosition(change: Partial<ClosedPosition> = {}): ClosedPosition {
@@ -137,5 +168,12 @@ export function account(change: Partial<AccountState> = {}): AccountState {
 }
 
 export function entryFacts(change: Partial<EntryFacts> = {}): EntryFacts {
-  return { rules: BTC, positionMode: 'one-way', price: '109200', positions: [], positionIds: true, ...change };
+  return {
+    rules: BTC,
+    positionMode: 'one-way',
+    price: '109200',
+    positions: [],
+    positionIds: true,
+    ...change,
+  };
 }

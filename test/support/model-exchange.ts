@@ -3,7 +3,19 @@
  * lists that lag. Its books are the truth that tests compare a position with. Reduce-only is honoured,
  * client ids are not deduplicated, so that a second acceptance of one entry shows.
  */
-import { add, div, gt, gte, isPositive, lte, min, mul, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import {
+  add,
+  div,
+  gt,
+  gte,
+  isPositive,
+  lte,
+  min,
+  mul,
+  sub,
+  ZERO,
+  type Decimal,
+} from '../../domain/decimal.ts';
 import type {
   ClosedPosition,
   ExchangeOrder,
@@ -21,7 +33,15 @@ import { BTC, snapshot } from './builders.ts';
 /** How long the positions list may lag behind an execution. */
 export const LAG_MS = 1_000;
 
-type Book = { id: string; side: Side; quantity: Decimal; cost: Decimal; closed: Decimal; proceeds: Decimal; openedAtMs: number };
+type Book = {
+  id: string;
+  side: Side;
+  quantity: Decimal;
+  cost: Decimal;
+  closed: Decimal;
+  proceeds: Decimal;
+  openedAtMs: number;
+};
 
 export class ModelExchange {
   readonly orders: ExchangeOrder[] = [];
@@ -79,7 +99,10 @@ export class ModelExchange {
   private refusal(request: OrderRequest): 'no_position' | 'would_trigger' | null {
     const reduces = this.book && (this.book.side === 'long') === (request.side === 'sell');
     if (request.reduceOnly && !reduces) return 'no_position';
-    return request.triggerPrice !== undefined && this.triggers(request.kind, request.side, request.triggerPrice) ? 'would_trigger' : null;
+    return request.triggerPrice !== undefined &&
+      this.triggers(request.kind, request.side, request.triggerPrice)
+      ? 'would_trigger'
+      : null;
   }
 
   private receive(request: OrderRequest): ExchangeOrder | undefined {
@@ -88,7 +111,15 @@ export class ModelExchange {
     const { clientOrderId, ...terms } = request;
     const named = terms.triggerPrice === undefined ? { clientOrderId } : {};
     const times = { createdAtMs: this.nowMs, updatedAtMs: this.nowMs };
-    const order: ExchangeOrder = { ...terms, ...named, orderId: this.next(), status: 'open', filledQuantity: ZERO, closePosition: false, ...times };
+    const order: ExchangeOrder = {
+      ...terms,
+      ...named,
+      orderId: this.next(),
+      status: 'open',
+      filledQuantity: ZERO,
+      closePosition: false,
+      ...times,
+    };
     this.orders.push(order);
     if (order.kind === 'market') this.execute(order, order.quantity);
     return order;
@@ -103,7 +134,8 @@ export class ModelExchange {
   moveTo(price: Decimal): void {
     this.price = price;
     for (const order of this.live) {
-      if (order.triggerPrice !== undefined && this.triggers(order.kind, order.side, order.triggerPrice)) this.execute(order, order.quantity);
+      if (order.triggerPrice !== undefined && this.triggers(order.kind, order.side, order.triggerPrice))
+        this.execute(order, order.quantity);
     }
   }
 
@@ -132,7 +164,16 @@ export class ModelExchange {
   }
 
   private trade(orderId: string, side: OrderSide, quantity: Decimal, price: Decimal): void {
-    this.fills.push({ fillId: `f${this.next()}`, orderId, symbol: BTC.symbol, leg: 'net', side, price, quantity, atMs: this.nowMs });
+    this.fills.push({
+      fillId: `f${this.next()}`,
+      orderId,
+      symbol: BTC.symbol,
+      leg: 'net',
+      side,
+      price,
+      quantity,
+      atMs: this.nowMs,
+    });
     const { book } = this;
     const adds = book === null || (book.side === 'long') === (side === 'buy');
     if (adds) this.add(side, quantity, price);
@@ -141,7 +182,15 @@ export class ModelExchange {
   }
 
   private add(side: OrderSide, quantity: Decimal, price: Decimal): void {
-    const fresh: Book = { id: `p${this.next()}`, side: side === 'buy' ? 'long' : 'short', quantity: ZERO, cost: ZERO, closed: ZERO, proceeds: ZERO, openedAtMs: this.nowMs };
+    const fresh: Book = {
+      id: `p${this.next()}`,
+      side: side === 'buy' ? 'long' : 'short',
+      quantity: ZERO,
+      cost: ZERO,
+      closed: ZERO,
+      proceeds: ZERO,
+      openedAtMs: this.nowMs,
+    };
     const book = this.book ?? fresh;
     const sum = add(book.quantity, quantity);
     this.book = { ...book, quantity: sum, cost: add(book.cost, mul(quantity, price)) };
@@ -151,7 +200,13 @@ export class ModelExchange {
     const part = min(quantity, book.quantity);
     const entry = div(book.cost, book.quantity);
     const left = sub(book.quantity, part);
-    this.book = { ...book, quantity: left, cost: mul(entry, left), closed: add(book.closed, part), proceeds: add(book.proceeds, mul(part, this.price)) };
+    this.book = {
+      ...book,
+      quantity: left,
+      cost: mul(entry, left),
+      closed: add(book.closed, part),
+      proceeds: add(book.proceeds, mul(part, this.price)),
+    };
     if (isPositive(left)) return;
     this.closed.push(this.closedRow(this.book, entry));
     this.book = null;
@@ -163,9 +218,18 @@ export class ModelExchange {
     const closePrice = div(book.proceeds, book.closed);
     const gross = mul(sub(closePrice, entryPrice), book.closed);
     return {
-      exchangePositionId: book.id, symbol: BTC.symbol, leg: 'net', side: book.side, quantity: book.closed, entryPrice, closePrice,
-      realizedPnl: book.side === 'long' ? gross : sub(ZERO, gross), netPnl: sub(book.side === 'long' ? gross : sub(ZERO, gross), '1'),
-      openedAtMs: book.openedAtMs, closedAtMs: this.nowMs, whole: true,
+      exchangePositionId: book.id,
+      symbol: BTC.symbol,
+      leg: 'net',
+      side: book.side,
+      quantity: book.closed,
+      entryPrice,
+      closePrice,
+      realizedPnl: book.side === 'long' ? gross : sub(ZERO, gross),
+      netPnl: sub(book.side === 'long' ? gross : sub(ZERO, gross), '1'),
+      openedAtMs: book.openedAtMs,
+      closedAtMs: this.nowMs,
+      whole: true,
     };
   }
 
@@ -183,15 +247,25 @@ export class ModelExchange {
     return { outcome: 'cancelled', answeredAtMs: this.nowMs };
   }
 
-  find(query: { orderId: string | null; request: OrderRequest; excludeOrderIds: string[]; sinceMs: number | null }): FindReport {
+  find(query: {
+    orderId: string | null;
+    request: OrderRequest;
+    excludeOrderIds: string[];
+    sinceMs: number | null;
+  }): FindReport {
     const { orderId, request, excludeOrderIds, sinceMs } = query;
     const named = this.orders.filter((order) => orderId !== null && order.orderId === orderId);
     const alike = this.orders.filter(
-      (order) => !excludeOrderIds.includes(order.orderId) && orderMatches(request, order) && (order.createdAtMs ?? 0) >= (sinceMs ?? 0) - 2_000,
+      (order) =>
+        !excludeOrderIds.includes(order.orderId) &&
+        orderMatches(request, order) &&
+        (order.createdAtMs ?? 0) >= (sinceMs ?? 0) - 2_000,
     );
     const [only, ...others] = orderId === null ? alike : named;
     if (!only) return { found: 'none', askedAtMs: this.nowMs };
-    return others.length > 0 ? { found: 'many', askedAtMs: this.nowMs } : { found: 'one', order: { ...only }, askedAtMs: this.nowMs };
+    return others.length > 0
+      ? { found: 'many', askedAtMs: this.nowMs }
+      : { found: 'one', order: { ...only }, askedAtMs: this.nowMs };
   }
 
   /** A reading as of now; `lagging` shows the position of a second ago. */

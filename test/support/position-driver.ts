@@ -9,7 +9,14 @@ import type { PositionEvent } from '../../domain/events.ts';
 import { evolve, initialState } from '../../domain/evolve.ts';
 import type { ExchangeOrder, LegSnapshot, RefusalKind } from '../../domain/exchange-truth.ts';
 import { entryIntent } from '../../domain/orders.ts';
-import { cancelled, found, placed, placementLost, type CancelReport, type FindReport } from '../../domain/outcomes.ts';
+import {
+  cancelled,
+  found,
+  placed,
+  placementLost,
+  type CancelReport,
+  type FindReport,
+} from '../../domain/outcomes.ts';
 import { plan } from '../../domain/plan.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from '../../domain/position.ts';
 import { figuresRead, legRead, type FiguresReport } from '../../domain/readings.ts';
@@ -21,7 +28,11 @@ import { exchangePosition, gateway, orderOf, POSITION_ID, snapshot, start, T0 } 
 const MAX_STEPS = 500;
 
 /** The state after the events and all that follows from them; also what was recorded on the way. */
-export function settle(state: PositionState, events: PositionEvent[], nowMs: number): { state: PositionState; recorded: PositionEvent[] } {
+export function settle(
+  state: PositionState,
+  events: PositionEvent[],
+  nowMs: number,
+): { state: PositionState; recorded: PositionEvent[] } {
   const recorded = [...events];
   let current = events.reduce(evolve, state);
   for (let step = 0; ; step++) {
@@ -38,7 +49,13 @@ export type Opening = { state: PositionState; events: PositionEvent[] };
 /** As `openBook` of the workflows does it. */
 export function opening(from: PositionStart, nowMs: number): Opening {
   const state = initialState(from, nowMs);
-  return { state, events: [{ type: 'PositionStarted', start: from, nowMs }, { type: 'IntentPlanned', intent: entryIntent(state, from, nowMs) }] };
+  return {
+    state,
+    events: [
+      { type: 'PositionStarted', start: from, nowMs },
+      { type: 'IntentPlanned', intent: entryIntent(state, from, nowMs) },
+    ],
+  };
 }
 
 type Filled = { orderId?: string; filled?: string; price?: string; status?: ExchangeOrder['status'] };
@@ -104,8 +121,11 @@ export class PositionDriver {
   }
 
   private effect(type: 'place' | 'cancel' | 'find' | 'drop', role: IntentRole): Intent {
-    const effect = this.effects().find((each) => each.type === type && 'intent' in each && each.intent.role === role);
-    if (!effect || !('intent' in effect)) throw new Error(`no ${type} ${role} is wanted, but: ${this.wanted().join(', ') || 'nothing'}`);
+    const effect = this.effects().find(
+      (each) => each.type === type && 'intent' in each && each.intent.role === role,
+    );
+    if (!effect || !('intent' in effect))
+      throw new Error(`no ${type} ${role} is wanted, but: ${this.wanted().join(', ') || 'nothing'}`);
     return effect.intent;
   }
 
@@ -113,22 +133,34 @@ export class PositionDriver {
   accept(role: IntentRole, how: Filled = {}): this {
     const intent = this.effect('place', role);
     const orderId = how.orderId ?? String(this.nextOrderId++);
-    const order = how.filled === undefined && how.status === undefined ? {} : { order: this.order(intent, orderId, how) };
+    const order =
+      how.filled === undefined && how.status === undefined ? {} : { order: this.order(intent, orderId, how) };
     const times = { sentAtMs: gateway(this.now), answeredAtMs: gateway(this.now) + 5 };
-    return this.apply(placed(this.state, intent.number, { outcome: 'accepted', orderId, ...times, ...order }, this.now));
+    return this.apply(
+      placed(this.state, intent.number, { outcome: 'accepted', orderId, ...times, ...order }, this.now),
+    );
   }
 
   refuse(role: IntentRole, kind: RefusalKind, more: { code?: string; retryAfterMs?: number } = {}): this {
     const intent = this.effect('place', role);
     const times = { sentAtMs: gateway(this.now), answeredAtMs: gateway(this.now) + 5 };
-    return this.apply(placed(this.state, intent.number, { outcome: 'refused', kind, reason: `it says ${kind}`, ...times, ...more }, this.now));
+    return this.apply(
+      placed(
+        this.state,
+        intent.number,
+        { outcome: 'refused', kind, reason: `it says ${kind}`, ...times, ...more },
+        this.now,
+      ),
+    );
   }
 
   /** The placement's answer never came. */
   lose(role: IntentRole): this {
     const intent = this.effect('place', role);
     const times = { sentAtMs: gateway(this.now), answeredAtMs: gateway(this.now) + 5 };
-    return this.apply(placed(this.state, intent.number, { outcome: 'unknown', reason: 'timeout', ...times }, this.now));
+    return this.apply(
+      placed(this.state, intent.number, { outcome: 'unknown', reason: 'timeout', ...times }, this.now),
+    );
   }
 
   /** The worker died, or was never there, while the placement was its task. */
@@ -140,7 +172,9 @@ export class PositionDriver {
   drop(role: IntentRole): this {
     const { number } = this.effect('drop', role);
     const nothing = { orderId: null, filledQuantity: null, averagePrice: null, atMs: 0, nowMs: this.now };
-    return this.apply([{ type: 'IntentEnded', number, how: 'unsent', reason: 'no longer wanted', ...nothing }]);
+    return this.apply([
+      { type: 'IntentEnded', number, how: 'unsent', reason: 'no longer wanted', ...nothing },
+    ]);
   }
 
   find(role: IntentRole, report: Filled | 'none' | 'many' | 'fault'): this {
@@ -152,14 +186,19 @@ export class PositionDriver {
     const askedAtMs = gateway(this.now);
     if (report === 'fault') return { found: 'fault', reason: 'it timed out' };
     if (report === 'none' || report === 'many') return { found: report, askedAtMs };
-    return { found: 'one', order: this.order(intent, report.orderId ?? intent.orderId ?? String(this.nextOrderId++), report), askedAtMs };
+    return {
+      found: 'one',
+      order: this.order(intent, report.orderId ?? intent.orderId ?? String(this.nextOrderId++), report),
+      askedAtMs,
+    };
   }
 
   cancel(role: IntentRole, outcome: 'cancelled' | 'gone' | 'unknown', how?: Filled): this {
     const intent = this.effect('cancel', role);
     const answeredAtMs = gateway(this.now);
     const order = how && { order: this.order(intent, intent.orderId ?? '', how) };
-    const report: CancelReport = outcome === 'cancelled' ? { outcome, answeredAtMs } : { outcome, reason: 'so it says', answeredAtMs };
+    const report: CancelReport =
+      outcome === 'cancelled' ? { outcome, answeredAtMs } : { outcome, reason: 'so it says', answeredAtMs };
     return this.apply(cancelled(this.state, intent.number, { ...report, ...order }, this.now));
   }
 
@@ -177,13 +216,21 @@ export class PositionDriver {
   restingOrders(): ExchangeOrder[] {
     return this.state.intents
       .filter((intent) => intent.status.name === 'live' && intent.request.kind !== 'market')
-      .map((intent) => this.order(intent, intent.orderId ?? '', intent.filledQuantity === '0' ? {} : { filled: intent.filledQuantity, status: 'open' }));
+      .map((intent) =>
+        this.order(
+          intent,
+          intent.orderId ?? '',
+          intent.filledQuantity === '0' ? {} : { filled: intent.filledQuantity, status: 'open' },
+        ),
+      );
   }
 
   /** A complete reading of now; by default just as this position believes the world to be. */
   reading(change: Partial<LegSnapshot> & { flat?: boolean } = {}): LegSnapshot {
     const { flat = false, ...rest } = change;
-    const position = flat ? {} : { position: exchangePosition({ side: this.state.side, leg: this.state.leg }) };
+    const position = flat
+      ? {}
+      : { position: exchangePosition({ side: this.state.side, leg: this.state.leg }) };
     return snapshot(gateway(this.now), { ...position, orders: this.restingOrders(), ...rest });
   }
 
@@ -192,23 +239,27 @@ export class PositionDriver {
   }
 
   readLeg(why: 'identify' | 'flat', change: Partial<LegSnapshot> & { flat?: boolean } = {}): this {
-    if (!this.wanted().includes(`readLeg ${why}`)) throw new Error(`no readLeg ${why} is wanted, but: ${this.wanted().join(', ')}`);
+    if (!this.wanted().includes(`readLeg ${why}`))
+      throw new Error(`no readLeg ${why} is wanted, but: ${this.wanted().join(', ')}`);
     return this.apply(legRead(this.state, why, this.reading(change), this.now));
   }
 
   weigh(change: Partial<Evidence> & { reading?: LegSnapshot } = {}): this {
-    if (!this.wanted().includes('readEvidence')) throw new Error(`no evidence is wanted, but: ${this.wanted().join(', ')}`);
+    if (!this.wanted().includes('readEvidence'))
+      throw new Error(`no evidence is wanted, but: ${this.wanted().join(', ')}`);
     const { reading = this.reading({ flat: true }), ...rest } = change;
     return this.apply(weigh(this.state, { snapshot: reading, fills: [], closed: [], ...rest }, this.now));
   }
 
   figures(report: Partial<FiguresReport> = {}): this {
-    if (!this.wanted().includes('readFigures')) throw new Error(`no figures are wanted, but: ${this.wanted().join(', ')}`);
+    if (!this.wanted().includes('readFigures'))
+      throw new Error(`no figures are wanted, but: ${this.wanted().join(', ')}`);
     return this.apply(figuresRead(this.state, { closed: [], fills: [], ...report }, this.now));
   }
 
   journal(): this {
-    if (!this.wanted().includes('writeTrade')) throw new Error(`no row is wanted, but: ${this.wanted().join(', ')}`);
+    if (!this.wanted().includes('writeTrade'))
+      throw new Error(`no row is wanted, but: ${this.wanted().join(', ')}`);
     const row = tradeRow(this.state);
     this.rows.push(row);
     return this.apply([{ type: 'TradeJournalled', figuresSource: row.figuresSource }]);
@@ -240,11 +291,24 @@ export function openPosition(change: Partial<PositionStart> = {}): PositionDrive
   const { request } = position.intent('entry');
   position.accept('entry', { orderId: '1981288264506753024', filled: request.quantity });
   if (position.state.positionIds) {
-    position.observe({ position: exchangePosition({ exchangePositionId: POSITION_ID, quantity: request.quantity, side: position.state.side, leg: position.state.leg }) });
+    position.observe({
+      position: exchangePosition({
+        exchangePositionId: POSITION_ID,
+        quantity: request.quantity,
+        side: position.state.side,
+        leg: position.state.leg,
+      }),
+    });
   }
   if (position.wanted().includes('place stop')) position.accept('stop', { orderId: '601' });
   if (position.wanted().includes('place target')) position.accept('target', { orderId: '701' });
   // Seen resting, past the time in which the positions list may lag behind the fill.
   position.wait(5_000);
-  return position.observe({ position: exchangePosition({ quantity: request.quantity, side: position.state.side, leg: position.state.leg }) });
+  return position.observe({
+    position: exchangePosition({
+      quantity: request.quantity,
+      side: position.state.side,
+      leg: position.state.leg,
+    }),
+  });
 }

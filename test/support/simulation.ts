@@ -21,7 +21,15 @@ import { ModelExchange } from './model-exchange.ts';
 import { opening, settle } from './position-driver.ts';
 
 /** How one call to the exchange goes wrong. */
-export type Fault = 'none' | 'lostBefore' | 'lostAfter' | 'lostLate' | 'workerLost' | 'rateLimited' | 'lagging' | 'empty';
+export type Fault =
+  | 'none'
+  | 'lostBefore'
+  | 'lostAfter'
+  | 'lostLate'
+  | 'workerLost'
+  | 'rateLimited'
+  | 'lagging'
+  | 'empty';
 type Answer = (state: PositionState, nowMs: number) => PositionEvent[];
 type Pending = { key: string; answer: Answer; dueMs: number };
 
@@ -84,12 +92,20 @@ export class Simulation {
       }
       case 'readEvidence': {
         // Executions first, as the activity does.
-        const proof = { fills: [...this.exchange.fills], closed: [...this.exchange.closed], snapshot: this.reading(fault) };
-        if (fault === 'lostAfter') return { answer: (state, nowMs) => effectFailed(state, effect, 'it throws', nowMs), afterMs: slow };
+        const proof = {
+          fills: [...this.exchange.fills],
+          closed: [...this.exchange.closed],
+          snapshot: this.reading(fault),
+        };
+        if (fault === 'lostAfter')
+          return { answer: (state, nowMs) => effectFailed(state, effect, 'it throws', nowMs), afterMs: slow };
         return { answer: (state, nowMs) => weigh(state, proof, nowMs), afterMs: slow };
       }
       case 'readFigures': {
-        const report = { closed: fault === 'empty' ? [] : [...this.exchange.closed], fills: [...this.exchange.fills] };
+        const report = {
+          closed: fault === 'empty' ? [] : [...this.exchange.closed],
+          fills: [...this.exchange.fills],
+        };
         return { answer: (state, nowMs) => figuresRead(state, report, nowMs), afterMs: slow };
       }
       case 'writeTrade': {
@@ -113,7 +129,13 @@ export class Simulation {
       return lost;
     }
     if (fault === 'rateLimited') {
-      const report = { outcome: 'refused', kind: 'rate_limited', reason: 'too many', sentAtMs, answeredAtMs: sentAtMs } as const;
+      const report = {
+        outcome: 'refused',
+        kind: 'rate_limited',
+        reason: 'too many',
+        sentAtMs,
+        answeredAtMs: sentAtMs,
+      } as const;
       return (state, nowMs) => placed(state, number, report, nowMs);
     }
     const outcome = this.exchange.place(request);
@@ -124,21 +146,38 @@ export class Simulation {
   private cancel({ number, orderId }: Intent, fault: Fault): Answer {
     const unknown = { outcome: 'unknown', reason: 'no answer', answeredAtMs: this.exchange.nowMs } as const;
     if (orderId === null) throw new Error('cancels an order without an id');
-    if (fault === 'lostBefore' || fault === 'rateLimited') return (state, nowMs) => cancelled(state, number, unknown, nowMs);
+    if (fault === 'lostBefore' || fault === 'rateLimited')
+      return (state, nowMs) => cancelled(state, number, unknown, nowMs);
     const report = this.exchange.cancel(orderId);
-    return (state, nowMs) => cancelled(state, number, fault === 'none' || fault === 'empty' ? report : unknown, nowMs);
+    return (state, nowMs) =>
+      cancelled(state, number, fault === 'none' || fault === 'empty' ? report : unknown, nowMs);
   }
 
   private find({ number, orderId, request, status, acceptedAtMs }: Intent, fault: Fault): Answer {
-    if (fault !== 'none' && fault !== 'empty') return (state, nowMs) => found(state, number, { found: 'fault', reason: 'it throws' }, nowMs);
-    const excludeOrderIds = this.state.intents.flatMap((other) => (other.number !== number && other.orderId !== null ? [other.orderId] : []));
+    if (fault !== 'none' && fault !== 'empty')
+      return (state, nowMs) => found(state, number, { found: 'fault', reason: 'it throws' }, nowMs);
+    const excludeOrderIds = this.state.intents.flatMap((other) =>
+      other.number !== number && other.orderId !== null ? [other.orderId] : [],
+    );
     const sentAtMs = status.name === 'unknown' && status.sentAtMs > 0 ? status.sentAtMs : acceptedAtMs;
-    const report = this.exchange.find({ orderId, request, excludeOrderIds, sinceMs: sentAtMs ?? this.state.firstSentAtMs });
+    const report = this.exchange.find({
+      orderId,
+      request,
+      excludeOrderIds,
+      sinceMs: sentAtMs ?? this.state.firstSentAtMs,
+    });
     return (state, nowMs) => found(state, number, report, nowMs);
   }
 
   private reading(fault: Fault): LegSnapshot {
-    const how = fault === 'lagging' ? 'lagging' : fault === 'empty' && this.empties < MAX_EMPTY ? 'empty' : fault === 'lostAfter' ? 'incomplete' : 'true';
+    const how =
+      fault === 'lagging'
+        ? 'lagging'
+        : fault === 'empty' && this.empties < MAX_EMPTY
+          ? 'empty'
+          : fault === 'lostAfter'
+            ? 'incomplete'
+            : 'true';
     if (how === 'empty') this.empties += 1;
     if (how === 'true') this.empties = 0;
     const reading = this.exchange.reading(how);
@@ -149,9 +188,16 @@ export class Simulation {
   /** The watcher's signal: a reading that differs from the one told last, or an old one delivered late or twice. */
   signal(how: 'true' | 'lagging' | 'empty' | 'incomplete' | 'old', pick = 0): void {
     const old = this.oldReadings[pick % Math.max(1, this.oldReadings.length)];
-    const fault = ({ true: 'none', lagging: 'lagging', empty: 'empty', incomplete: 'lostAfter', old: 'none' } as const)[how];
+    const fault = (
+      { true: 'none', lagging: 'lagging', empty: 'empty', incomplete: 'lostAfter', old: 'none' } as const
+    )[how];
     const reading = how === 'old' && old ? old : this.reading(fault);
-    const digest = JSON.stringify([reading.complete, reading.position?.quantity, reading.position?.side, reading.orders]);
+    const digest = JSON.stringify([
+      reading.complete,
+      reading.position?.quantity,
+      reading.position?.side,
+      reading.orders,
+    ]);
     if (how !== 'old' && digest === this.told) return;
     this.told = digest;
     this.apply(reconcile(this.state, reading, this.now));
@@ -168,7 +214,8 @@ export class Simulation {
   pass(ms: number): void {
     const until = this.now + ms;
     for (let steps = 0; ; steps++) {
-      if (steps > STEP_LIMIT) throw new Error(`busy without end: ${this.pending.map(({ key }) => key).join(', ')}`);
+      if (steps > STEP_LIMIT)
+        throw new Error(`busy without end: ${this.pending.map(({ key }) => key).join(', ')}`);
       const wake = nextWakeAtMs(this.state, this.now) ?? Number.POSITIVE_INFINITY;
       const next = Math.min(wake, ...this.pending.map(({ dueMs }) => dueMs));
       if (next > until) break;
@@ -195,38 +242,72 @@ export class Simulation {
     const { state, exchange } = this;
     for (const intent of state.intents) {
       const { number, role, request } = intent;
-      assert(request.clientOrderId === clientOrderId(state, state.epoch, role, number), 'a client id is leg, epoch, role and number');
+      assert(
+        request.clientOrderId === clientOrderId(state, state.epoch, role, number),
+        'a client id is leg, epoch, role and number',
+      );
       assert(request.reduceOnly === (role !== 'entry'), 'only an entry may open');
       const earlier = before.intents.find((each) => each.number === number);
       assert(!earlier || !lt(intent.filledQuantity, earlier.filledQuantity), 'a fill went backwards');
-      assert(!earlier || earlier.status.name !== 'done' || intent.status.name === 'done', 'a finished order lives again');
+      assert(
+        !earlier || earlier.status.name !== 'done' || intent.status.name === 'done',
+        'a finished order lives again',
+      );
       if (!earlier && role === 'target') {
         const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
-        assert(rests || state.tranches.every((tranche) => wantedStop(state, tranche) === null), 'the target is planned before the stop rests');
+        assert(
+          rests || state.tranches.every((tranche) => wantedStop(state, tranche) === null),
+          'the target is planned before the stop rests',
+        );
       }
       const truth = exchange.orders.find((order) => order.orderId === intent.orderId);
-      assert(!truth || !gt(intent.filledQuantity, truth.filledQuantity), 'more is known to be filled than was filled');
+      assert(
+        !truth || !gt(intent.filledQuantity, truth.filledQuantity),
+        'more is known to be filled than was filled',
+      );
     }
     const entries = exchange.acceptances.filter((request) => !request.reduceOnly);
     assert(entries.length <= 1, 'an entry was accepted twice');
     assert(!lt(openQuantity(state), '0'), 'a negative quantity');
     assert(!gt(coveredQuantity(state), openQuantity(state)), 'more is covered than is open');
     assert(isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state), 'the state is not plain JSON');
-    assert(effects(state, this.now).every((effect, index, all) => all.findIndex(({ key }) => key === effect.key) === index), 'two effects share a key');
+    assert(
+      effects(state, this.now).every(
+        (effect, index, all) => all.findIndex(({ key }) => key === effect.key) === index,
+      ),
+      'two effects share a key',
+    );
   }
 
   private checkEffect(effect: Effect): void {
     const { state } = this;
     const stopWanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
     const liveStops = state.intents.filter((intent) => intent.role === 'stop' && isLive(intent));
-    if (effect.type === 'cancel' && effect.intent.role === 'stop' && state.stage.name === 'open' && stopWanted && !state.singleProtection) {
-      assert(liveStops.some(({ number }) => number !== effect.intent.number), 'the old stop is cancelled before a new one rests');
+    if (
+      effect.type === 'cancel' &&
+      effect.intent.role === 'stop' &&
+      state.stage.name === 'open' &&
+      stopWanted &&
+      !state.singleProtection
+    ) {
+      assert(
+        liveStops.some(({ number }) => number !== effect.intent.number),
+        'the old stop is cancelled before a new one rests',
+      );
     }
   }
 }
 
 const unsent = ({ number }: Intent, nowMs: number): PositionEvent => ({
-  type: 'IntentEnded', number, how: 'unsent', reason: 'no longer wanted', orderId: null, filledQuantity: null, averagePrice: null, atMs: 0, nowMs,
+  type: 'IntentEnded',
+  number,
+  how: 'unsent',
+  reason: 'no longer wanted',
+  orderId: null,
+  filledQuantity: null,
+  averagePrice: null,
+  atMs: 0,
+  nowMs,
 });
 
 function assert(holds: boolean, what: string): void {

@@ -178,7 +178,9 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it.each<Operation>(['order', 'openOrders', 'allOrders'])(
       'throw rather than say none while %s fails',
       async (operation) => {
-        for (const [, fault] of BROKEN_LISTS.filter(([, { kind }]) => kind !== 'malformed-numbers' && kind !== 'timeout-before')) {
+        for (const [, fault] of BROKEN_LISTS.filter(
+          ([, { kind }]) => kind !== 'malformed-numbers' && kind !== 'timeout-before',
+        )) {
           await plan(bench, operation, fault);
           const lookup = bench.exchange.findOrder({
             symbol: bench.symbol,
