@@ -22,8 +22,13 @@ export function matchClosed(
     return whole.find((row) => row.exchangePositionId === state.exchangePositionId);
   }
   const fitting = whole.filter((row) => fits(state, row));
-  return fitting.length === 1 ? fitting[0] : undefined;
+  if (fitting.length <= 1) return fitting[0];
+  // A life that ended seconds ago may look just alike: then no slack is given to the dates.
+  const strictly = fitting.filter(({ closedAtMs }) => closedAtMs !== undefined && closedAtMs >= began(state));
+  return strictly.length === 1 ? strictly[0] : undefined;
 }
+
+const began = (state: PositionState): number => state.firstSentAtMs ?? 0;
 
 function fits(state: PositionState, row: ClosedPosition): boolean {
   if (row.side !== state.side || row.leg !== state.leg) return false;
@@ -48,7 +53,7 @@ const CLOSING_SLACK_MS = 1_500;
 
 /** A row that was opened or closed before this position began is of an earlier one, whatever its id. */
 export function closedSinceEntry(state: PositionState, { openedAtMs, closedAtMs }: ClosedPosition): boolean {
-  const beganAtMs = state.firstSentAtMs ?? 0;
+  const beganAtMs = began(state);
   if (openedAtMs !== undefined && openedAtMs < beganAtMs - DATING_SLACK_MS) return false;
   return closedAtMs === undefined || closedAtMs >= beganAtMs - CLOSING_SLACK_MS;
 }
@@ -61,7 +66,7 @@ export function couldBeOpen(
   state: PositionState,
   { openedAtMs, entryPrice: shown }: ExchangePosition,
 ): boolean {
-  if (openedAtMs !== undefined && openedAtMs < (state.firstSentAtMs ?? 0) - DATING_SLACK_MS) return false;
+  if (openedAtMs !== undefined && openedAtMs < began(state) - DATING_SLACK_MS) return false;
   const entry = entryPrice(state);
   return entry === null || shown === undefined || lt(distance(shown, entry), priceTolerance(state, entry));
 }
