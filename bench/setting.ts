@@ -1,4 +1,6 @@
 /** What every benchmark runs on: real processes on loopback, limits off, many markets. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startProcesses, type Processes } from '../test/support/processes.ts';
 
 export const ACCOUNT = 'bench';
@@ -9,7 +11,16 @@ export const marketOf = (index: number): string => `B${String(index).padStart(4,
 
 /** @param markets how many markets the venue gets besides its own */
 export async function startSetting(folder: string, markets: number): Promise<Processes> {
-  const setting = await startProcesses({
+  // From the start: the gateway reads the list of markets once.
+  const marketsFile = join(folder, 'markets.json');
+  const specs = Array.from({ length: markets }, (_, index) => ({
+    symbol: marketOf(index),
+    price: '1000',
+    tickSize: '0.1',
+    lotSize: '0.001',
+  }));
+  writeFileSync(marketsFile, JSON.stringify(specs));
+  return startProcesses({
     folder,
     accounts: [ACCOUNT],
     account: {
@@ -18,15 +29,6 @@ export async function startSetting(folder: string, markets: number): Promise<Pro
       // A crossing is acted on at once: the latency measured is ours, not the grace given to the exchange.
       advanced: { crossingGraceMs: 0 },
     },
-    venueArguments: ['--no-rate-limits', '--position-lag-ms', '0'],
+    venueArguments: ['--no-rate-limits', '--position-lag-ms', '0', '--markets', marketsFile],
   });
-  for (let index = 0; index < markets; index++) {
-    await setting.venue.control.addMarket({
-      symbol: marketOf(index),
-      price: '1000',
-      tickSize: '0.1',
-      lotSize: '0.001',
-    });
-  }
-  return setting;
 }
