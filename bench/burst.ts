@@ -1,7 +1,6 @@
 /** Many entries at once, until each is covered by stop and target, beside bare workflows in the same run. */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { join } from 'node:path';
-import { mapBounded } from '../client/map-bounded.ts';
 import { eventually } from '../test/support/eventually.ts';
 import type { Processes } from '../test/support/processes.ts';
 import type { bare } from './workflows/bare.ts';
@@ -12,21 +11,21 @@ import { ACCOUNT, symbolOf } from './setting.ts';
 /** Activities of a position from entry to both orders resting: facts, entry, stop, target, one read, one publication. */
 const ACTIVITIES = 6;
 const QUEUE = 'bench-bare';
-/** Temporal takes ten updates at a time per workflow; the others wait here instead of being refused. */
-const UPDATES_IN_FLIGHT = 10;
 
 export async function burst(setting: Processes, count: number, firstIndex: number): Promise<Report> {
   const bareMs = await bareWorkflows(setting, count);
   const startedMs = Date.now();
   const indexes = Array.from({ length: count }, (_, index) => firstIndex + index);
-  await mapBounded(indexes, UPDATES_IN_FLIGHT, (index) =>
-    setting.holdfast.openPosition(ACCOUNT, {
-      symbol: symbolOf(index),
-      side: 'long',
-      quantity: '0.1',
-      stopLoss: { price: '900' },
-      takeProfit: { price: '1100' },
-    }),
+  await Promise.all(
+    indexes.map((index) =>
+      setting.holdfast.openPosition(ACCOUNT, {
+        symbol: symbolOf(index),
+        side: 'long',
+        quantity: '0.1',
+        stopLoss: { price: '900' },
+        takeProfit: { price: '1100' },
+      }),
+    ),
   );
   const acceptedMs = Date.now() - startedMs;
   await eventually(async () => {

@@ -20,6 +20,7 @@ import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { JournalReader, TradeQuery, TradeRow } from '../journal/journal.ts';
 import { check, type CheckResult } from './check.ts';
+import { createLanes } from './lanes.ts';
 import { HoldfastError, type HoldfastErrorCode } from './errors.ts';
 import { mapBounded } from './map-bounded.ts';
 import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
@@ -64,6 +65,8 @@ export type Holdfast = {
 /** How many workflows are asked at once where no journal is at hand. */
 const QUERY_CONCURRENCY = 8;
 const MAX_LISTED = 1_000;
+/** Temporal takes ten updates of one workflow at a time; a burst of entries waits here for its turn. */
+const ENTRIES_IN_FLIGHT = 8;
 
 export function createHoldfast({ client, journal, snapshot, timeouts }: HoldfastOptions): Holdfast {
   return createFacade({
@@ -78,6 +81,7 @@ export type FacadeParts = { wire: Wire; recheckMs?: number } & Pick<HoldfastOpti
 /** The facade over any wire: tests bring one of their own. */
 export function createFacade(parts: FacadeParts): Holdfast {
   const { wire } = parts;
+  const entries = createLanes(ENTRIES_IN_FLIGHT);
   const idOf = async (ref: PositionRef): Promise<string> =>
     statedWorkflowId(ref) ?? (await lookUp(parts, ref));
   return {
@@ -85,7 +89,9 @@ export function createFacade(parts: FacadeParts): Holdfast {
       const requestId = request.requestId ?? randomUUID();
       // Not as the update's id too: Temporal keeps an id's first outcome, so what was refused once for
       // an exchange that was away would be refused for ever.
-      return wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }]);
+      return entries(account, () =>
+        wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }]),
+      );
     },
     setProtection: async (ref, request) => wire.update(await idOf(ref), setProtection, [request]),
     close: async (ref, request = {}) => wire.update(await idOf(ref), close, [request]),
