@@ -4,7 +4,7 @@ import { accountConfig } from '../config/account.ts';
 import { connection } from '../config/connection.ts';
 import { createBareLoop } from './bare-loop.ts';
 import { ACCOUNT, marketOf, symbolOf } from './setting.ts';
-import { opened } from './open.ts';
+import { opened, vanishTarget } from './open.ts';
 import type { Report } from './report.ts';
 import { figures, rounded } from './statistics.ts';
 import type { Processes } from '../test/support/processes.ts';
@@ -56,7 +56,6 @@ export async function latency(setting: Processes, samples: number): Promise<Repo
 }
 
 async function ourClose(setting: Processes, index: number): Promise<number> {
-  const { control } = setting.venue;
   await opened(setting, index, {
     quantity: QUANTITY,
     stopLoss: { price: '900' },
@@ -64,13 +63,7 @@ async function ourClose(setting: Processes, index: number): Promise<number> {
   });
   await watched(setting, index);
   // Its target vanishes, so that the close is the watcher's doing and not the venue's.
-  const books = await control.books(ACCOUNT);
-  const target = books.orders.find(
-    (order) =>
-      order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new',
-  );
-  if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
-  await control.vanishOrder(ACCOUNT, target.orderId);
+  await vanishTarget(setting, index);
   return crossing(setting, index);
 }
 

@@ -3,7 +3,7 @@ import type { OpenPositionRequest } from '../contract/messages.ts';
 import type { PositionView } from '../domain/view.ts';
 import { eventually } from '../test/support/eventually.ts';
 import type { Processes } from '../test/support/processes.ts';
-import { ACCOUNT, symbolOf } from './setting.ts';
+import { ACCOUNT, marketOf, symbolOf } from './setting.ts';
 
 const WITHIN_MS = 120_000;
 
@@ -25,3 +25,14 @@ export const isWhole = (position: PositionView): boolean =>
   position.covered &&
   position.exchangePositionId !== null &&
   position.tranches.every(({ takeProfit }) => takeProfit.state === 'live');
+
+/** Takes a position's target away without a trace, so that closing it is the watcher's doing. */
+export async function vanishTarget({ venue: { control } }: Processes, index: number): Promise<void> {
+  const books = await control.books(ACCOUNT);
+  const target = books.orders.find(
+    (order) =>
+      order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new',
+  );
+  if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
+  await control.vanishOrder(ACCOUNT, target.orderId);
+}

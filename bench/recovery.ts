@@ -1,5 +1,6 @@
 /** SIGKILL of the worker with positions open: until it takes work, and until it acts on a crossing. */
 import type { Processes } from '../test/support/processes.ts';
+import { vanishTarget } from './open.ts';
 import type { Report } from './report.ts';
 import { ACCOUNT, marketOf } from './setting.ts';
 
@@ -8,13 +9,7 @@ export async function recovery(setting: Processes, index: number): Promise<Repor
   const open = (await setting.journal.positions(ACCOUNT)).length;
   const { control } = setting.venue;
   await setting.worker.kill();
-  const books = await control.books(ACCOUNT);
-  const target = books.orders.find(
-    (order) =>
-      order.symbol === marketOf(index) && order.type === 'TAKE_PROFIT_MARKET' && order.state === 'new',
-  );
-  if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
-  await control.vanishOrder(ACCOUNT, target.orderId);
+  await vanishTarget(setting, index);
   const before = await control.requests({});
   const startedMs = Date.now();
   await setting.worker.start();

@@ -23,8 +23,8 @@ import {
   trancheQuantity,
 } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
+import { askAgain } from './suspicions.ts';
 import { openingSide } from './terms.ts';
-import { doubling } from './backoff.ts';
 
 export type Evidence = {
   snapshot: LegSnapshot;
@@ -107,18 +107,7 @@ function renamed(
 }
 
 const waitLonger = (state: PositionState, nowMs: number): PositionEvent[] =>
-  state.suspicion
-    ? [
-        {
-          type: 'Suspected',
-          suspicion: {
-            ...state.suspicion,
-            asks: state.suspicion.asks + 1,
-            nextAtMs: nowMs + doubling(500, state.suspicion.asks, 15_000),
-          },
-        },
-      ]
-    : [];
+  askAgain(state, nowMs, { baseMs: 500, capMs: 15_000 });
 
 /** The exchange's own row says that this very position is closed. */
 function closedBy(state: PositionState, row: ClosedPosition, seenAtMs: number): PositionEvent[] {

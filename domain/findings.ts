@@ -5,6 +5,12 @@ import type { PositionState } from './position.ts';
 import { openQuantity } from './quantities.ts';
 import type { Finding } from './view.ts';
 
+/** The event that shows a finding to people. */
+export const raised = (kind: Finding['kind'], code: string, text: string, atMs: number): PositionEvent => ({
+  type: 'FindingRaised',
+  finding: { kind, code, text, atMs },
+});
+
 type Wanted = Omit<Finding, 'atMs'>;
 
 /** Findings that come and go with the state; all others are raised where they happen and stay. */

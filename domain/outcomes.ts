@@ -3,6 +3,7 @@
  * them guesses: what is not definite leaves the order `unknown`, to be looked up.
  */
 import type { PositionEvent } from './events.ts';
+import { raised } from './findings.ts';
 import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
 import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
 import { holdOffKey } from './hold-offs.ts';
@@ -312,15 +313,11 @@ const ended = (
   nowMs,
 });
 
-export const warning = (code: string, text: string, atMs: number): PositionEvent => ({
-  type: 'FindingRaised',
-  finding: { kind: 'warning', code, text, atMs },
-});
+export const warning = (code: string, text: string, atMs: number): PositionEvent =>
+  raised('warning', code, text, atMs);
 
-export const alarm = (code: string, text: string, atMs: number): PositionEvent => ({
-  type: 'FindingRaised',
-  finding: { kind: 'alarm', code, text, atMs },
-});
+export const alarm = (code: string, text: string, atMs: number): PositionEvent =>
+  raised('alarm', code, text, atMs);
 
 export function intentOf(state: PositionState, number: number): Intent {
   const intent = state.intents.find((each) => each.number === number);

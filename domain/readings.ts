@@ -9,6 +9,7 @@ import { openQuantity } from './quantities.ts';
 import { belongs, ownReading } from './reconcile.ts';
 import { doubling } from './backoff.ts';
 import { matchClosed } from './closed-match.ts';
+import { askAgain } from './suspicions.ts';
 import { figuresWaitMs } from './trade.ts';
 import { isZero } from './decimal.ts';
 
@@ -79,18 +80,7 @@ const settlementLater = (state: PositionState, nowMs: number): PositionEvent => 
 
 /** Nothing to weigh yet: the suspicion stays. */
 export const evidenceLater = (state: PositionState, nowMs: number): PositionEvent[] =>
-  state.suspicion
-    ? [
-        {
-          type: 'Suspected',
-          suspicion: {
-            ...state.suspicion,
-            asks: state.suspicion.asks + 1,
-            nextAtMs: nowMs + doubling(1_000, state.suspicion.asks, 60_000),
-          },
-        },
-      ]
-    : [];
+  askAgain(state, nowMs, { baseMs: 1_000, capMs: 60_000 });
 
 /** The exchange's own account of the leg since the entry. */
 export type FiguresReport = {

@@ -18,6 +18,7 @@ import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
 import { parseClientOrderId } from './ids.ts';
 import { seen } from './outcomes.ts';
+import { seenFlat } from './suspicions.ts';
 import { orderMatches } from './matching.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import { isDone, openQuantity, sameQuantity } from './quantities.ts';
@@ -67,14 +68,7 @@ export function ownReading(state: PositionState, snapshot: LegSnapshot, nowMs: n
 
 /** The doubt with which a market entry opens: the readings told so far showed a flat leg without orders. */
 export const untold = (nowMs: number): Suspicion => ({
-  seenQuantity: '0',
-  seenSide: null,
-  seenPositionId: null,
-  sinceMs: nowMs,
-  readings: 0,
-  takenAtMs: 0,
-  asks: 0,
-  nextAtMs: nowMs + SEEN_WITHIN_MS,
+  ...seenFlat(nowMs, nowMs + SEEN_WITHIN_MS),
   agreed: true,
 });
 

@@ -1,6 +1,8 @@
 /** What a definite refusal of an order leads to, by the order's role. */
 import { doubling } from './backoff.ts';
 import type { PositionEvent } from './events.ts';
+import { raised } from './findings.ts';
+import { seenFlat } from './suspicions.ts';
 import type { PlaceOutcome } from './exchange-truth.ts';
 import type { Intent, PositionState } from './position.ts';
 import { holdOffKey } from './hold-offs.ts';
@@ -33,7 +35,7 @@ export function refused(
   };
   switch (intent.role) {
     case 'entry':
-      return [ended, finding('warning', 'entry_refused', `the exchange refused the entry: ${reason}`, nowMs)];
+      return [ended, raised('warning', 'entry_refused', `the exchange refused the entry: ${reason}`, nowMs)];
     case 'stop':
     case 'target':
       return [ended, ...protectionRefused(state, intent, refusal, nowMs)];
@@ -49,7 +51,7 @@ function deferred(state: PositionState, intent: Intent, refusal: Refusal, nowMs:
     const { kind, reason, code = null } = refusal;
     return [
       { type: 'IntentRefused', number: intent.number, kind, code, reason, nowMs },
-      finding('warning', 'entry_refused', `the entry was given up, too old to send again: ${reason}`, nowMs),
+      raised('warning', 'entry_refused', `the entry was given up, too old to send again: ${reason}`, nowMs),
     ];
   }
   return [{ type: 'IntentDeferred', number: intent.number, reason: refusal.reason, nextAtMs }];
@@ -131,7 +133,7 @@ function keepOlder(intent: Intent, price: string, refusal: Refusal, nowMs: numbe
   const wish = intent.role === 'stop' ? { stopLoss: spec } : { takeProfit: spec };
   return [
     { type: 'ProtectionSet', trancheId: intent.trancheId, ...wish, why: 'the exchange refused the new one' },
-    finding(
+    raised(
       'warning',
       `${intent.role}_refused`,
       `${intent.request.triggerPrice} was refused, ${price} stays: ${refusal.reason}`,
@@ -189,18 +191,7 @@ function closeRefused(
 /** Nothing there to close, says the exchange: look for the evidence. */
 const suspectFlat = (state: PositionState, nowMs: number): PositionEvent => ({
   type: 'Suspected',
-  suspicion: {
-    ...(state.suspicion ?? {
-      seenQuantity: '0',
-      seenSide: null,
-      seenPositionId: null,
-      sinceMs: nowMs,
-      readings: 0,
-      takenAtMs: 0,
-      asks: 0,
-    }),
-    nextAtMs: nowMs,
-  },
+  suspicion: { ...(state.suspicion ?? seenFlat(nowMs, nowMs)), nextAtMs: nowMs },
 });
 
 type Pace = { baseMs: number; capMs: number; quiet?: boolean };
@@ -220,11 +211,6 @@ function heldOff(
   const text = `the exchange refused a ${intent.role} for ${openQuantity(state)}: ${refusal.reason}`;
   return [
     held,
-    finding(intent.role === 'target' ? 'warning' : 'alarm', `${intent.role}_refused`, text, nowMs),
+    raised(intent.role === 'target' ? 'warning' : 'alarm', `${intent.role}_refused`, text, nowMs),
   ];
 }
-
-const finding = (kind: 'warning' | 'alarm', code: string, text: string, atMs: number): PositionEvent => ({
-  type: 'FindingRaised',
-  finding: { kind, code, text, atMs },
-});

@@ -5,6 +5,7 @@ import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import type { Refusal } from '../domain/commands.ts';
 import { decide, type Command } from '../domain/decide.ts';
+import { raised } from '../domain/findings.ts';
 import type { PositionState } from '../domain/position.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import { protectionOutcome } from '../domain/settled.ts';
@@ -71,10 +72,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
 
 /** Shows a warning on the card. */
 export const warn = (book: Book, code: string, text: string): void =>
-  book.apply(
-    [{ type: 'FindingRaised', finding: { kind: 'warning', code, text, atMs: Date.now() } }],
-    Date.now(),
-  );
+  book.apply([raised('warning', code, text, Date.now())], Date.now());
 
 function requests(book: Book, calls: Outside, show: () => PositionView) {
   return {
