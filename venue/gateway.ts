@@ -1,15 +1,18 @@
 /** The HTTP server that clients talk to: reads the request, plays a planned fault, logs what truly happened. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FaultPlan, RequestRecord } from './control/types.ts';
 import type { Faults } from './faults.ts';
 import { playFault, send } from './play-fault.ts';
+import type { Protocols } from './protocols/all.ts';
 import type { RequestLog } from './requests.ts';
 import type { Distortion, Protocol, WireAnswer, WireRequest } from './wire.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 export type GatewayDeps = {
-  readonly protocol: Protocol;
+  /** The first that claims a path serves it. */
+  readonly protocols: Protocols;
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly now: () => number;
@@ -23,12 +26,22 @@ export function createGateway(deps: GatewayDeps): Server {
     serve(deps, request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    protocolOf(deps, pathOf(request)).sockets.upgrade(request, socket, head);
+  });
   return server;
 }
 
+/** What nobody claims is answered by the first one, in its own words. */
+const protocolOf = ({ protocols }: GatewayDeps, path: string): Protocol =>
+  protocols.find((protocol) => protocol.claims(path)) ?? protocols[0];
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
+
 async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming);
-  const facts = deps.protocol.facts(request);
+  const protocol = protocolOf(deps, request.path);
+  const facts = protocol.facts(request);
   const fault = deps.faults.next(request, facts);
   const record = (
     answer: WireAnswer | undefined,
@@ -37,18 +50,19 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
     status: number | null,
   ) => deps.log.add(recordOf(deps, request, facts, fault, answer, executed, answered, status));
   if (!fault) {
-    const answer = await execute(deps, request, undefined);
+    const answer = await execute(deps, protocol, request, undefined);
     record(answer, true, true, answer.status);
     send(response, answer.status, answer.body);
     return;
   }
-  const run = (distortion?: Distortion) => execute(deps, request, distortion);
-  await playFault({ errorBody: deps.protocol.errorBody, run, response, fault, record });
+  const run = (distortion?: Distortion) => execute(deps, protocol, request, distortion);
+  await playFault({ errors: protocol.errors, run, response, fault, record });
 }
 
 /** A failure of the venue itself is answered as one; its books are back where they were. */
 async function execute(
-  { protocol, execute: commit }: GatewayDeps,
+  { execute: commit }: GatewayDeps,
+  protocol: Protocol,
   request: WireRequest,
   distortion: Distortion | undefined,
 ): Promise<WireAnswer> {
@@ -59,12 +73,7 @@ async function execute(
     process.stderr.write(
       `${JSON.stringify({ level: 'error', event: 'request failed', path: request.path, detail })}\n`,
     );
-    return {
-      status: 200,
-      body: protocol.errorBody(109500, 'Internal server error'),
-      code: 109500,
-      orderId: null,
-    };
+    return { ...protocol.errors.internal(), orderId: null };
   }
 }
 

@@ -2,15 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultPlan } from './control/types.ts';
-import type { Distortion, WireAnswer } from './wire.ts';
+import type { Distortion, Protocol, WireAnswer } from './wire.ts';
 
 const DEFAULT_HOLD_MS = 30_000;
 const HTML =
   '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Please wait</body></html>';
 
 export type Play = {
-  /** The protocol's error body for a code. */
-  readonly errorBody: (code: number, msg: string | undefined) => string;
+  readonly errors: Protocol['errors'];
   /** Executes the request and gives its true answer. */
   readonly run: (distortion?: Distortion) => Promise<WireAnswer>;
   readonly response: ServerResponse;
@@ -48,7 +47,7 @@ export async function playFault(play: Play): Promise<void> {
     case 'status':
       return playStatus(play, params.status ?? 503);
     case 'code':
-      return instead(play, 200, play.errorBody(params.code ?? 100500, params.msg), 'application/json');
+      return playCode(play);
     case 'malformed-json':
       return playMalformed(play);
     default:
@@ -95,10 +94,15 @@ async function instead(play: Play, status: number, body: string, contentType: st
   send(play.response, status, body, contentType);
 }
 
+async function playCode(play: Play): Promise<void> {
+  const { code, msg } = play.fault.params ?? {};
+  const error = code === undefined ? play.errors.internal() : play.errors.coded(code, msg);
+  await instead(play, error.status, error.body, 'application/json');
+}
+
 async function playStatus(play: Play, status: number): Promise<void> {
-  const limited = status === 429 || status === 418;
-  const body = limited ? play.errorBody(100410, 'Request rate limit exceeded') : HTML;
-  await instead(play, status, body, limited ? 'application/json' : 'text/html');
+  if (status !== 429 && status !== 418) return instead(play, status, HTML, 'text/html');
+  await instead(play, status, play.errors.limited(status).body, 'application/json');
 }
 
 async function playMalformed(play: Play): Promise<void> {

@@ -23,7 +23,7 @@ import { walkFeed } from './feeds/walk.ts';
 import { createGateway } from './gateway.ts';
 import { lockFolder } from './lock.ts';
 import type { VenueOptions } from './options.ts';
-import { createBingx } from './protocols/bingx/protocol.ts';
+import { createProtocols } from './protocols/all.ts';
 import { actOn } from './sockets.ts';
 import { createRequestLog } from './requests.ts';
 import { openStore } from './store.ts';
@@ -61,10 +61,12 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
   const feed = createFeedRunner(books, chooseFeed(books, options), options.speed ?? 1);
   const faults = createFaults();
   const log = createRequestLog();
-  const bingx = createBingx(books, options.pingMs);
+  const protocols = createProtocols(books, options.pingMs);
+  const clients = () => new Set(protocols.flatMap(({ sockets }) => [...sockets.clients]));
+  const expireListenKeys = (account?: string, silent?: boolean) =>
+    protocols.reduce((ended, protocol) => ended + protocol.expireListenKeys(account, silent), 0);
   const execute = createBatcher<WireAnswer>(books.transact);
-  const gateway = createGateway({ protocol: bingx, faults, log, now: books.now, execute });
-  gateway.on('upgrade', bingx.sockets.upgrade);
+  const gateway = createGateway({ protocols, faults, log, now: books.now, execute });
   const startedAtMs = Date.now();
   const ports = { port: 0, controlPort: 0 };
   const control = createControlServer({
@@ -72,8 +74,8 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
     feed,
     faults,
     log,
-    actOnSockets: (action, match) => actOn(bingx.sockets.clients, action, match),
-    expireListenKeys: (account, silent) => bingx.expireListenKeys(account, silent),
+    actOnSockets: (action, match) => actOn(clients(), action, match),
+    expireListenKeys,
     health: () => ({
       status: 'ok',
       pid: process.pid,
@@ -84,14 +86,14 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
       feed: feed.status(),
       accounts: [...books.accounts.keys()],
       symbols: [...books.markets.keys()],
-      sockets: countSockets(bingx.sockets.clients),
+      sockets: countSockets(clients()),
     }),
   });
   const host = options.host ?? LOOPBACK;
   const controlHost = options.controlHost ?? LOOPBACK;
   ports.port = await listen(gateway, options.port ?? 0, host);
   ports.controlPort = await listen(control, options.controlPort ?? 0, controlHost);
-  const heartbeat = setInterval(() => beat(books, () => bingx.expireListenKeys()), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => beat(books, expireListenKeys), HEARTBEAT_MS);
   feed.resume();
   return {
     ...ports,
@@ -100,7 +102,7 @@ async function open(options: VenueOptions, unlock: () => void): Promise<Venue> {
     async stop() {
       clearInterval(heartbeat);
       feed.stop();
-      bingx.sockets.close();
+      for (const { sockets } of protocols) sockets.close();
       await Promise.all([close(gateway), close(control)]);
       store.close();
       unlock();

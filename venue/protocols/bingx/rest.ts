@@ -1,6 +1,6 @@
 /** BingX over REST: finds the route, proves the caller, holds the limits, answers in the usual envelope. */
 import type { Account } from '../../book/model.ts';
-import type { Distortion, RequestFacts, WireAnswer, WireRequest } from '../../wire.ts';
+import type { Distortion, Protocol, RequestFacts, WireAnswer, WireError, WireRequest } from '../../wire.ts';
 import { accountRoutes } from './account-routes.ts';
 import { apiKeyOf, checkSignature, checkTimestamp, readParams } from './auth.ts';
 import type { Params } from './auth.ts';
@@ -18,11 +18,7 @@ export const routes: readonly Route[] = [...marketRoutes, ...accountRoutes, ...q
 const byPath = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 const paths = new Set(routes.map((route) => route.path));
 
-export type Rest = {
-  readonly facts: (request: WireRequest) => RequestFacts;
-  readonly handle: (request: WireRequest, distortion: Distortion | undefined) => WireAnswer;
-  readonly errorBody: (code: number, msg: string | undefined) => string;
-};
+export type Rest = Pick<Protocol, 'facts' | 'handle' | 'errors'>;
 
 export function createRest(context: Context, limiter: RateLimiter): Rest {
   const findAccount = (request: WireRequest): Account | undefined => {
@@ -31,11 +27,11 @@ export function createRest(context: Context, limiter: RateLimiter): Rest {
   };
 
   return {
-    facts(request) {
+    facts(request): RequestFacts {
       const { signature: _, ...params } = readParams(request);
       return { account: findAccount(request)?.name ?? null, params };
     },
-    handle(request, distortion) {
+    handle(request, distortion: Distortion | undefined) {
       const route = byPath.get(`${request.method} ${request.path}`);
       if (!route) return render(paths.has(request.path) ? ERRORS.wrongMethod : ERRORS.noRoute);
       const nowMs = context.books.now();
@@ -53,9 +49,19 @@ export function createRest(context: Context, limiter: RateLimiter): Rest {
       const reply = run(route, { ...context, params, account, distortion, nowMs });
       return render(distortion ? distort(reply, distortion) : reply);
     },
-    errorBody: (code, msg) => JSON.stringify({ code, msg: msg ?? '', data: {} }),
+    errors: {
+      coded: (code, msg = '') => errorOf({ code, msg }),
+      internal: () => errorOf(ERRORS.internal),
+      limited: (status) => ({ ...errorOf(ERRORS.rateLimit), status }),
+    },
   };
 }
+
+const errorOf = ({ code, msg }: BingxError): WireError => ({
+  status: 200,
+  code,
+  body: JSON.stringify({ code, msg, data: {} }),
+});
 
 function prove(
   route: Route,

@@ -3,14 +3,12 @@
  * The server says `Ping` every five seconds and drops who misses three.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
-import type { BookEvent } from '../../book/model.ts';
-import type { PublicTrade } from '../../tape.ts';
 import { createPushState, push } from '../../sockets.ts';
 import type { Client } from '../../sockets.ts';
+import type { ProtocolSockets } from '../../wire.ts';
 import type { Context } from './call.ts';
 import { configPush, expiredPush, privatePush } from './pushes.ts';
 import { parseStream, streamPush } from './streams.ts';
@@ -25,13 +23,9 @@ type BingxClient = Client & {
   pongsDue: number;
 };
 
-export type SocketServer = {
-  readonly clients: ReadonlySet<Client>;
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  readonly publish: (events: readonly BookEvent[], trades: ReadonlyMap<BookEvent, PublicTrade>) => void;
+export type SocketServer = ProtocolSockets & {
   /** Pushes `listenKeyExpired` to its sockets and closes them; the close alone where `silent`. */
   readonly keyExpired: (listenKey: string, silent: boolean) => void;
-  readonly close: () => void;
 };
 
 export function createSocketServer(context: Context, pingMs = PING_MS): SocketServer {
