@@ -97,12 +97,27 @@ export type ClosedPositionQuery = {
   untilMs?: number;
 };
 
+/** What an API key may do, in the exchange's own words; `unknown` where it has none. */
+export type KeyPermissions = {
+  /** Place and cancel orders of perpetual futures. */
+  trade: boolean | 'unknown';
+  /** Move money out of the account: refused in live mode. */
+  withdraw: boolean | 'unknown';
+};
+
+/** How much of one documented limit is used up right now. */
+export type LimitUse = { name: string; used: number; limit: number; windowMs: number };
+
 /** The health of one connection, as `doctor` shows it. */
 export type ExchangeHealth = {
   reachable: boolean;
   /** Server clock minus ours. */
   clockSkewMs?: number;
   positionMode?: PositionMode;
+  /** Absent: they could not be asked for now, as `problems` says. */
+  permissions?: KeyPermissions;
+  /** Absent: neither the exchange nor the gateway's limiter counts. */
+  limits?: readonly LimitUse[];
   problems: string[];
 };
 

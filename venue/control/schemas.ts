@@ -41,7 +41,7 @@ export const schemas = {
     secret: z.string().min(1),
     balance: decimal.optional(),
     hedgeMode: z.boolean().optional(),
-    permissions: z.array(z.enum(['read', 'trade'])).optional(),
+    permissions: z.array(z.enum(['read', 'trade', 'withdraw'])).optional(),
   }),
   market: z.strictObject({
     symbol: z.string(),

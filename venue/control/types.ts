@@ -10,7 +10,7 @@ import type { Decimal } from '../../domain/decimal.ts';
 export type Leg = 'net' | 'long' | 'short';
 export type PositionDirection = 'long' | 'short';
 export type OrderSide = 'buy' | 'sell';
-export type Permission = 'read' | 'trade';
+export type Permission = 'read' | 'trade' | 'withdraw';
 export type PriceSource = 'last' | 'mark' | 'index';
 
 /** An account that clients trade on. `createAccount` with the same name and keys again changes nothing. */
@@ -22,7 +22,7 @@ export type AccountSpec = {
   readonly balance?: Decimal;
   /** Hedge mode (legs long and short) or one-way (leg net). Default one-way. */
   readonly hedgeMode?: boolean;
-  /** Default both. A key without `trade` gets code 100004 on orders. */
+  /** Default `read` and `trade`. A key without `trade` gets code 100004 on orders. */
   readonly permissions?: readonly Permission[];
 };
 

@@ -21,7 +21,7 @@ export const accountRoutes: readonly Route[] = [
   // Clients whose default is spot ask for it; there is nothing.
   signed('GET', '/openApi/spot/v1/account/balance', { uid: 5, ip: 2 }, () => ok({ balances: [] })),
   signed('GET', '/openApi/v1/account/apiPermissions', { uid: 5, ip: 2 }, permissions),
-  signed('GET', '/openApi/v1/account/apiRestrictions', { uid: 5, ip: 2 }, permissions),
+  signed('GET', '/openApi/v1/account/apiRestrictions', { uid: 5, ip: 2 }, restrictions),
   { method: 'POST', path: LISTEN_KEY, limits: LISTEN_KEY_LIMITS, access: 'key', run: createListenKey },
   { method: 'PUT', path: LISTEN_KEY, limits: LISTEN_KEY_LIMITS, access: 'key', run: extendListenKey },
   { method: 'DELETE', path: LISTEN_KEY, limits: LISTEN_KEY_LIMITS, access: 'key', run: removeListenKey },
@@ -147,18 +147,31 @@ function commissionRate({ books }: PrivateCall): Reply {
   });
 }
 
-/** 1 spot, 2 read, 3 perpetual futures: BingX's numbers. */
+/** BingX's numbers for what a key may do; without the usual envelope. */
+const PERMISSION_NUMBERS = { read: 2, trade: 3, withdraw: 5 } as const;
+
 function permissions({ account }: PrivateCall): Reply {
-  const granted = account.permissions.flatMap((one) => (one === 'trade' ? [3] : [2]));
-  return ok({
+  const data = {
     apiKey: account.apiKey,
-    note: account.name,
-    permissions: granted,
+    permissions: account.permissions.map((one) => PERMISSION_NUMBERS[one]),
     ipAddresses: [],
+    note: account.name,
+  };
+  return { code: 0, bare: true, data };
+}
+
+/** The same as flags, also without the envelope. */
+function restrictions({ account }: PrivateCall): Reply {
+  const data = {
     ipRestrict: false,
     enableReading: account.permissions.includes('read'),
     enableFutures: account.permissions.includes('trade'),
-  });
+    enableSpotAndMarginTrading: false,
+    enableWithdrawals: account.permissions.includes('withdraw'),
+    enableInternalTransfer: false,
+    permitsUniversalTransfer: false,
+  };
+  return { code: 0, bare: true, data };
 }
 
 function createListenKey({ listenKeys, account, nowMs }: PrivateCall): Reply {
