@@ -19,6 +19,7 @@ export const ENDPOINTS = {
   positions: { method: 'swapV2PrivateGetUserPositions', uid: 10, ip: 3 },
   balance: { method: 'swapV3PrivateGetUserBalance', uid: 5, ip: 3 },
   positionMode: { method: 'swapV1PrivateGetPositionSideDual', uid: 2, ip: 2 },
+  keyPermissions: { method: 'accountV1PrivateGetAccountApiPermissions', uid: 2, ip: 2 },
   leverage: { method: 'swapV2PrivatePostTradeLeverage', uid: 5, ip: 2 },
   placeOrder: { method: 'swapV2PrivatePostTradeOrder', uid: 10, ip: 3 },
   cancelOrder: { method: 'swapV2PrivateDeleteTradeOrder', uid: 10, ip: 3 },

@@ -1,11 +1,12 @@
 /** BingX perpetual swaps (USDT-margined) behind the exchange port. */
-import type { Capabilities, Exchange, ExchangeHealth, Stream } from '../exchange.ts';
+import type { Capabilities, Exchange, Stream } from '../exchange.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBingxApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
+import { createHealth } from './health.ts';
 import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
@@ -45,25 +46,6 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const unmeasured = await api.measureClock();
   if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'BingX did not tell its time yet');
 
-  const health = async (): Promise<ExchangeHealth> => {
-    const failure = await api.measureClock();
-    if (failure) return { reachable: false, problems: [failure.reason] };
-    try {
-      return {
-        reachable: true,
-        clockSkewMs: api.clock.skewMs(),
-        positionMode: await account.positionMode(),
-        problems: [],
-      };
-    } catch (error) {
-      return {
-        reachable: true,
-        clockSkewMs: api.clock.skewMs(),
-        problems: [error instanceof Error ? error.message : 'unknown'],
-      };
-    }
-  };
-
   return {
     name: 'bingx',
     account: connection.account,
@@ -85,7 +67,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     closedPositions: createHistoryReader(deps),
     streamPrices: (options) => kept(streamPrices(options)),
     streamAccount: (options) => kept(streamAccount(options)),
-    health,
+    health: createHealth(api, account),
     close: async () => {
       await Promise.all([...streams].map((stream) => stream.stop()));
       await api.close();

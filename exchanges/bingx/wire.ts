@@ -219,6 +219,17 @@ export const balanceBody = z.object({
 
 export const positionModeBody = z.object({ data: z.object({ dualSidePosition: flagIfAny }) });
 
+const keyRights = z.object({
+  permissions: z.array(z.coerce.number().int()).nullish(),
+  enableFutures: flagIfAny,
+  enableWithdrawals: flagIfAny,
+});
+/** What a key may do, by numbers or by flags, documented bare and recorded in the usual envelope. */
+export const keyPermissionsBody = z.union([
+  z.object({ data: keyRights }).transform(({ data }) => data),
+  keyRights,
+]);
+
 export const tickerBody = z.object({
   data: z.union([z.array(z.unknown()), z.looseObject({}).transform((row) => [row])]),
 });

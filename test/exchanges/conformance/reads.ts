@@ -29,6 +29,7 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
       expect(await bench.exchange.health()).toMatchObject({
         reachable: true,
         positionMode: mode,
+        permissions: { trade: true, withdraw: false },
         problems: [],
       });
     });
