@@ -7,8 +7,8 @@ import { ExchangeFault } from '../errors.ts';
 import type { BingxApi } from './api.ts';
 import { RECEIVE_WINDOW_MS } from './place.ts';
 import { isNotOffered } from './codes.ts';
-import type { Markets } from './markets.ts';
-import { readBody, readRows } from './rows.ts';
+import type { Markets } from '../market-list.ts';
+import { readBody, readRows } from '../rows.ts';
 import { balanceBody, balanceRow, positionModeBody } from './wire.ts';
 
 /** The mode can only change while the account is flat, so a reading stays good for a while. */

@@ -5,6 +5,7 @@
  * The rule for what is not a clear no: `busy`, so that a placement is looked up and never guessed.
  * Source: BingX-API/api-ai-skills d40bcc6, error-code tables; the 80xxx codes as ccxt recorded them.
  */
+import type { Coded } from '../ccxt/coded-failure.ts';
 import type { FailureClass } from '../ccxt/failure.ts';
 
 const CODES: Partial<Record<FailureClass, readonly string[]>> = {
@@ -157,4 +158,12 @@ export const isNotOffered = ({ code = '' }: { code?: string | undefined }): bool
 export function unblockedAtMs(text: string): number | undefined {
   const match = /unblocked after (\d{13})/i.exec(text);
   return match ? Number(match[1]) : undefined;
+}
+
+/** BingX answers everything with a code; 0 is success. */
+export function codeOfBody(body: object): Coded | undefined {
+  if (!('code' in body)) return undefined;
+  const code = String(body.code);
+  if (code === '0' || code === '') return undefined;
+  return { code, text: 'msg' in body && typeof body.msg === 'string' ? body.msg : '' };
 }

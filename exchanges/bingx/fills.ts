@@ -13,7 +13,7 @@ import { orderNamed } from './find.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
 import { allOrders, inWindows, type Window } from './orders.ts';
-import { readBody, readRows, SKIP, wholeRows } from './rows.ts';
+import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { fillRow, fillsBody, forcedOrderRow, ordersBody, type FillRow } from './wire.ts';
 

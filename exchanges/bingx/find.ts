@@ -10,7 +10,7 @@ import { ExchangeFault } from '../errors.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
 import { toOrder } from './map-order.ts';
 import { allOrders, openOrders } from './orders.ts';
-import { readBody, readRows, wholeRows } from './rows.ts';
+import { readBody, readRows, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { orderBody, orderRow } from './wire.ts';
 

@@ -9,7 +9,7 @@ import type { ClosedPositionQuery } from '../exchange.ts';
 import { ExchangeFault } from '../errors.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
-import { readBody, readRows, wholeRows } from './rows.ts';
+import { readBody, readRows, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { positionHistoryBody, positionHistoryRow, type PositionHistoryRow } from './wire.ts';
 

@@ -2,10 +2,10 @@
 import { eq, gt, isZero, parseDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { ExchangeOrder, OrderStatus } from '../../domain/exchange-truth.ts';
 import type { OrderKind, OrderSide, PositionMode } from '../../domain/terms.ts';
-import type { ExchangeClock } from './clock.ts';
+import type { ExchangeClock } from '../ccxt/clock.ts';
 import { onlyReduces } from '../market-rules.ts';
 import { legOf } from './legs.ts';
-import type { Markets } from './markets.ts';
+import type { Markets } from '../market-list.ts';
 import type { OrderRow } from './wire.ts';
 
 const STATUSES: Record<string, OrderStatus> = {

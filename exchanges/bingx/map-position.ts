@@ -4,7 +4,7 @@ import type { ExchangePosition } from '../../domain/exchange-truth.ts';
 import type { Side } from '../../domain/terms.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
-import { SKIP } from './rows.ts';
+import { SKIP } from '../rows.ts';
 import type { PositionRow } from './wire.ts';
 
 /** The position; `SKIP` for a flat row; or what does not add up. */

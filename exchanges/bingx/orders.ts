@@ -3,7 +3,7 @@ import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { ExchangeFault } from '../errors.ts';
 import { toOrder } from './map-order.ts';
-import { readBody, readRows, wholeRows } from './rows.ts';
+import { readBody, readRows, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { orderRow, ordersBody } from './wire.ts';
 

@@ -1,15 +1,10 @@
-/**
- * Sends one order. Invariants: exactly one request per call; what is sent is what was asked, digit by
- * digit; whatever is not BingX's definite word is `unknown`; a closing order can never open.
- */
-import type { OrderRequest, PlaceOutcome } from '../../domain/exchange-truth.ts';
-import { ExchangeFault } from '../errors.ts';
-import { refusalOf, type Failure } from '../ccxt/failure.ts';
-import { brokenRule } from '../market-rules.ts';
-import type { Priority } from '../rate-limiter.ts';
-import type { BingxApi, Params } from './api.ts';
+/** An order as BingX takes it: what is sent is what was asked, digit by digit; a closing order can never open. */
+import type { OrderRequest } from '../../domain/exchange-truth.ts';
+import { createPlacing, priorityOf } from '../placing.ts';
+import type { Params } from '../ccxt/api.ts';
+import type { BingxApi } from './api.ts';
 import { positionSideOf } from './legs.ts';
-import type { Market, Markets } from './markets.ts';
+import type { Market, Markets } from '../market-list.ts';
 import { placedBody } from './wire.ts';
 
 /**
@@ -18,61 +13,14 @@ import { placedBody } from './wire.ts';
  */
 export const RECEIVE_WINDOW_MS = 5_000;
 
-/** What may be asked again after this long, because nothing was sent for a reason of our own. */
-const LOCAL_RETRY_MS = 1_000;
-
-export function createPlacer(
-  api: BingxApi,
-  markets: Markets,
-): (request: OrderRequest) => Promise<PlaceOutcome> {
-  return async (request) => {
-    const startedAtMs = Date.now();
-    try {
-      const market = await markets.bySymbol(request.symbol);
-      const broken = brokenRule(request, market.rules);
-      if (broken) return refusedHere('rule', broken, startedAtMs);
-      return await send(api, request, market);
-    } catch (error) {
-      // Only the market list is read before sending: the order did not leave.
-      if (error instanceof ExchangeFault && error.kind === 'unknown_symbol')
-        return refusedHere('rule', error.message, startedAtMs);
-      const reason = `not sent: ${error instanceof Error ? api.redact(error.message) : 'the market list failed'}`;
-      return { ...refusedHere('rate_limited', reason, startedAtMs), retryAfterMs: LOCAL_RETRY_MS };
-    }
-  };
-}
-
-async function send(api: BingxApi, request: OrderRequest, market: Market): Promise<PlaceOutcome> {
-  const params = orderParams(request, market);
-  const reply = await api.call('placeOrder', params, { priority: priorityOf(request), placing: true });
-  const times = { sentAtMs: reply.sentAtMs, answeredAtMs: reply.answeredAtMs };
-  if (!reply.ok) return failed(reply.failure, times);
-  const placed = placedBody.safeParse(reply.body);
-  // HTML with status 200 and an answer without an id both end here.
-  if (!placed.success) return { outcome: 'unknown', reason: 'the answer names no order', ...times };
-  return { outcome: 'accepted', orderId: placed.data.data, ...times };
-}
-
-function failed(failure: Failure, times: { sentAtMs: number; answeredAtMs: number }): PlaceOutcome {
-  const kind = refusalOf(failure);
-  if (!kind) return { outcome: 'unknown', reason: failure.reason, ...times };
-  return {
-    outcome: 'refused',
-    kind,
-    reason: failure.reason,
-    ...times,
-    ...(failure.code === undefined ? {} : { code: failure.code }),
-    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-  };
-}
-
-function refusedHere(
-  kind: 'rule' | 'rate_limited',
-  reason: string,
-  atMs: number,
-): Extract<PlaceOutcome, { outcome: 'refused' }> {
-  return { outcome: 'refused', kind, reason, sentAtMs: atMs, answeredAtMs: Date.now() };
-}
+export const createPlacer = (api: BingxApi, markets: Markets) =>
+  createPlacing({
+    markets,
+    redact: api.redact,
+    send: (request, market) =>
+      api.call('placeOrder', orderParams(request, market), { priority: priorityOf(request), placing: true }),
+    orderIdOf: (body) => placedBody.safeParse(body).data?.data,
+  });
 
 const TYPES = {
   market: 'MARKET',
@@ -103,9 +51,4 @@ export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): 
       ? { stopPrice: request.triggerPrice, workingType: request.workingType ?? 'MARK_PRICE' }
       : {}),
   };
-}
-
-function priorityOf({ kind, reduceOnly }: OrderRequest): Priority {
-  if (kind === 'stop_market' || kind === 'take_profit_market') return 'stop';
-  return reduceOnly ? 'close' : 'entry';
 }

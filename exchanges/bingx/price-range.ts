@@ -6,8 +6,8 @@ import { max, min, type Decimal } from '../../domain/decimal.ts';
 import type { Exchange } from '../exchange.ts';
 import type { BingxApi } from './api.ts';
 import type { EndpointName } from './endpoints.ts';
-import type { Markets } from './markets.ts';
-import { readBody, readRows, SKIP } from './rows.ts';
+import type { Markets } from '../market-list.ts';
+import { readBody, readRows, SKIP } from '../rows.ts';
 import { candleRow, rowsBody, tradeRow } from './wire.ts';
 
 type PriceRange = NonNullable<Exchange['priceRange']>;

@@ -3,8 +3,8 @@ import type { PriceTick } from '../exchange.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { BingxApi } from './api.ts';
-import type { Markets } from './markets.ts';
-import { readBody, readRows } from './rows.ts';
+import type { Markets } from '../market-list.ts';
+import { readBody, readRows } from '../rows.ts';
 import { premiumRow, tickerBody, tickerRow } from './wire.ts';
 
 export type PriceReader = {

@@ -15,8 +15,8 @@ import type { BingxApi } from './api.ts';
 import type { EndpointName } from './endpoints.ts';
 import { toOrder, type MappingContext } from './map-order.ts';
 import { toPosition } from './map-position.ts';
-import type { Markets } from './markets.ts';
-import { readBody, readRows, SKIP, type Rows } from './rows.ts';
+import type { Markets } from '../market-list.ts';
+import { readBody, readRows, SKIP, type Rows } from '../rows.ts';
 import { orderRow, ordersBody, positionRow, positionsBody } from './wire.ts';
 
 /** More problems than this say nothing new. */

@@ -7,8 +7,8 @@ import { keepSocket } from '../streams/socket.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import type { BingxApi } from './api.ts';
 import { HEARTBEAT_MS, readFrame } from './frames.ts';
-import type { Markets } from './markets.ts';
-import { readBody } from './rows.ts';
+import type { Markets } from '../market-list.ts';
+import { readBody } from '../rows.ts';
 import { listenKeyBody } from './wire.ts';
 
 type Options = Parameters<Exchange['streamAccount']>[0];
@@ -27,7 +27,7 @@ export function createAccountStreamer(api: BingxApi, markets: Markets) {
         url: async () => {
           const body = await api.read('listen key', 'createListenKey', {});
           listenKey = readBody('listen key', body, listenKeyBody).listenKey;
-          return `${api.socketUrl}?listenKey=${encodeURIComponent(listenKey)}`;
+          return `${api.sockets}?listenKey=${encodeURIComponent(listenKey)}`;
         },
         onOpen: (first) => {
           if (!first) onHint({ kind: 'reconnected', atMs: Date.now() });

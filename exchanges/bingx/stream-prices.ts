@@ -7,7 +7,7 @@ import type { Exchange, PriceTick, StreamState } from '../exchange.ts';
 import { keepSocket } from '../streams/socket.ts';
 import type { BingxApi } from './api.ts';
 import { HEARTBEAT_MS, readFrame, subscription } from './frames.ts';
-import type { Markets } from './markets.ts';
+import type { Markets } from '../market-list.ts';
 import { readPricePush, TOPICS, type PricePush, type PriceTopic } from './price-frames.ts';
 import type { PriceReader } from './prices.ts';
 
@@ -61,7 +61,7 @@ export function createPriceStreamer(api: BingxApi, markets: Markets, prices: Pri
       {
         url: async () => {
           await markets.ready().catch(() => undefined);
-          return api.socketUrl;
+          return api.sockets;
         },
         onOpen: () => {
           connectedAtMs = Date.now();

@@ -1,6 +1,7 @@
 /**
- * The difference between BingX's clock and ours. ccxt has no hook for it on BingX, so the adapter
- * overrides `nonce`; and what the exchange dates is told in our own clock, as the port promises.
+ * The difference between an exchange's clock and ours. ccxt has no hook for it on BingX and elsewhere sets
+ * it only with the markets, so `nonce` is overridden; and what the exchange dates is told in our own clock,
+ * as the port promises.
  */
 
 /** Clocks that NTP keeps differ by less than this: such a difference leaves the exchange's times as they are. */

@@ -1,6 +1,6 @@
 /** Reads lists of rows: what cannot be understood becomes a problem, never a zero and never silence. */
 import type { z } from 'zod';
-import { ExchangeFault } from '../errors.ts';
+import { ExchangeFault } from './errors.ts';
 
 /** The rows that were understood, and what was wrong with the others. */
 export type Rows<T> = { rows: T[]; problems: string[] };
