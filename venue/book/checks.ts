@@ -8,13 +8,19 @@ import { closesOnly, directionOf, isDormant, legKey } from './model.ts';
 import type { Account, Attachment, Market, Order, Position } from './model.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
+import type { PlacingRules } from './rules.ts';
 import { isMarketable } from './work.ts';
 
 /** How far a limit price may lie from the last price, as a factor. */
 const PRICE_BAND = { low: '0.1', high: '10' };
 const MAX_OPEN_ORDERS = 1_000;
 
-export type Draft = { readonly account: Account; readonly market: Market; readonly order: Order };
+export type Draft = {
+  readonly account: Account;
+  readonly market: Market;
+  readonly order: Order;
+  readonly rules: PlacingRules;
+};
 
 /** `undefined`: the books take it. */
 export function checkOrder(books: Books, draft: Draft): Refusal | undefined {
@@ -48,14 +54,25 @@ function checkMode({ account, order }: Draft): Refusal | undefined {
   );
 }
 
-/** Unique for ever, on BingX; other protocols may ask for less later. */
-function checkClientId(books: Books, { order }: Draft): Refusal | undefined {
+function checkClientId(books: Books, { order, rules }: Draft): Refusal | undefined {
   if (order.clientOrderId === null) return undefined;
-  const used = books.orderByClientId(order.account, order.clientOrderId) !== undefined;
+  const used =
+    rules.clientIds === 'ever'
+      ? books.orderByClientId(order.account, order.clientOrderId) !== undefined
+      : hasOpenTwin(books, order);
   return used
     ? refuse('duplicate-client-id', `clientOrderID ${order.clientOrderId} has already been used`)
     : undefined;
 }
+
+/** Conditional orders that fire as others have client ids of their own. */
+const hasOpenTwin = (books: Books, order: Order): boolean =>
+  [...books.open.values()].some(
+    (other) =>
+      other.account === order.account &&
+      other.clientOrderId === order.clientOrderId &&
+      (other.firesAs === null) === (order.firesAs === null),
+  );
 
 function checkPrices({ market, order }: Draft): Refusal | undefined {
   for (const price of [order.price, order.trigger?.price ?? null]) {
@@ -86,16 +103,19 @@ function checkQuantity({ market, order }: Draft): Refusal | undefined {
 }
 
 /** Something must be there to close, on the right side, and an order that trades now must not ask for more of it. */
-function checkClosing(books: Books, { order }: Draft): Refusal | undefined {
-  if (!closesOnly(order)) return undefined;
-  const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
+function checkClosing(books: Books, { order, rules }: Draft): Refusal | undefined {
   const waits = isDormant(order);
+  if (!closesOnly(order) || (waits && rules.conditional === 'fits-when-fired')) return undefined;
+  const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
   if (!position)
     return refuse(waits ? 'no-position' : 'nothing-to-close', `no position on ${order.symbol} ${order.leg}`);
   if (directionOf(order.side) === position.side)
     return refuse('would-increase', `the order would increase the ${position.side} position`);
+  const shrinks = order.reduceOnly && rules.oversizedReduceOnly === 'shrink';
   const tooMuch =
-    !waits && gt(order.quantity, splitQuantity(position, order.leg, order.side, order.quantity).closing);
+    !waits &&
+    !shrinks &&
+    gt(order.quantity, splitQuantity(position, order.leg, order.side, order.quantity).closing);
   if (!tooMuch) return undefined;
   return refuse(
     order.reduceOnly ? 'would-increase' : 'closes-too-much',
@@ -104,7 +124,8 @@ function checkClosing(books: Books, { order }: Draft): Refusal | undefined {
 }
 
 /** A stop or target must lie on its own side of the present price. */
-function checkTrigger(books: Books, { market, order }: Draft): Refusal | undefined {
+function checkTrigger(books: Books, { market, order, rules }: Draft): Refusal | undefined {
+  if (rules.conditional === 'fits-when-fired') return undefined;
   const position = books.positions.get(legKey(order.account, order.symbol, order.leg));
   if (!order.trigger || order.trigger.role === 'entry' || !position) return undefined;
   return checkSide(position.side, order.trigger.role, order.trigger.price, market[order.trigger.source]);
@@ -149,6 +170,7 @@ function checkSingle(books: Books, { order }: Draft): Refusal | undefined {
       other.account === order.account &&
       other.symbol === order.symbol &&
       other.leg === order.leg &&
+      other.side === order.side &&
       other.trigger?.role === role &&
       isDormant(other) &&
       (rule === 'all' || other.closePosition),

@@ -10,7 +10,7 @@ import type { Books } from './books.ts';
 import { endOrder } from './cancel.ts';
 import { commissionOf, grossProfit, grow, isFlat, shrink, splitQuantity } from './ledger.ts';
 import { leverageOf, marketOf } from './margin.ts';
-import { closesOnly, directionOf, legKey } from './model.ts';
+import { closesOnly, directionOf, isDormant, legKey } from './model.ts';
 import type { Account, Fill, Order, Position } from './model.ts';
 
 export type Execution = { readonly quantity: Decimal; readonly price: Decimal; readonly maker: boolean };
@@ -158,10 +158,14 @@ function finishEpoch(books: Books, flat: Position, order: Order): void {
   if (!books.settings().autoCancelProtection) return;
   for (const other of [...books.open.values()]) {
     const same = other.account === flat.account && other.symbol === flat.symbol && other.leg === flat.leg;
-    if (same && other.orderId !== order.orderId && closesOnly(other))
+    if (same && other.orderId !== order.orderId && closesOnly(other) && !outlivesPosition(other))
       endOrder(books, other, 'cancelled', 'position-closed');
   }
 }
+
+/** On Binance a stop by quantity waits on, and is rejected when it fires with nothing to close. */
+const outlivesPosition = (order: Order): boolean =>
+  isDormant(order) && order.firesAs !== null && !order.closePosition;
 
 /** Changes the balance; a loss beyond it is carried by the insurance fund. */
 export function credit(books: Books, name: string, change: Decimal, realizedPnl: Decimal = ZERO): Account {

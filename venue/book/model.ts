@@ -96,6 +96,8 @@ export type Order = {
   readonly closePosition: boolean;
   readonly attachments: readonly Attachment[];
   readonly parentOrderId: string | null;
+  /** The id under which it trades once it has fired (Binance); `null`: it keeps its own. */
+  readonly firesAs: string | null;
   readonly origin: Origin;
   readonly endReason: string | null;
   readonly commission: Decimal;
@@ -160,7 +162,7 @@ export type Income = IncomeRow & { readonly account: string };
 export type BookEvent =
   | {
       readonly kind: 'order';
-      readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED';
+      readonly execution: 'NEW' | 'AMENDED' | 'TRIGGERED' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED';
       readonly order: Order;
       readonly fill: Fill | null;
     }

@@ -22,6 +22,7 @@ export function newOrder(books: Books, given: Pick<Order, Required> & Partial<Or
     closePosition: false,
     attachments: [],
     parentOrderId: null,
+    firesAs: null,
     origin: 'api',
     endReason: null,
     commission: ZERO,

@@ -1,16 +1,16 @@
 /** Takes orders in, and takes them back. */
-import { isMultiple, lt, lte } from '../../domain/decimal.ts';
-import type { Decimal } from '../../domain/decimal.ts';
+import { lt } from '../../domain/decimal.ts';
 import type { Books } from './books.ts';
 import { endOrder } from './cancel.ts';
 import { checkOrder } from './checks.ts';
 import { accountOf } from './fill.ts';
-import { leverageOf, marketOf } from './margin.ts';
+import { leverageOf } from './margin.ts';
 import { directionOf, isDormant, isOpen } from './model.ts';
 import type { Market, Order } from './model.ts';
 import { newOrder } from './new-order.ts';
 import { isRefusal, refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
+import { STRICT_RULES } from './rules.ts';
 import { takeNow } from './trigger.ts';
 import { isMarketable } from './work.ts';
 
@@ -21,6 +21,8 @@ export type OrderRequest = Pick<
   Partial<
     Pick<
       Order,
+      | 'orderId'
+      | 'firesAs'
       | 'clientOrderId'
       | 'price'
       | 'trigger'
@@ -37,7 +39,12 @@ export type OrderRequest = Pick<
  * Books an order and lets it trade at once if it can. The row that comes back has its state after that.
  * @param dryRun checks only.
  */
-export function placeOrder(books: Books, request: OrderRequest, dryRun = false): Order | Refusal {
+export function placeOrder(
+  books: Books,
+  request: OrderRequest,
+  dryRun = false,
+  rules = STRICT_RULES,
+): Order | Refusal {
   return books.transact(() => {
     const account = accountOf(books, request.account);
     const market = books.markets.get(request.symbol);
@@ -46,7 +53,7 @@ export function placeOrder(books: Books, request: OrderRequest, dryRun = false):
       ...request,
       leverage: leverageOf(account, market, legDirection(request)),
     });
-    const refused = checkOrder(books, { account, market, order });
+    const refused = checkOrder(books, { account, market, order, rules });
     if (refused) return refused;
     if (dryRun) return order;
     books.put.order(order);
@@ -96,28 +103,6 @@ export function cancelOrder(
     if (order.state === 'filled') return refuse('order-already-filled', 'the order is already filled');
     if (!isOpen(order)) return refuse('order-already-ended', 'the order is already cancelled');
     return endOrder(books, order, 'cancelled', reason);
-  });
-}
-
-/** Changes the quantity of an open order that has not fired yet or rests; what is filled stays filled. */
-export function resizeOrder(
-  books: Books,
-  account: string,
-  ref: OrderRef,
-  quantity: Decimal,
-): Order | Refusal {
-  return books.transact(() => {
-    const order = findOrder(books, account, ref);
-    if (!order || !isOpen(order)) return refuse('order-not-found', 'order not exist');
-    const { lotSize } = marketOf(books, order.symbol);
-    if (!isMultiple(quantity, lotSize))
-      return refuse('quantity-step', `quantity ${quantity} is no multiple of ${lotSize}`);
-    if (lte(quantity, order.filledQuantity))
-      return refuse('bad-quantity', `${order.filledQuantity} is filled already`);
-    const resized: Order = { ...order, quantity, updatedAtMs: books.now() };
-    books.put.order(resized);
-    books.emit({ kind: 'order', execution: 'NEW', order: resized, fill: null });
-    return resized;
   });
 }
 

@@ -83,7 +83,8 @@ export function loadRows(rows: Rows, store: Store): void {
   refill(rows.accounts, store.load('accounts') as Account[], (row) => row.name);
   refill(rows.markets, store.load('markets') as Market[], (row) => row.symbol);
   refill(rows.positions, store.load('positions') as Position[], keyOf);
-  refill(rows.orders, store.load('orders') as Order[], (row) => row.orderId);
+  const orders = (store.load('orders') as Order[]).map(withLaterFields);
+  refill(rows.orders, orders, (row) => row.orderId);
   refill(rows.open, [...rows.orders.values()].filter(isOpen), (row) => row.orderId);
   rows.byClientId.clear();
   for (const order of rows.orders.values()) indexClientId(rows, order);
@@ -99,6 +100,9 @@ export function loadRows(rows: Rows, store: Store): void {
   for (const order of rows.open.values())
     rows.orderVersions.record(order.orderId, order, order.createdAtMs - skewMs);
 }
+
+/** Rows that an older venue wrote lack what came later. */
+const withLaterFields = (row: Order): Order => ({ ...row, firesAs: row.firesAs ?? null });
 
 function indexClientId(rows: Rows, order: Order): void {
   if (order.clientOrderId !== null)

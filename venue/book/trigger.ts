@@ -4,14 +4,21 @@ import { attachProtection } from './attach.ts';
 import type { Books } from './books.ts';
 import { marketOf } from './margin.ts';
 import type { Order } from './model.ts';
+import { spawnOrder } from './spawn.ts';
 import { isMarketable, takeOrder, workOrder } from './work.ts';
 
 /** The trigger is reached: a market order trades at once, a limit order trades or rests. */
 export function triggerOrder(books: Books, order: Order): Order {
-  const live: Order = { ...order, triggeredAtMs: books.now(), updatedAtMs: books.now() };
-  books.put.order(live);
+  const live = order.firesAs === null ? firedInPlace(books, order) : spawnOrder(books, order, order.firesAs);
+  if (!live) return order;
   const now = live.execution === 'market' || isMarketable(live, marketOf(books, order.symbol).last);
   return now ? takeNow(books, live) : live;
+}
+
+function firedInPlace(books: Books, order: Order): Order {
+  const live: Order = { ...order, triggeredAtMs: books.now(), updatedAtMs: books.now() };
+  books.put.order(live);
+  return live;
 }
 
 /** Trades as a taker at the present price. */

@@ -129,8 +129,18 @@ export type VenueSettings = {
 
 export type Origin = 'api' | 'attached' | 'manual' | 'liquidation' | 'adl';
 
-/** `new` includes a conditional order that waits for its trigger. `vanished`: gone without any trace for the client. */
-export type OrderState = 'new' | 'partially_filled' | 'filled' | 'cancelled' | 'expired' | 'vanished';
+/**
+ * `new` includes a conditional order that waits for its trigger. `triggered`: it fired and went on under
+ * another order id (Binance). `vanished`: gone without any trace for the client.
+ */
+export type OrderState =
+  | 'new'
+  | 'partially_filled'
+  | 'filled'
+  | 'triggered'
+  | 'cancelled'
+  | 'expired'
+  | 'vanished';
 
 export type OrderRow = {
   readonly orderId: string;
@@ -154,7 +164,7 @@ export type OrderRow = {
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
   readonly origin: Origin;
-  /** The entry that this order was attached to. */
+  /** The entry that this order was attached to, or the conditional order that fired as this one. */
   readonly parentOrderId: string | null;
   /** Why it ended, for cancelled, expired and vanished orders. */
   readonly endReason: string | null;

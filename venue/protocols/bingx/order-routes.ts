@@ -1,7 +1,8 @@
 /** Placing, cancelling and replacing orders. */
 import { parseDecimal } from '../../../domain/decimal.ts';
+import { amendOrder } from '../../book/amend.ts';
 import type { Order } from '../../book/model.ts';
-import { cancelAll, cancelOrder, closeLeg, placeOrder, replaceOrder, resizeOrder } from '../../book/place.ts';
+import { cancelAll, cancelOrder, closeLeg, placeOrder, replaceOrder } from '../../book/place.ts';
 import { isRefusal } from '../../book/refusal.ts';
 import type { Refusal } from '../../book/refusal.ts';
 import { bareInteger } from '../../json.ts';
@@ -159,7 +160,7 @@ function amend(call: PrivateCall): Reply {
   const quantity = parseDecimal(call.params['quantity']);
   if (quantity === undefined) return invalid('quantity: This field is required.');
   return answer(
-    resizeOrder(call.books, call.account.name, refOf(call.params), quantity),
+    amendOrder(call.books, call.account.name, refOf(call.params), { quantity }),
     (order) => ({
       orderId: order.orderId,
       clientOrderId: order.clientOrderId ?? '',

@@ -70,6 +70,7 @@ export function statusOf(order: Order): string {
       return 'FILLED';
     case 'expired':
       return 'EXPIRED';
+    case 'triggered':
     case 'cancelled':
     case 'vanished':
       return 'CANCELLED';

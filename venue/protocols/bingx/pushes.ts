@@ -51,7 +51,7 @@ function orderPush(event: OrderEvent, nowMs: number): object {
       p: toFixed(order.price ?? ZERO, PLACES),
       sp: toFixed(order.trigger?.price ?? ZERO, PLACES),
       ap: toFixed(averagePrice(order), PLACES),
-      x: event.execution,
+      x: pushedExecution(event),
       X: pushedStatus(order),
       l: toFixed(fill?.quantity ?? ZERO, PLACES),
       L: toFixed(fill?.price ?? ZERO, PLACES),
@@ -70,6 +70,10 @@ function orderPush(event: OrderEvent, nowMs: number): object {
   };
 }
 
+/** A change of the quantity is announced as a new order; BingX has no word for it. */
+const pushedExecution = ({ execution }: OrderEvent): string =>
+  execution === 'AMENDED' || execution === 'TRIGGERED' ? 'NEW' : execution;
+
 /** Push words differ from REST words: `CANCELED` with one L, and no `PENDING`. */
 function pushedStatus(order: Order): string {
   switch (order.state) {
@@ -81,6 +85,7 @@ function pushedStatus(order: Order): string {
       return 'FILLED';
     case 'expired':
       return 'EXPIRED';
+    case 'triggered':
     case 'cancelled':
     case 'vanished':
       return 'CANCELED';
