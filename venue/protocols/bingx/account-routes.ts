@@ -4,7 +4,7 @@ import type { Account } from '../../book/model.ts';
 import { isError, isTrue, marketParam, ok, param, signed } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import { errorOf, invalid } from './codes.ts';
-import { toFixed } from './format.ts';
+import { toFixed } from '../../figures.ts';
 
 const SWAP = '/openApi/swap';
 const LISTEN_KEY = '/openApi/user/auth/userDataStream';

@@ -7,7 +7,8 @@ import type { Books } from '../../book/books.ts';
 import { isDormant, isOpen } from '../../book/model.ts';
 import type { Account, ClosedPosition, Fill, Position } from '../../book/model.ts';
 import { bareDecimal, bareInteger } from '../../json.ts';
-import { AVERAGE_PLACES, money, MONEY_PLACES, placesOf, positionSideOf, toFixed } from './format.ts';
+import { placesOf, toFixed } from '../../figures.ts';
+import { AVERAGE_PLACES, money, MONEY_PLACES, positionSideOf } from './format.ts';
 
 /** `realisedProfit` of an open position includes commission and funding, as recorded; in the history it is gross. */
 export function openPosition(books: Books, position: Position): object {

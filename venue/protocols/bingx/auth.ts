@@ -2,8 +2,8 @@
  * Reading and proving a request, as BingX's authentication page says: HMAC-SHA256 in hex over the
  * un-encoded parameters, sorted; timestamp within recvWindow of the server clock.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Account } from '../../book/model.ts';
+import { headerOf, isEqual, readPairs, sign } from '../../query.ts';
 import type { WireRequest } from '../../wire.ts';
 import { ERRORS } from './codes.ts';
 import type { BingxError } from './codes.ts';
@@ -17,10 +17,8 @@ export function readParams(request: WireRequest): Params {
   return { ...pairsToObject(readPairs(request.query)), ...pairsToObject(bodyPairs(request)) };
 }
 
-export const apiKeyOf = (request: WireRequest): string | undefined => {
-  const value = request.headers['x-bx-apikey'];
-  return Array.isArray(value) ? value[0] : value;
-};
+export const apiKeyOf = (request: WireRequest): string | undefined =>
+  headerOf(request.headers, 'x-bx-apikey');
 
 /** `undefined`: the request is proven. */
 export function checkSignature(
@@ -45,9 +43,6 @@ export function checkTimestamp(params: Params, nowMs: number): BingxError | unde
     : ERRORS.timestamp;
 }
 
-export const sign = (text: string, secret: string): string =>
-  createHmac('sha256', secret).update(text).digest('hex');
-
 /** Clients sign the sorted parameters, or the query as they send it: both prove the secret. */
 function signedTexts(request: WireRequest): string[] {
   const pairs = [...readPairs(request.query), ...bodyPairs(request)].filter(([key]) => key !== 'signature');
@@ -61,24 +56,6 @@ function signedTexts(request: WireRequest): string[] {
 
 const join = (pairs: readonly [string, string][]): string =>
   pairs.map(([key, value]) => `${key}=${value}`).join('&');
-
-function readPairs(text: string): [string, string][] {
-  return text
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const cut = part.indexOf('=');
-      return cut < 0 ? [decode(part), ''] : [decode(part.slice(0, cut)), decode(part.slice(cut + 1))];
-    });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-}
 
 function bodyPairs(request: WireRequest): [string, string][] {
   const body = request.body.trim();
@@ -102,7 +79,3 @@ export function asText(value: unknown): string {
 }
 
 const pairsToObject = (pairs: readonly [string, string][]): Params => Object.fromEntries(pairs);
-
-function isEqual(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-}

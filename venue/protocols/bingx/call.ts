@@ -9,7 +9,7 @@ import type { Params } from './auth.ts';
 import { errorOf, invalid } from './codes.ts';
 import type { BingxError } from './codes.ts';
 import type { Limits } from './limits.ts';
-import type { ListenKeys } from './listen-keys.ts';
+import type { ListenKeys } from '../../listen-keys.ts';
 
 export type Context = { readonly books: Books; readonly tape: Tape; readonly listenKeys: ListenKeys };
 

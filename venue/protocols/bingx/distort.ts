@@ -1,4 +1,5 @@
 /** Plays malformed numbers: what stands in rows where a client expects figures. */
+import { replaceFigures } from '../../visible.ts';
 import type { Distortion } from '../../wire.ts';
 import type { Reply } from './call.ts';
 
@@ -41,17 +42,5 @@ const FIGURES = new Set([
 export function distort(reply: Reply, distortion: Distortion): Reply {
   if (distortion.kind !== 'malformed-numbers' || 'msg' in reply) return reply;
   const value = distortion.params.value === undefined ? null : distortion.params.value;
-  return { ...reply, data: replaceFigures(reply.data, value) };
-}
-
-function replaceFigures(data: unknown, value: string | null): unknown {
-  if (Array.isArray(data)) return data.map((row) => replaceFigures(row, value));
-  // A bare integer (a raw JSON number) is no plain object: it is an id and stays.
-  if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) === null) return data;
-  return Object.fromEntries(
-    Object.entries(data).map(([key, field]) => [
-      key,
-      FIGURES.has(key) ? value : replaceFigures(field, value),
-    ]),
-  );
+  return { ...reply, data: replaceFigures(reply.data, value, FIGURES) };
 }

@@ -1,15 +1,13 @@
 /** A market in BingX's shapes, for REST and the public streams alike. */
-import { add, div, isZero, mul, sub, toPlaces } from '../../../domain/decimal.ts';
-import type { Decimal } from '../../../domain/decimal.ts';
+import { sub } from '../../../domain/decimal.ts';
 import { nextFundingAfter } from '../../book/funding.ts';
 import type { Market } from '../../book/model.ts';
 import { bareDecimal } from '../../json.ts';
 import type { Tape } from '../../tape.ts';
-import { placesOf, toFixed } from './format.ts';
+import { placesOf, toFixed } from '../../figures.ts';
+import { levelsOf, percentChange, quoteOf } from '../../quotes.ts';
 
 const DAY_MS = 86_400_000;
-/** The book is synthetic: this much stands on every level. */
-const LEVEL_NOTIONAL = '250000';
 
 export function contractRow(market: Market, index: number): object {
   const [asset = ''] = market.symbol.split('-');
@@ -42,13 +40,6 @@ export function contractRow(market: Market, index: number): object {
   };
 }
 
-export type Quote = { readonly bid: Decimal; readonly ask: Decimal; readonly quantity: Decimal };
-
-export function quoteOf(market: Market): Quote {
-  const quantity = toPlaces(div(LEVEL_NOTIONAL, market.last), placesOf(market.lotSize));
-  return { bid: sub(market.last, market.tickSize), ask: add(market.last, market.tickSize), quantity };
-}
-
 export function tickerRow(market: Market, tape: Tape, nowMs: number): object {
   const day = tape.day(market.symbol, market.last, nowMs);
   const places = placesOf(market.tickSize);
@@ -56,7 +47,7 @@ export function tickerRow(market: Market, tape: Tape, nowMs: number): object {
   return {
     symbol: market.symbol,
     priceChange: toFixed(sub(market.last, day.open), places),
-    priceChangePercent: toFixed(percent(day.open, market.last), 2),
+    priceChangePercent: toFixed(percentChange(day.open, market.last), 2),
     lastPrice: market.last,
     lastQty: market.lastQuantity,
     highPrice: day.high,
@@ -73,9 +64,6 @@ export function tickerRow(market: Market, tape: Tape, nowMs: number): object {
   };
 }
 
-const percent = (from: Decimal, to: Decimal): Decimal =>
-  isZero(from) ? '0' : mul(div(sub(to, from), from), '100');
-
 /** The ticker push: the same figures under one-letter names. */
 export function tickerPush(market: Market, tape: Tape, nowMs: number): object {
   const day = tape.day(market.symbol, market.last, nowMs);
@@ -85,7 +73,7 @@ export function tickerPush(market: Market, tape: Tape, nowMs: number): object {
     E: nowMs,
     s: market.symbol,
     p: toFixed(sub(market.last, day.open), placesOf(market.tickSize)),
-    P: toFixed(percent(day.open, market.last), 2),
+    P: toFixed(percentChange(day.open, market.last), 2),
     c: market.last,
     L: market.lastQuantity,
     h: day.high,
@@ -113,20 +101,7 @@ export function premiumRow(market: Market, nowMs: number): object {
   };
 }
 
-/** Levels a tick apart around the last price, best first. */
-export function depthRow(
-  market: Market,
-  levels: number,
-  nowMs: number,
-): { T: number; bids: [Decimal, Decimal][]; asks: [Decimal, Decimal][] } {
-  const quote = quoteOf(market);
-  const level =
-    (start: Decimal, step: Decimal) =>
-    (_: unknown, n: number): [Decimal, Decimal] => [add(start, mul(step, String(n))), quote.quantity];
-  const down = sub('0', market.tickSize);
-  return {
-    T: nowMs,
-    bids: Array.from({ length: levels }, level(quote.bid, down)).filter(([price]) => !price.startsWith('-')),
-    asks: Array.from({ length: levels }, level(quote.ask, market.tickSize)),
-  };
-}
+export const depthRow = (market: Market, levels: number, nowMs: number) => ({
+  T: nowMs,
+  ...levelsOf(market, levels),
+});

@@ -5,30 +5,12 @@ import { bareInteger } from '../../json.ts';
 import { isError, marketParam, ok, publicRoute } from './call.ts';
 import type { Call, Reply, Route } from './call.ts';
 import { invalid } from './codes.ts';
-import { contractRow, depthRow, premiumRow, quoteOf, tickerRow } from './market-data.ts';
+import { contractRow, depthRow, premiumRow, tickerRow } from './market-data.ts';
+import { INTERVALS_MS, quoteOf } from '../../quotes.ts';
 
 const QUOTE = '/openApi/swap/v2/quote';
 const ONCE = { ip: 1 };
 const LEVELS = [5, 10, 20, 50, 100, 500, 1_000];
-
-/** BingX's names of intervals, in milliseconds. A month counts 30 days. */
-export const INTERVALS_MS: Readonly<Record<string, number>> = {
-  '1m': 60_000,
-  '3m': 180_000,
-  '5m': 300_000,
-  '15m': 900_000,
-  '30m': 1_800_000,
-  '1h': 3_600_000,
-  '2h': 7_200_000,
-  '4h': 14_400_000,
-  '6h': 21_600_000,
-  '8h': 28_800_000,
-  '12h': 43_200_000,
-  '1d': 86_400_000,
-  '3d': 259_200_000,
-  '1w': 604_800_000,
-  '1M': 2_592_000_000,
-};
 
 export const marketRoutes: readonly Route[] = [
   publicRoute('/openApi/swap/v2/server/time', {}, ({ nowMs }) => ok({ serverTime: nowMs })),

@@ -6,15 +6,8 @@ import type { Books } from '../../book/books.ts';
 import { closesOnly, isDormant } from '../../book/model.ts';
 import type { Attachment, Order } from '../../book/model.ts';
 import { bareDecimal, bareInteger } from '../../json.ts';
-import {
-  AVERAGE_PLACES,
-  money,
-  MONEY_PLACES,
-  placesOf,
-  positionSideOf,
-  toFixed,
-  workingTypeOf,
-} from './format.ts';
+import { placesOf, toFixed } from '../../figures.ts';
+import { AVERAGE_PLACES, money, MONEY_PLACES, positionSideOf, workingTypeOf } from './format.ts';
 
 /** The answer to an accepted order: by the recording without status, filled and average. */
 export function placedOrder(order: Order): object {

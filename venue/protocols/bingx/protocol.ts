@@ -3,7 +3,7 @@ import type { Books } from '../../book/books.ts';
 import type { Tape } from '../../tape.ts';
 import type { Protocol } from '../../wire.ts';
 import { createRateLimiter } from './limits.ts';
-import { createListenKeys } from './listen-keys.ts';
+import { createListenKeys } from '../../listen-keys.ts';
 import { createRest } from './rest.ts';
 import { createSocketServer } from './socket-server.ts';
 

@@ -4,7 +4,8 @@ import { unrealizedProfit } from '../../book/ledger.ts';
 import { leverageOf, marketOf, initialMargin } from '../../book/margin.ts';
 import type { Books } from '../../book/books.ts';
 import type { Account, BookEvent, LegState, Market, Order } from '../../book/model.ts';
-import { positionSideOf, toFixed, workingTypeOf } from './format.ts';
+import { toFixed } from '../../figures.ts';
+import { positionSideOf, workingTypeOf } from './format.ts';
 import { averagePrice } from './order-shapes.ts';
 
 const PLACES = 8;
@@ -20,7 +21,10 @@ export function privatePush(
 ): { account: string; message: object } | undefined {
   switch (event.kind) {
     case 'order':
-      return { account: event.order.account, message: orderPush(event, nowMs) };
+      // BingX tells of a triggered order only when it trades.
+      return event.execution === 'TRIGGERED'
+        ? undefined
+        : { account: event.order.account, message: orderPush(event, nowMs) };
     case 'account':
       return { account: event.account.name, message: accountPush(books, event, nowMs) };
     case 'config':
@@ -72,7 +76,7 @@ function orderPush(event: OrderEvent, nowMs: number): object {
 
 /** A change of the quantity is announced as a new order; BingX has no word for it. */
 const pushedExecution = ({ execution }: OrderEvent): string =>
-  execution === 'AMENDED' || execution === 'TRIGGERED' ? 'NEW' : execution;
+  execution === 'AMENDED' ? 'NEW' : execution;
 
 /** Push words differ from REST words: `CANCELED` with one L, and no `PENDING`. */
 function pushedStatus(order: Order): string {

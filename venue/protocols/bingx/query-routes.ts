@@ -1,8 +1,9 @@
 /** Reading positions, orders, fills and history of an account. */
 import { compare } from '../../../domain/decimal.ts';
 import { isOpen } from '../../book/model.ts';
-import type { Order, Position } from '../../book/model.ts';
+import type { Order } from '../../book/model.ts';
 import { findOrder } from '../../book/place.ts';
+import { keptPositions, visibleOpenOrders, visiblePositions } from '../../visible.ts';
 import { clientIdOf, ok, param, signed } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import { errorOf, invalid } from './codes.ts';
@@ -12,7 +13,6 @@ import { queriedOrder } from './order-shapes.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const QUARTER_MS = 92 * 86_400_000;
-const ROLLED_BACK_MS = 5_000;
 const SWAP = '/openApi/swap';
 
 export const queryRoutes: readonly Route[] = [
@@ -38,24 +38,11 @@ export const queryRoutes: readonly Route[] = [
 ];
 
 /** As it was `positionLagMs` ago; the figures that follow the mark price are of now. */
-function positions(call: PrivateCall): Reply {
-  const { books, account, params } = call;
-  const rows = visiblePositions(call)
-    .filter((row) => row.account === account.name && (!params['symbol'] || row.symbol === params['symbol']))
+function positions({ books, account, params, distortion }: PrivateCall): Reply {
+  const rows = visiblePositions(books, account.name, distortion)
+    .filter((row) => !params['symbol'] || row.symbol === params['symbol'])
     .map((row) => openPosition(books, row));
-  if (call.distortion?.kind === 'empty-positions') return ok([]);
-  if (call.distortion?.kind === 'partial-positions')
-    return ok(rows.slice(0, call.distortion.params.keep ?? Math.max(0, rows.length - 1)));
-  return ok(rows);
-}
-
-function visiblePositions({ books, distortion }: PrivateCall): Position[] {
-  const usual = books.settings().positionLagMs;
-  const lagMs =
-    distortion?.kind === 'lag-positions' || distortion?.kind === 'stale-positions'
-      ? (distortion.params.ms ?? ROLLED_BACK_MS)
-      : usual;
-  return lagMs <= 0 ? [...books.positions.values()] : books.positionVersions.at(books.wallClock() - lagMs);
+  return ok(keptPositions(rows, distortion));
 }
 
 function positionHistory({ books, account, params }: PrivateCall): Reply {
@@ -90,18 +77,11 @@ function oneOrder({ books, account, params }: PrivateCall, which: (order: Order)
 }
 
 function openOrders({ books, account, params, distortion }: PrivateCall): Reply {
-  if (distortion?.kind === 'empty-orders') return ok({ orders: [] });
-  const rolledBack = distortion?.kind === 'stale-orders';
-  const all = rolledBack
-    ? books.orderVersions.at(books.wallClock() - (distortion.params.ms ?? ROLLED_BACK_MS))
-    : [...books.open.values()];
-  const orders = all
-    .filter((order) => order.account === account.name && order.state !== 'vanished')
-    .filter(
-      (order) =>
-        (!params['symbol'] || order.symbol === params['symbol']) &&
-        (!params['type'] || order.label === params['type']),
-    );
+  const orders = visibleOpenOrders(books, account.name, distortion).filter(
+    (order) =>
+      (!params['symbol'] || order.symbol === params['symbol']) &&
+      (!params['type'] || order.label === params['type']),
+  );
   return ok({ orders: orders.map((order) => queriedOrder(books, order)) });
 }
 

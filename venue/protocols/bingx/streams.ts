@@ -2,8 +2,8 @@
 import type { Market } from '../../book/model.ts';
 import type { Books } from '../../book/books.ts';
 import type { PublicTrade, Tape } from '../../tape.ts';
-import { depthRow, quoteOf, tickerPush } from './market-data.ts';
-import { INTERVALS_MS } from './market-routes.ts';
+import { INTERVALS_MS, quoteOf } from '../../quotes.ts';
+import { depthRow, tickerPush } from './market-data.ts';
 
 const STREAMS = [
   'ticker',

@@ -6,7 +6,7 @@ const LIFE_MS = 3_600_000;
 type Key = { readonly account: string; readonly expiresAtMs: number };
 
 export type ListenKeys = {
-  /** BingX gives an account its living key again. */
+  /** An account gets its living key again, extended. */
   readonly create: (account: string, nowMs: number) => string;
   readonly extend: (key: string, account: string, nowMs: number) => boolean;
   readonly remove: (key: string, account: string) => boolean;
