@@ -4,7 +4,7 @@ import type { Decimal } from '../../domain/decimal.ts';
 import type { Books } from './books.ts';
 import { marketOf } from './margin.ts';
 import { isDormant, isOpen } from './model.ts';
-import type { Order } from './model.ts';
+import type { Attachment, Order, Trigger } from './model.ts';
 import { findOrder } from './place.ts';
 import type { OrderRef } from './place.ts';
 import { refuse } from './refusal.ts';
@@ -13,7 +13,12 @@ import { takeNow } from './trigger.ts';
 import { isMarketable } from './work.ts';
 
 /** What is left out stays. */
-export type Amendment = { readonly quantity?: Decimal; readonly price?: Decimal };
+export type Amendment = {
+  readonly quantity?: Decimal;
+  readonly price?: Decimal;
+  readonly trigger?: Trigger;
+  readonly attachments?: readonly Attachment[];
+};
 
 /** What is filled stays filled; a price that would trade now trades now. The row comes back as it is after that. */
 export function amendOrder(books: Books, account: string, ref: OrderRef, change: Amendment): Order | Refusal {

@@ -1,6 +1,7 @@
 /** Stops and targets that an entry brought along: they live from its first fill on and grow with it. */
-import { isPositive } from '../../domain/decimal.ts';
+import { isPositive, ZERO } from '../../domain/decimal.ts';
 import type { Books } from './books.ts';
+import { endOrder } from './cancel.ts';
 import { closingSide, directionOf, isOpen, legKey } from './model.ts';
 import type { Attachment, Order } from './model.ts';
 import { newOrder } from './new-order.ts';
@@ -12,11 +13,28 @@ export function attachProtection(books: Books, entry: Order): void {
     const child = [...books.open.values()].find(
       (order) => order.parentOrderId === entry.orderId && order.trigger?.role === attachment.role,
     );
-    if (!child) books.put.order(announced(books, childOf(books, entry, attachment)));
-    else if (isOpen(child))
+    if (!child) addChild(books, entry, attachment);
+    else if (isOpen(child) && !child.closePosition)
       books.put.order({ ...child, quantity: entry.filledQuantity, updatedAtMs: books.now() });
   }
 }
+
+/** What protects the whole position takes the place of what did. */
+function addChild(books: Books, entry: Order, attachment: Attachment): void {
+  const child = childOf(books, entry, attachment);
+  const former = attachment.wholePosition
+    ? [...books.open.values()].filter((order) => isSameProtection(order, child))
+    : [];
+  for (const order of former) endOrder(books, order, 'cancelled', 'replaced');
+  books.put.order(announced(books, child));
+}
+
+const isSameProtection = (order: Order, child: Order): boolean =>
+  order.account === child.account &&
+  order.symbol === child.symbol &&
+  order.leg === child.leg &&
+  order.closePosition &&
+  order.label === child.label;
 
 function announced(books: Books, order: Order): Order {
   books.emit({ kind: 'order', execution: 'NEW', order, fill: null });
@@ -32,7 +50,8 @@ function childOf(books: Books, entry: Order, attachment: Attachment): Order {
     side: closingSide(direction),
     label: attachment.label,
     execution: attachment.limitPrice === null ? 'market' : 'limit',
-    quantity: entry.filledQuantity,
+    quantity: attachment.wholePosition ? ZERO : entry.filledQuantity,
+    closePosition: attachment.wholePosition ?? false,
     price: attachment.limitPrice,
     trigger: {
       price: attachment.triggerPrice,

@@ -39,9 +39,9 @@ export function checkOrder(books: Books, draft: Draft): Refusal | undefined {
   );
 }
 
-function checkMode({ account, order }: Draft): Refusal | undefined {
+function checkMode({ account, order, rules }: Draft): Refusal | undefined {
   if (account.hedgeMode === (order.leg !== 'net')) {
-    const needless = account.hedgeMode && order.reduceOnly;
+    const needless = account.hedgeMode && order.reduceOnly && rules.reduceOnlyInHedge === 'refuse';
     return needless
       ? refuse('wrong-position-mode', "In the Hedge mode, the 'ReduceOnly' field can not be filled.")
       : undefined;
@@ -160,8 +160,8 @@ function checkSide(
 }
 
 /** One full-position stop and one target a leg; several with a quantity, which tranches need. */
-function checkSingle(books: Books, { order }: Draft): Refusal | undefined {
-  const rule = books.settings().singleStop;
+function checkSingle(books: Books, { order, rules }: Draft): Refusal | undefined {
+  const rule = rules.wholePositionStops === 'any' ? 'off' : books.settings().singleStop;
   const role = order.trigger?.role;
   if (rule === 'off' || role === undefined || role === 'entry') return undefined;
   if (rule === 'close-position' && !order.closePosition) return undefined;
@@ -186,8 +186,9 @@ function checkCount(books: Books, { order }: Draft): Refusal | undefined {
     : undefined;
 }
 
-function checkPostOnly({ market, order }: Draft): Refusal | undefined {
+function checkPostOnly({ market, order, rules }: Draft): Refusal | undefined {
   const takes =
+    rules.takingPostOnly === 'refuse' &&
     order.timeInForce === 'PostOnly' &&
     order.execution === 'limit' &&
     !isDormant(order) &&

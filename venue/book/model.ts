@@ -68,6 +68,8 @@ export type Attachment = {
   readonly source: PriceSource;
   /** `null`: executes at market. */
   readonly limitPrice: Decimal | null;
+  /** Protects the whole position, taking the place of what did (Bybit); else what the entry fills. */
+  readonly wholePosition?: boolean;
 };
 
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';

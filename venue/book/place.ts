@@ -72,6 +72,8 @@ function begin(books: Books, market: Market, order: Order): Order {
     order.timeInForce === 'FOK' &&
     (!takes || lt(books.liquidity.get(order.symbol)?.left ?? order.quantity, order.quantity));
   if (killed) return endOrder(books, order, 'cancelled', 'fill-or-kill');
+  if (takes && order.timeInForce === 'PostOnly' && order.execution === 'limit')
+    return endOrder(books, order, 'cancelled', 'post-only');
   if (takes) return takeNow(books, order);
   return order.timeInForce === 'IOC' ? endOrder(books, order, 'cancelled', 'immediate-or-cancel') : order;
 }

@@ -6,6 +6,12 @@ export type PlacingRules = {
   readonly conditional: 'fits-when-placed' | 'fits-when-fired';
   /** What becomes of a reduce-only order that is larger than its position. */
   readonly oversizedReduceOnly: 'refuse' | 'shrink';
+  /** Whether an order may say reduce-only in hedge mode, where its leg and side say it already. */
+  readonly reduceOnlyInHedge: 'refuse' | 'take';
+  /** Whether a leg may have several closePosition stops (and targets); `setting`: as `singleStop` says. */
+  readonly wholePositionStops: 'setting' | 'any';
+  /** What becomes of a post-only order that would take: no order at all, or one that is cancelled at once. */
+  readonly takingPostOnly: 'refuse' | 'cancel';
 };
 
 /** As BingX has it. */
@@ -13,4 +19,7 @@ export const STRICT_RULES: PlacingRules = {
   clientIds: 'ever',
   conditional: 'fits-when-placed',
   oversizedReduceOnly: 'refuse',
+  reduceOnlyInHedge: 'refuse',
+  wholePositionStops: 'setting',
+  takingPostOnly: 'refuse',
 };

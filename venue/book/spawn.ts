@@ -16,6 +16,9 @@ const FIRING_RULES: PlacingRules = {
   clientIds: 'open',
   conditional: 'fits-when-fired',
   oversizedReduceOnly: 'shrink',
+  reduceOnlyInHedge: 'refuse',
+  wholePositionStops: 'setting',
+  takingPostOnly: 'refuse',
 };
 
 /** The live order, still to trade; `undefined` where it was rejected. */

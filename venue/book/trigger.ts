@@ -18,6 +18,7 @@ export function triggerOrder(books: Books, order: Order): Order {
 function firedInPlace(books: Books, order: Order): Order {
   const live: Order = { ...order, triggeredAtMs: books.now(), updatedAtMs: books.now() };
   books.put.order(live);
+  books.emit({ kind: 'order', execution: 'TRIGGERED', order: live, fill: null });
   return live;
 }
 
