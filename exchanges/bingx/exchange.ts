@@ -11,10 +11,10 @@ import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
 import { createPriceRange } from './price-range.ts';
-import { createPriceReader } from './prices.ts';
+import { createBingxPrices } from './prices.ts';
 import { createSnapshotReader } from './snapshot.ts';
 import { createAccountStreamer } from './stream-account.ts';
-import { createPriceStreamer } from './stream-prices.ts';
+import { createBingxPriceStreamer } from './stream-prices.ts';
 
 export const BINGX_CAPABILITIES: Capabilities = {
   positionIds: true,
@@ -31,8 +31,8 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const account = createAccountReader(api, markets, connection.positionMode);
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
-  const prices = createPriceReader(api, markets);
-  const streamPrices = createPriceStreamer(api, markets, prices);
+  const prices = createBingxPrices(api, markets);
+  const streamPrices = createBingxPriceStreamer(api, markets, prices);
   const streamAccount = createAccountStreamer(api, markets);
   const streams = new Set<Stream>();
   const kept = <S extends Stream>(stream: S): S => {

@@ -2,8 +2,9 @@
 import { gunzipSync } from 'node:zlib';
 import { parseExactJson } from '../ccxt/exact-json.ts';
 
-/** BingX sends its heartbeat this often. */
+/** BingX sends its heartbeat this often, and wants this for an answer. */
 export const HEARTBEAT_MS = 5_000;
+export const PONG = 'Pong';
 
 /** Unpacked, a frame is no larger than this. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;

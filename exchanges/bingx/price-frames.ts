@@ -1,5 +1,6 @@
 /** Price pushes of BingX, as documented for `@lastPrice`, `@markPrice` and `@ticker`. */
-import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
+import { isPositive, parseDecimal } from '../../domain/decimal.ts';
+import type { PricePush } from '../streams/price-stream.ts';
 
 /** `last` is real time, `ticker` carries the last price once a second. */
 export type PriceTopic = 'last' | 'mark' | 'ticker';
@@ -10,8 +11,6 @@ export const TOPICS: Record<PriceTopic, string> = {
   ticker: '@ticker',
 };
 
-export type PricePush = { topic: PriceTopic; marketId: string; price: Decimal };
-
 /** The price in a push; `undefined` for acknowledgements and whatever else comes. */
 export function readPricePush(body: object): PricePush | undefined {
   if (!('dataType' in body) || typeof body.dataType !== 'string') return undefined;
@@ -20,7 +19,9 @@ export function readPricePush(body: object): PricePush | undefined {
   const data = 'data' in body ? body.data : undefined;
   if (!marketId || !topic || typeof data !== 'object' || data === null) return undefined;
   const price = parseDecimal(topic === 'mark' ? fieldOf(data, 'p') : fieldOf(data, 'c'));
-  return price !== undefined && isPositive(price) ? { topic, marketId, price } : undefined;
+  if (price === undefined || !isPositive(price)) return undefined;
+  if (topic === 'mark') return { marketId, mark: price };
+  return { marketId, last: price, lagging: topic === 'ticker' };
 }
 
 function topicOf(name: string | undefined): PriceTopic | undefined {

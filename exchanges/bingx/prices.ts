@@ -1,20 +1,13 @@
-/** Prices by REST: for one look, and as the bridge while the price socket is silent. */
+/** Contract and mark prices of BingX by REST, by at most two requests. */
 import type { PriceTick } from '../exchange.ts';
-import { ExchangeFault } from '../errors.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { BingxApi } from './api.ts';
 import type { Markets } from '../market-list.ts';
+import { createPriceReader, type PriceReader } from '../price-reader.ts';
 import { readBody, readRows } from '../rows.ts';
 import { premiumRow, tickerBody, tickerRow } from './wire.ts';
 
-export type PriceReader = {
-  /** Contract and mark price of one symbol. Throws where neither can be read. */
-  price: (symbol: Symbol) => Promise<PriceTick>;
-  /** The same of several symbols, by at most two requests; symbols without an answer are left out. */
-  prices: (symbols: readonly Symbol[]) => Promise<PriceTick[]>;
-};
-
-export function createPriceReader(api: BingxApi, markets: Markets): PriceReader {
+export function createBingxPrices(api: BingxApi, markets: Markets): PriceReader {
   const lastPrices = async (params: Record<string, string>) => {
     const { data } = readBody('ticker', await api.read('ticker', 'ticker', params), tickerBody);
     return readRows<typeof tickerRow, { symbol: Symbol; last: string | undefined }>(
@@ -66,20 +59,5 @@ export function createPriceReader(api: BingxApi, markets: Markets): PriceReader 
       ];
     });
   };
-  const asked = new Map<Symbol, Promise<PriceTick>>();
-  const ask = async (symbol: Symbol): Promise<PriceTick> => {
-    const { symbol: known } = await markets.bySymbol(symbol);
-    const [tick] = await prices([known]);
-    if (!tick) throw new ExchangeFault('bad_answer', `BingX gave no price for ${symbol}`);
-    return tick;
-  };
-  return {
-    prices,
-    // Many positions ask for the same price in the same moment: one question serves them all.
-    price: (symbol) => {
-      const asking = asked.get(symbol) ?? ask(symbol).finally(() => asked.delete(symbol));
-      asked.set(symbol, asking);
-      return asking;
-    },
-  };
+  return createPriceReader('BingX', markets, prices);
 }

@@ -6,7 +6,7 @@ import type { AccountHint, Exchange } from '../exchange.ts';
 import { keepSocket } from '../streams/socket.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import type { BingxApi } from './api.ts';
-import { HEARTBEAT_MS, readFrame } from './frames.ts';
+import { HEARTBEAT_MS, PONG, readFrame } from './frames.ts';
 import type { Markets } from '../market-list.ts';
 import { readBody } from '../rows.ts';
 import { listenKeyBody } from './wire.ts';
@@ -34,7 +34,7 @@ export function createAccountStreamer(api: BingxApi, markets: Markets) {
         },
         onFrame: (bytes) => {
           const frame = readFrame(bytes);
-          if (frame.kind === 'ping') socket.send('Pong');
+          if (frame.kind === 'ping') socket.send(PONG);
           if (frame.kind !== 'message') return frame.kind === 'ping' ? 'heartbeat' : 'data';
           if (eventOf(frame.body) === 'listenKeyExpired') socket.replace('the listen key expired');
           for (const hint of hintsOf(frame.body, markets)) onHint(hint);

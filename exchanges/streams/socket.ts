@@ -25,6 +25,8 @@ export type SocketEvents = {
   /** One frame, still as it came. `heartbeat` when it is the server's own sign of life and no data. */
   onFrame: (frame: Buffer) => 'data' | 'heartbeat';
   onState?: (state: StreamState) => void;
+  /** A heartbeat of our own in the exchange's words, sent at every look at the socket beside the protocol's ping. */
+  ping?: () => string;
 };
 
 export type KeptSocket = {
@@ -77,6 +79,9 @@ export function keepSocket(events: SocketEvents, { name, timings, log, redact }:
           events.onOpen(opened === 1);
         },
         onFrame: events.onFrame,
+        onCheck: () => {
+          if (events.ping) current?.send(events.ping());
+        },
         onQuiet: (quiet) => enter(quiet ? 'silent' : 'live'),
         onLost: lost,
       });
@@ -102,6 +107,7 @@ export function keepSocket(events: SocketEvents, { name, timings, log, redact }:
 type ConnectionEvents = {
   onOpen: () => void;
   onFrame: (frame: Buffer) => 'data' | 'heartbeat';
+  onCheck: () => void;
   onQuiet: (quiet: boolean) => void;
   onLost: (reason: string) => void;
 };
@@ -136,7 +142,9 @@ function openConnection(url: string, timings: SocketTimings, events: ConnectionE
       : timings.silenceMs;
     if (quietMs > 2 * limitMs) end(`silent for ${quietMs} ms`);
     else events.onQuiet(quietMs > limitMs);
-    if (socket.readyState === WebSocket.OPEN) socket.ping();
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.ping();
+    events.onCheck();
   };
   socket.on('open', () => {
     life.heard('data', Date.now());

@@ -1,0 +1,96 @@
+/**
+ * Prices of many symbols over one socket, from frame to callback without a queue. A symbol that the
+ * socket says nothing about for `silenceMs` is bridged by REST, so a deaf socket costs seconds, not stops.
+ * What differs between exchanges is in the `PriceProtocol` that an adapter brings.
+ */
+import type { ExchangeLog } from '../connection.ts';
+import type { Redact } from '../ccxt/redact.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Markets } from '../market-list.ts';
+import type { PriceReader } from '../price-reader.ts';
+import { keepPriceBridge } from './price-bridge.ts';
+import type { PriceProtocol } from './price-protocol.ts';
+import { createPriceTopics } from './price-topics.ts';
+import { createPriceWatch } from './price-watch.ts';
+import { keepSocket } from './socket.ts';
+
+export type { PriceFrame, PriceProtocol, PricePush } from './price-protocol.ts';
+
+type Options = Parameters<Exchange['streamPrices']>[0];
+type PriceStream = ReturnType<Exchange['streamPrices']>;
+
+export type PriceStreamDeps = {
+  protocol: PriceProtocol;
+  markets: Pick<Markets, 'ready' | 'symbolOf' | 'idOf'>;
+  prices: PriceReader;
+  /** How long a connection may take to open. */
+  connectMs: number;
+  log: ExchangeLog;
+  redact: Redact;
+};
+
+export function createPriceStreamer({ protocol, markets, prices, connectMs, log, redact }: PriceStreamDeps) {
+  return ({ symbols, onTick, reconnectDelayMs, silenceMs }: Options): PriceStream => {
+    const watch = createPriceWatch(silenceMs);
+    const topics = createPriceTopics(protocol, (text) => socket.send(text));
+    const refresh = (): void => {
+      watch.want(symbols(), markets.idOf);
+      topics.want(watch.marketIds());
+    };
+    const onFrame = (bytes: Buffer): 'data' | 'heartbeat' => {
+      const frame = protocol.read(bytes);
+      if (frame.kind === 'heartbeat') {
+        if (frame.reply !== undefined) socket.send(frame.reply);
+        return 'heartbeat';
+      }
+      for (const push of frame.pushes) {
+        topics.worked();
+        const tick = watch.heard(markets.symbolOf(push.marketId), push, Date.now());
+        if (tick) onTick(tick);
+      }
+      return 'data';
+    };
+    const socket = keepSocket(
+      {
+        url: async () => {
+          await markets.ready().catch(() => undefined);
+          return protocol.url();
+        },
+        onOpen: () => {
+          // The market list may have come since: ids are looked up anew.
+          watch.connected(Date.now());
+          topics.renewed();
+          refresh();
+        },
+        onFrame,
+        onState: (state) => {
+          if (state === 'down') bridge.look();
+        },
+        ...(protocol.ping && { ping: protocol.ping }),
+      },
+      {
+        name: 'prices',
+        timings: { connectMs, reconnectDelayMs, silenceMs, heartbeatMs: protocol.heartbeatMs },
+        log,
+        redact,
+      },
+    );
+    const bridge = keepPriceBridge(prices, silenceMs, {
+      quiet: (nowMs) => watch.quiet(socket.state() !== 'live', nowMs),
+      onTick: (tick) => {
+        onTick(tick);
+        if (watch.isDeafTo(tick, Date.now())) socket.replace('the price moved and the socket did not say so');
+      },
+    });
+
+    refresh();
+    return {
+      refresh,
+      state: () => watch.stateOf(socket.state(), Date.now()),
+      stop: async () => {
+        bridge.stop();
+        await socket.stop();
+      },
+    };
+  };
+}
