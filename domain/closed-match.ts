@@ -2,14 +2,20 @@
  * Finds the exchange's row of a closed position: by position id; where there is none, by entry price,
  * quantity and entry time, and only when exactly one row fits. Never by order id: an order id and a
  * position id are different numbers, and a trade was lost over that once.
+ *
+ * An entry that filled in parts, around a close by hand, makes several positions of the exchange and
+ * one of ours: then their rows are added up.
  */
-import { abs, lte, lt, max, mul, sub, type Decimal } from './decimal.ts';
+import { abs, add, div, lte, lt, max, mul, sub, sum, ZERO, type Decimal } from './decimal.ts';
 import type { ClosedPosition, ExchangePosition } from './exchange-truth.ts';
 import type { PositionState } from './position.ts';
 import { closedQuantity, entryPrice } from './quantities.ts';
 
 /** A minute covers the exchange's own delay between an order and its position. */
 const ENTRY_TIME_TOLERANCE_MS = 60_000;
+
+/** So often a row of less than was closed is asked for again: the others may only be late. */
+const PATIENT_ASKS = 6;
 
 export function matchClosed(
   state: PositionState,
@@ -18,6 +24,14 @@ export function matchClosed(
   const whole = rows.filter(
     (row) => row.whole && row.symbol === state.symbol && closedSinceEntry(state, row),
   );
+  const one = matchOne(state, whole);
+  if (one && lt(sub(closedQuantity(state), one.quantity), state.market.lotSize)) return one;
+  const several = livesOf(state, whole);
+  if (several) return together(several);
+  return state.settlement.asks < PATIENT_ASKS ? undefined : one;
+}
+
+function matchOne(state: PositionState, whole: readonly ClosedPosition[]): ClosedPosition | undefined {
   if (state.exchangePositionId !== null) {
     return whole.find((row) => row.exchangePositionId === state.exchangePositionId);
   }
@@ -26,6 +40,77 @@ export function matchClosed(
   // A life that ended seconds ago may look just alike: then no slack is given to the dates.
   const strictly = fitting.filter(({ closedAtMs }) => closedAtMs !== undefined && closedAtMs >= began(state));
   return strictly.length === 1 ? strictly[0] : undefined;
+}
+
+/**
+ * Rows of this leg that follow each other, with the one whose id is known among them, and close together
+ * just what was closed. Somebody's own position before or after makes another sum.
+ */
+function livesOf(state: PositionState, whole: readonly ClosedPosition[]): ClosedPosition[] | undefined {
+  const { leg, side, exchangePositionId } = state;
+  const closed = closedQuantity(state);
+  const candidates = whole
+    .filter((row) => row.leg === leg && row.side === side)
+    .toSorted((a, b) => (a.openedAtMs ?? 0) - (b.openedAtMs ?? 0));
+  const runs = candidates.flatMap((_, from) =>
+    candidates.slice(from + 1).map((__, length) => candidates.slice(from, from + length + 2)),
+  );
+  const fitting = runs.filter(
+    (run) =>
+      lt(distance(sum(run.map(({ quantity }) => quantity)), closed), state.market.lotSize) &&
+      (exchangePositionId === null || run.some((row) => row.exchangePositionId === exchangePositionId)),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** One row of several: quantities and money added up, prices averaged; what one part lacks stays unknown. */
+function together(rows: readonly ClosedPosition[]): ClosedPosition | undefined {
+  const last = rows.at(-1);
+  if (!last) return undefined;
+  const { exchangePositionId, symbol, leg, side, closedAtMs, whole, forced } = last;
+  const opened = rows.flatMap(({ openedAtMs }) => openedAtMs ?? []);
+  const figures = {
+    exchangePositionId,
+    entryPrice: averagePrice(rows, 'entryPrice'),
+    closePrice: averagePrice(rows, 'closePrice'),
+    realizedPnl: total(rows, 'realizedPnl'),
+    netPnl: total(rows, 'netPnl'),
+    fees: total(rows, 'fees'),
+    funding: total(rows, 'funding'),
+    openedAtMs: opened.length > 0 ? Math.min(...opened) : undefined,
+    closedAtMs,
+    forced,
+  };
+  const quantity = sum(rows.map((row) => row.quantity));
+  return { symbol, leg, side, whole, quantity, ...withoutGaps(figures) };
+}
+
+type Known<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Optional fields are absent, never `undefined`. */
+const withoutGaps = <T extends object>(fields: T): Known<T> =>
+  // Object.entries forgets the keys' types.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
+
+function total(
+  rows: readonly ClosedPosition[],
+  key: 'realizedPnl' | 'netPnl' | 'fees' | 'funding',
+): Decimal | undefined {
+  const parts = rows.flatMap((row) => row[key] ?? []);
+  return parts.length === rows.length ? sum(parts) : undefined;
+}
+
+function averagePrice(
+  rows: readonly ClosedPosition[],
+  key: 'entryPrice' | 'closePrice',
+): Decimal | undefined {
+  let value: Decimal = ZERO;
+  for (const row of rows) {
+    const price = row[key];
+    if (price === undefined) return undefined;
+    value = add(value, mul(price, row.quantity));
+  }
+  return div(value, sum(rows.map(({ quantity }) => quantity)));
 }
 
 const began = (state: PositionState): number => state.firstSentAtMs ?? 0;

@@ -8,13 +8,29 @@
  * - only after long and steady silence of all executions is a complete list believed by itself, and
  *   then without inventing a price.
  */
-import { div, gt, isPositive, isZero, lt, min, mul, neg, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import {
+  div,
+  gt,
+  isPositive,
+  isZero,
+  lt,
+  lte,
+  min,
+  mul,
+  neg,
+  sub,
+  sum,
+  ZERO,
+  type Decimal,
+} from './decimal.ts';
 import { closedSinceEntry, couldBeOpen } from './closed-match.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import {
+  activeIntents,
+  closedQuantity,
   entryPrice,
   isDone,
   openQuantity,
@@ -65,12 +81,10 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
   const row = evidence.closed.find((each) => each.whole && ownRow(state, each));
   const gone = !evidence.snapshot.position || !belongs(state, evidence.snapshot.position);
   if (gone && row) {
-    const closed = closedBy(state, row, evidence.snapshot.takenAtMs);
-    return [
-      { type: 'FiguresFound', figures: row },
-      ...closed,
-      { type: 'SuspicionCleared', why: 'the exchange closed it' },
-    ];
+    const left = sub(row.quantity, closedQuantity(state));
+    if (isPositive(left)) return closedByRow(state, row, left, evidence.snapshot.takenAtMs);
+    const anew = openedAnew(state, evidence.snapshot);
+    return anew.length > 0 ? anew : waitLonger(state, nowMs);
   }
   const anew = renamed(state, evidence.snapshot, suspicion, nowMs);
   if (anew.length > 0) return anew;
@@ -109,14 +123,40 @@ function renamed(
 const waitLonger = (state: PositionState, nowMs: number): PositionEvent[] =>
   askAgain(state, nowMs, { baseMs: 500, capMs: 15_000 });
 
-/** The exchange's own row says that this very position is closed. */
-function closedBy(state: PositionState, row: ClosedPosition, seenAtMs: number): PositionEvent[] {
-  return reduceBy(state, openQuantity(state), {
-    fillId: `closed/${row.exchangePositionId ?? state.epoch}`,
-    price: row.closePrice ?? null,
-    atMs: row.closedAtMs ?? seenAtMs,
-    cause: row.forced ?? 'manual',
-  });
+/**
+ * The exchange's own row says that this very position is closed.
+ * @param left what the row closed and is not known to be closed
+ */
+function closedByRow(
+  state: PositionState,
+  row: ClosedPosition,
+  left: Decimal,
+  seenAtMs: number,
+): PositionEvent[] {
+  const open = openQuantity(state);
+  // What an entry fills later than this is another position of the exchange, with a row of its own.
+  const last = lte(open, left) && activeIntents(state, 'entry').length === 0;
+  return [
+    ...(last ? [{ type: 'FiguresFound' as const, figures: row }] : []),
+    ...reduceBy(state, min(open, left), {
+      fillId: `closed/${row.exchangePositionId ?? state.epoch}`,
+      price: row.closePrice ?? null,
+      atMs: row.closedAtMs ?? seenAtMs,
+      cause: row.forced ?? 'manual',
+    }),
+    { type: 'SuspicionCleared', why: 'the exchange closed it' },
+  ];
+}
+
+/** All of the closed one is accounted for, and what the entry filled after it is a position with a new id. */
+function openedAnew(state: PositionState, { position }: LegSnapshot): PositionEvent[] {
+  if (!position?.exchangePositionId || position.side !== state.side) return [];
+  if (!sameQuantity(state, position.quantity, openQuantity(state))) return [];
+  const { exchangePositionId, openedAtMs = null } = position;
+  return [
+    { type: 'PositionIdentified', exchangePositionId, openedAtMs },
+    { type: 'SuspicionCleared', why: "the rest of the entry opened it anew after a close that wasn't ours" },
+  ];
 }
 
 /** Applies the executions: own orders grow to what filled, the rest is somebody else's. */
