@@ -7,6 +7,7 @@
  *   newest reading.
  */
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
+import type { PositionView } from '../../domain/view.ts';
 import { afterTelling, differences, SIGHTINGS } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
@@ -53,7 +54,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   /** Without the journal the account is still read: legs known by their rows stay known. */
   const rows = async (): Promise<readonly ProjectedLeg[]> => {
     try {
-      return await journal.positions(exchange.account);
+      return (await journal.positions(exchange.account)).map(projectedLeg);
     } catch (error) {
       tally.failure('the projection could not be read', error);
       return projected;
@@ -108,6 +109,14 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   };
 }
 
+function projectedLeg({ symbol, leg, epoch, tranches }: PositionView): ProjectedLeg {
+  const protections = tranches.flatMap(({ stopLoss, takeProfit }) => [stopLoss, takeProfit]);
+  const rests = protections.flatMap(({ state, orderId }) =>
+    state === 'live' && orderId !== null ? [orderId] : [],
+  );
+  return { symbol, leg, epoch, rests };
+}
+
 type Tell = (
   snapshot: AccountSnapshot,
   readings: ReadonlyMap<LegKey, LegReading>,
@@ -134,12 +143,9 @@ function createTelling(wiring: Wiring): Tell {
   });
   return (snapshot, current, rows) => {
     readings = current;
-    const { news, over: forgotten, named } = differences(snapshot, current, rows, told);
+    const { news, over: forgotten, remember } = differences(snapshot, current, rows, told);
     for (const key of forgotten) told.delete(key);
-    for (const { key, epoch } of named) {
-      const before = told.get(key);
-      if (before) told.set(key, { ...before, epoch });
-    }
+    for (const { key, told: known } of remember) told.set(key, known);
     const keys = new Set(news.map(({ key }) => key));
     // Back to what was told last: what has not left yet is no news any more.
     for (const key of told.keys()) if (!keys.has(key)) outbox.withdraw(key);

@@ -7,6 +7,8 @@
  *   that a workflow which heard before its row was seen has heard already.
  * - A position that nobody looks after is told a second time, some seconds later, before it counts as
  *   unmanaged: a finished position lingers in the exchange's list for a while.
+ * - A leg whose position counts on an order that the list has not shown for some seconds is told again,
+ *   even if it looks as it did when it was told last: what came and went in between was never told.
  */
 import { ABSENT, digestOf } from './digest.ts';
 import type { Digest } from './digest.ts';
@@ -24,24 +26,42 @@ export type Told = {
   /** Consecutive tellings that found no workflow, and the time of the reading that was told first. */
   vain: number;
   vainSinceMs: number;
+  /** The first reading since the last telling that lacked an order which the position counts on. */
+  lackingSinceMs: number | null;
 };
 
 /** A leg that has a projection row. */
-export type ProjectedLeg = LegId & { epoch: string };
+export type ProjectedLeg = LegId & {
+  epoch: string;
+  /** The protective orders that its position takes to rest at the exchange. */
+  rests: readonly string[];
+};
 
-export type News = { key: LegKey; reading: LegReading; digest: Digest; epoch: string | null };
+export type News = {
+  key: LegKey;
+  reading: LegReading;
+  digest: Digest;
+  epoch: string | null;
+  /** An order that the position counts on is not among the leg's orders. */
+  lacks: boolean;
+};
 
 /** Sightings that make a position without a workflow `unmanaged`. */
 export const SIGHTINGS = 2;
 /** Between them: longer than any exchange's list lags. */
 export const SIGHTING_GAP_MS = 3_000;
 
+/** So long an order must be missing from the lists: longer than a placement or its row is on its way. */
+export const LACKING_MS = 5_000;
+/** Between two tellings of it. */
+const LACKING_AGAIN_MS = 60_000;
+
 export type Differences = {
   news: News[];
   /** Told before and not worth remembering: nothing is there, and nobody listens. */
   over: LegKey[];
-  /** Heard before its projection row was seen: remember the epoch. */
-  named: { key: LegKey; epoch: string }[];
+  /** No news, but something to remember of what was told. */
+  remember: { key: LegKey; told: Told }[];
 };
 
 export function differences(
@@ -51,29 +71,44 @@ export function differences(
   told: ReadonlyMap<LegKey, Told>,
 ): Differences {
   const epochs = new Map(projected.map((leg) => [legKey(leg), leg]));
-  const result: Differences = { news: [], over: [], named: [] };
+  const result: Differences = { news: [], over: [], remember: [] };
   for (const key of new Set([...epochs.keys(), ...readings.keys(), ...told.keys()])) {
     const row = epochs.get(key);
     const reading = readings.get(key) ?? absentReading(snapshot, row ?? legIdOf(key));
-    const item: News = { key, reading, digest: digestOf(reading.snapshot), epoch: row?.epoch ?? null };
-    sort(item, told.get(key), result);
+    const { orders } = reading.snapshot;
+    const lacks = row?.rests.some((id) => orders.every(({ orderId }) => orderId !== id)) ?? false;
+    const digest = digestOf(reading.snapshot);
+    sort({ key, reading, digest, epoch: row?.epoch ?? null, lacks }, told.get(key), result);
   }
   return result;
 }
 
-function sort(item: News, told: Told | undefined, { news, over, named }: Differences): void {
+function sort(item: News, told: Told | undefined, { news, over, remember }: Differences): void {
+  const { key, epoch } = item;
   if (
     item.digest === ABSENT &&
-    item.epoch === null &&
+    epoch === null &&
     told &&
     (told.digest === ABSENT || told.result === 'no_workflow')
   )
-    over.push(item.key);
+    over.push(key);
   else if (!told || told.digest !== item.digest || wantsSecondSighting(item, told)) news.push(item);
-  else if (item.epoch !== null && item.epoch !== told.epoch) {
-    if (told.epoch === null && told.result === 'delivered') named.push({ key: item.key, epoch: item.epoch });
+  else if (epoch !== null && epoch !== told.epoch) {
+    if (told.epoch === null && told.result === 'delivered') remember.push({ key, told: { ...told, epoch } });
     else news.push(item);
-  }
+  } else sortLacking(item, told, { news, remember });
+}
+
+function sortLacking(
+  item: News,
+  told: Told,
+  { news, remember }: Pick<Differences, 'news' | 'remember'>,
+): void {
+  const { takenAtMs } = item.reading.snapshot;
+  const { lackingSinceMs: since } = told;
+  if (item.lacks && since !== null && takenAtMs - since >= LACKING_MS) news.push(item);
+  else if (item.lacks !== (since !== null))
+    remember.push({ key: item.key, told: { ...told, lackingSinceMs: item.lacks ? takenAtMs : null } });
 }
 
 /** A row without a workflow counts for nothing: that workflow was ended by force. */
@@ -86,22 +121,19 @@ const wantsSecondSighting = ({ reading }: News, told: Told): boolean =>
 /** What is remembered of a leg after a telling. */
 export function afterTelling(
   before: Told | undefined,
-  { reading, digest, epoch }: News,
+  { reading, digest, epoch, lacks }: News,
   result: Delivery,
 ): Told {
-  if (result === 'delivered') return { digest, epoch, result, vain: 0, vainSinceMs: 0 };
   const takenAtMs = reading.snapshot.takenAtMs;
+  const toldAgain = lacks && before?.lackingSinceMs != null && before.digest === digest;
+  const lackingSinceMs = toldAgain ? takenAtMs + LACKING_AGAIN_MS : null;
+  const said = { digest, epoch, result, lackingSinceMs };
+  if (result === 'delivered') return { ...said, vain: 0, vainSinceMs: 0 };
   const first = !before || before.result === 'delivered' || reading.snapshot.position === undefined;
-  if (first) return { digest, epoch, result, vain: 1, vainSinceMs: takenAtMs };
+  if (first) return { ...said, vain: 1, vainSinceMs: takenAtMs };
   // Two readings shortly after each other are one sighting.
   const apart = takenAtMs - before.vainSinceMs >= SIGHTING_GAP_MS;
-  return {
-    digest,
-    epoch,
-    result,
-    vain: apart ? before.vain + 1 : before.vain,
-    vainSinceMs: before.vainSinceMs,
-  };
+  return { ...said, vain: apart ? before.vain + 1 : before.vain, vainSinceMs: before.vainSinceMs };
 }
 
 function legIdOf(key: LegKey): LegId {

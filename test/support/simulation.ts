@@ -48,6 +48,7 @@ export class Simulation {
   private pending: Pending[] = [];
   private empties = 0;
   private told = '';
+  private lackingSinceMs: number | null = null;
   private oldReadings: LegSnapshot[] = [];
 
   constructor(change: Partial<PositionStart> = {}) {
@@ -198,8 +199,18 @@ export class Simulation {
       reading.position?.side,
       reading.orders,
     ]);
-    if (how !== 'old' && digest === this.told) return;
+    // As `differences.ts` does: what the position counts on and the list lacks is told again.
+    const lacks = this.state.intents.some(
+      ({ role, orderId, status }) =>
+        (role === 'stop' || role === 'target') &&
+        status.name === 'live' &&
+        reading.orders.every((order) => order.orderId !== orderId),
+    );
+    const lackedLong = lacks && this.lackingSinceMs !== null && this.now - this.lackingSinceMs >= 5_000;
+    this.lackingSinceMs = lacks ? (this.lackingSinceMs ?? this.now) : null;
+    if (how !== 'old' && digest === this.told && !lackedLong) return;
     this.told = digest;
+    this.lackingSinceMs = null;
     this.apply(reconcile(this.state, reading, this.now));
     this.startAll();
   }

@@ -86,8 +86,11 @@ function createFakeJournal() {
     check: () => {
       if (journal.failing) throw new Error('the journal is away');
     },
-    // The watcher reads three fields of a view, which is all that these rows have.
-    positions: async () => (journal.check(), journal.rows as PositionView[]),
+    // The watcher reads four fields of a view, which is all that these rows have.
+    positions: async () => (
+      journal.check(),
+      journal.rows.map((row) => ({ tranches: [], ...row })) as unknown as PositionView[]
+    ),
     levels: async () => {
       journal.check();
       journal.reads.levels += 1;

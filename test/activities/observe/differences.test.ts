@@ -4,6 +4,7 @@ import type { Delivery } from '../../../activities/observe/deps.ts';
 import {
   afterTelling,
   differences,
+  LACKING_MS,
   SIGHTING_GAP_MS,
   SIGHTINGS,
 } from '../../../activities/observe/differences.ts';
@@ -14,7 +15,7 @@ import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../../
 import { aPosition, anOrder } from '../../support/fake-exchange.ts';
 
 const LONG = 'BTC/USDT:USDT long';
-const ROW: ProjectedLeg = { symbol: 'BTC/USDT:USDT', leg: 'long', epoch: 'e1' };
+const ROW: ProjectedLeg = { symbol: 'BTC/USDT:USDT', leg: 'long', epoch: 'e1', rests: [] };
 
 /** A memory of tellings, and what a reading makes of it. */
 function memory() {
@@ -40,17 +41,14 @@ function memory() {
       positions: reading.positions ?? [],
       orders: reading.orders ?? [],
     };
-    const { news, over, named } = differences(
+    const { news, over, remember } = differences(
       snapshot,
       readingsOf(snapshot) ?? new Map(),
       reading.rows ?? [],
       told,
     );
     for (const key of over) told.delete(key);
-    for (const { key, epoch } of named) {
-      const before = told.get(key);
-      if (before) told.set(key, { ...before, epoch });
-    }
+    for (const { key, told: known } of remember) told.set(key, known);
     if (answer !== 'failed')
       for (const item of news) told.set(item.key, afterTelling(told.get(item.key), item, answer));
     return news.map(({ key, digest }) => (digest === ABSENT ? `${key} absent` : key));
@@ -82,6 +80,28 @@ describe('afterwards', () => {
     expect(read({ ...reading, orders: [] })).toEqual([LONG]);
     expect(read({ ...reading, orders: [] })).toEqual([]);
     expect(read(reading)).toEqual([LONG]);
+  });
+
+  it('a leg that lacks an order its position counts on is told again, though it looks as when it was told', () => {
+    const { read } = memory();
+    const position = { positions: [aPosition()], rows: [ROW] };
+    const counting = { ...position, rows: [{ ...ROW, rests: ['stop'] }] };
+    expect(read({ ...position, atMs: 1 })).toEqual([LONG]);
+    expect(read({ ...counting, atMs: 1_000 })).toEqual([]);
+    expect(read({ ...counting, orders: [], atMs: 999 + LACKING_MS })).toEqual([]);
+    expect(read({ ...counting, atMs: 1_000 + LACKING_MS })).toEqual([LONG]);
+    expect(read({ ...counting, atMs: 2_000 + 2 * LACKING_MS })).toEqual([]);
+    expect(read({ ...counting, atMs: 100_000 })).toEqual([LONG]);
+  });
+
+  it('a leg whose order came late to the list is not told for it', () => {
+    const { read } = memory();
+    const counting = { positions: [aPosition()], rows: [{ ...ROW, rests: ['stop'] }] };
+    const listed = { ...counting, orders: [anOrder({ orderId: 'stop' })] };
+    read({ ...listed, atMs: 1 });
+    expect(read({ ...counting, orders: [], atMs: 10_000 })).toEqual([LONG]);
+    expect(read({ ...listed, atMs: 11_000 })).toEqual([LONG]);
+    expect(read({ ...listed, atMs: 100_000 })).toEqual([]);
   });
 
   it('its absence is told once', () => {
