@@ -3,6 +3,7 @@
  * Going on after being limited escalates: code 100410, then HTTP 429 with it, then HTTP 418 for a while.
  */
 import type { VenueSettings } from '../../control/types.ts';
+import { createSlidingWindow } from '../../sliding-window.ts';
 import { ERRORS } from './codes.ts';
 
 const WINDOW_MS = 1_000;
@@ -27,27 +28,16 @@ export type RateLimiter = {
 };
 
 export function createRateLimiter(settings: () => VenueSettings): RateLimiter {
-  const seen = new Map<string, number[]>();
-  const strikes = new Map<string, number[]>();
+  const seconds = createSlidingWindow(WINDOW_MS);
+  const strikes = createSlidingWindow(STRIKES_KEPT_MS);
   const bannedUntilMs = new Map<string, number>();
 
-  /** Whether one more fits into the last second. */
-  function fits(key: string, perSecond: number, nowMs: number): boolean {
-    const recent = (seen.get(key) ?? []).filter((atMs) => atMs > nowMs - WINDOW_MS);
-    const room = recent.length < perSecond;
-    if (room) recent.push(nowMs);
-    seen.set(key, recent);
-    return room;
-  }
-
   function strike(who: string, nowMs: number): Limited {
-    const recent = (strikes.get(who) ?? []).filter((atMs) => atMs > nowMs - STRIKES_KEPT_MS);
-    recent.push(nowMs);
-    strikes.set(who, recent);
-    if (recent.length < STRIKES_TO_429) return { status: 200, ...ERRORS.rateLimit };
-    if (recent.length < STRIKES_TO_418) return { status: 429, ...ERRORS.rateLimit };
+    const count = strikes.count(who, nowMs);
+    if (count < STRIKES_TO_429) return { status: 200, ...ERRORS.rateLimit };
+    if (count < STRIKES_TO_418) return { status: 429, ...ERRORS.rateLimit };
     bannedUntilMs.set(who, nowMs + BAN_MS);
-    strikes.delete(who);
+    strikes.forget(who);
     return { status: 418, ...ERRORS.rateLimit };
   }
 
@@ -61,8 +51,8 @@ export function createRateLimiter(settings: () => VenueSettings): RateLimiter {
       const uidFits =
         who.account === null ||
         limits.uid === undefined ||
-        fits(`uid ${who.account} ${endpoint}`, limits.uid, nowMs);
-      const ipFits = perIp === undefined || fits(`ip ${who.remote} ${endpoint}`, perIp, nowMs);
+        seconds.take(`uid ${who.account} ${endpoint}`, limits.uid, nowMs).taken;
+      const ipFits = perIp === undefined || seconds.take(`ip ${who.remote} ${endpoint}`, perIp, nowMs).taken;
       return uidFits && ipFits ? undefined : strike(culprit, nowMs);
     },
   };
