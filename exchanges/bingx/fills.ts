@@ -12,7 +12,8 @@ import { fillsFromOrders } from './fills-from-orders.ts';
 import { orderNamed } from './find.ts';
 import { legOf } from './legs.ts';
 import type { MappingContext } from './map-order.ts';
-import { allOrders, inWindows, type Window } from './orders.ts';
+import { inWindows, type Window, type WindowLimits } from '../windows.ts';
+import { allOrders } from './orders.ts';
 import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { fillRow, fillsBody, forcedOrderRow, ordersBody, type FillRow } from './wire.ts';
@@ -25,8 +26,8 @@ const PAGE_ROWS = 500;
 const ORDER_LOOKBACK_MS = 7 * 24 * 60 * 60_000;
 /** Orders asked for one by one in one reading; what is still missing then fails it. */
 const MAX_SINGLE_LOOKUPS = 20;
-/** No limit is documented here; ccxt asks for this much. */
-const MAX_WINDOW_MS = 30 * 24 * 60 * 60_000;
+/** No limit is documented here; ccxt asks for this much at once. */
+const LIMITS: WindowLimits = { maxPartMs: 30 * 24 * 60 * 60_000, maxParts: 26 };
 const DATING_SLACK_MS = 1_000;
 
 export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
@@ -50,7 +51,7 @@ function createListReader(deps: Deps): (query: FillQuery) => Promise<Fill[]> {
       toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
     };
     const context = await mappingContext(deps);
-    const raw = await inWindows(window, MAX_WINDOW_MS, async ({ fromMs, toMs }) => {
+    const raw = await inWindows(window, LIMITS, async ({ fromMs, toMs }) => {
       const params = {
         symbol: markets.idOf(symbol),
         tradingUnit: 'COIN',

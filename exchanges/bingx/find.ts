@@ -3,21 +3,25 @@
  * read whole and without it; what BingX answers is checked to be the order that was meant.
  */
 import { eq } from '../../domain/decimal.ts';
-import type { ExchangeOrder, OrderRequest } from '../../domain/exchange-truth.ts';
+import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
+import {
+  DEFAULT_LOOKBACK_MS,
+  hasShape,
+  isConditional,
+  isNamed,
+  LOOKUP_SLACK_MS,
+  lookupOf,
+  uniqueOrders,
+} from '../lookup.ts';
 import { toOrder } from './map-order.ts';
 import { allOrders, openOrders } from './orders.ts';
 import { readBody, readRows, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { orderBody, orderRow } from './wire.ts';
-
-/** Looked back without `sinceMs`. */
-const DEFAULT_LOOKBACK_MS = 24 * 60 * 60_000;
-/** Clocks and rounding: an order may be dated a little before its request left. */
-const DATING_SLACK_MS = 2_000;
 
 export function createFinder(deps: Deps): (query: OrderQuery) => Promise<OrderLookup> {
   return async (query) => {
@@ -26,20 +30,17 @@ export function createFinder(deps: Deps): (query: OrderQuery) => Promise<OrderLo
       query.orderId !== undefined || (query.clientOrderId !== undefined && !isConditional(query.shape));
     const direct = named ? await orderNamed(deps, query) : undefined;
     if (direct) return { found: 'one', order: direct, askedAtMs };
-    const sinceMs = (query.sinceMs ?? askedAtMs - DEFAULT_LOOKBACK_MS) - DATING_SLACK_MS;
+    const sinceMs = (query.sinceMs ?? askedAtMs - DEFAULT_LOOKBACK_MS) - LOOKUP_SLACK_MS;
     const window = {
       fromMs: deps.api.clock.toServer(sinceMs),
-      toMs: deps.api.clock.toServer(askedAtMs) + DATING_SLACK_MS,
+      toMs: deps.api.clock.toServer(askedAtMs) + LOOKUP_SLACK_MS,
     };
     // Open first: an order that ends in between is then still seen by the second list.
     const open = await openOrders(deps, query.symbol);
     const past = await allOrders(deps, query.symbol, window);
-    return lookupOf(matching(unique([...open, ...past]), query, sinceMs), askedAtMs);
+    return lookupOf(matching(uniqueOrders([...open, ...past]), query, sinceMs), askedAtMs);
   };
 }
-
-const isConditional = (shape: OrderRequest | undefined): boolean =>
-  shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
 
 /** The order endpoint: `undefined` on a definite "no such order", a fault on anything else. */
 export async function orderNamed(deps: Deps, query: OrderQuery): Promise<ExchangeOrder | undefined> {
@@ -86,7 +87,7 @@ function isAlike(order: ExchangeOrder, query: OrderQuery): boolean {
     shape.kind !== 'limit' ||
     (order.price !== undefined && shape.price !== undefined && eq(order.price, shape.price));
   return (
-    order.createdAtMs >= sinceMs - DATING_SLACK_MS &&
+    order.createdAtMs >= sinceMs - LOOKUP_SLACK_MS &&
     excludeOrderIds?.includes(order.orderId) !== true &&
     order.leg === shape.leg &&
     order.side === shape.side &&
@@ -103,42 +104,4 @@ const EPOCH_SLACK_MS = 5_000;
 function decidedAtMs({ clientOrderId = '' }: OrderQuery): number | undefined {
   const epoch = parseClientOrderId(clientOrderId)?.epoch;
   return epoch === undefined ? undefined : Number.parseInt(epoch, 36) - EPOCH_SLACK_MS;
-}
-
-const isNamed = (
-  order: ExchangeOrder,
-  { orderId, clientOrderId }: Pick<OrderQuery, 'orderId' | 'clientOrderId'>,
-): boolean =>
-  orderId === undefined
-    ? clientOrderId !== undefined && order.clientOrderId === clientOrderId.toLowerCase()
-    : order.orderId === orderId;
-
-/** A client id of another order rules it out; BingX keeps none on conditional orders. */
-function hasShape(order: ExchangeOrder, shape: OrderRequest): boolean {
-  return (
-    order.clientOrderId === undefined &&
-    order.leg === shape.leg &&
-    order.side === shape.side &&
-    order.kind === shape.kind &&
-    order.triggerPrice !== undefined &&
-    shape.triggerPrice !== undefined &&
-    eq(order.triggerPrice, shape.triggerPrice) &&
-    eq(order.quantity, shape.quantity) &&
-    (shape.workingType === undefined ||
-      order.workingType === undefined ||
-      order.workingType === shape.workingType)
-  );
-}
-
-/** One row per order, the later reading of it. */
-function unique(orders: readonly ExchangeOrder[]): ExchangeOrder[] {
-  return [...new Map(orders.map((order) => [order.orderId, order])).values()];
-}
-
-function lookupOf(orders: ExchangeOrder[], askedAtMs: number): OrderLookup {
-  const [first, ...others] = orders;
-  if (!first) return { found: 'none', askedAtMs };
-  return others.length === 0
-    ? { found: 'one', order: first, askedAtMs }
-    : { found: 'many', orders, askedAtMs };
 }
