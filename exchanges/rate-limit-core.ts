@@ -2,7 +2,7 @@
  * Which request may leave when: the pure core of the rate limiter. Time is a parameter; nothing waits.
  *
  * Invariants:
- * - Within any window of a bucket, at most `limit` requests leave.
+ * - Within any window of a bucket, at most `limit` requests leave, each counted by what it costs.
  * - Of the requests that could leave, the one of the best rank leaves first, the older one at a tie.
  * - Waiting improves the rank by one per `AGEING_MS`, down to that of a close: nothing starves for ever.
  * - During a penalty nothing leaves; the queue never holds more than its limit.
@@ -26,7 +26,10 @@ export type LimiterRules = {
 
 export type Job = {
   id: number;
-  /** Names of the buckets that this request counts in; unknown names limit nothing. */
+  /**
+   * Names of the buckets that this request counts in, each as often as it costs; unknown names limit
+   * nothing. No request may cost more than its bucket holds.
+   */
   buckets: readonly string[];
   priority: Priority;
   enqueuedAtMs: number;
@@ -45,23 +48,26 @@ export function createLimiterCore(rules: LimiterRules) {
   const bucketOf = (name: string, nowMs: number): Bucket | undefined =>
     rules.buckets[name] ?? (nowMs < strictUntilMs ? rules.strictBuckets?.[name] : undefined);
 
-  /** When the bucket has room again: `nowMs` or earlier means now. */
-  const freeAtMs = (name: string, nowMs: number): number => {
+  /** When the bucket has room for `cost` again: `nowMs` or earlier means now. */
+  const freeAtMs = (name: string, cost: number, nowMs: number): number => {
     const bucket = bucketOf(name, nowMs);
     if (!bucket) return nowMs;
     const recent = recentStarts(starts, name, nowMs - bucket.windowMs);
-    const blocking = recent.length - bucket.limit;
+    const blocking = recent.length + cost - 1 - bucket.limit;
     return blocking < 0 ? nowMs : (recent[blocking] ?? nowMs) + bucket.windowMs;
   };
   /** How long the requests that wait for a bucket keep it busy. */
   const backlogMs = (name: string, nowMs: number): number => {
     const bucket = bucketOf(name, nowMs);
     if (!bucket) return 0;
-    const waiting = queue.filter((job) => job.buckets.includes(name)).length;
+    const waiting = queue.reduce((cost, job) => cost + (costsOf(job.buckets).get(name) ?? 0), 0);
     return Math.floor(waiting / bucket.limit) * bucket.windowMs;
   };
   const jobFreeAtMs = (job: Job, nowMs: number): number =>
-    Math.max(penaltyUntilMs, ...job.buckets.map((name) => freeAtMs(name, nowMs)));
+    [...costsOf(job.buckets)].reduce(
+      (latestMs, [name, cost]) => Math.max(latestMs, freeAtMs(name, cost, nowMs)),
+      penaltyUntilMs,
+    );
 
   return {
     /** Queues a job; returns the jobs that had to give way for it, possibly itself. */
@@ -116,10 +122,18 @@ export function createLimiterCore(rules: LimiterRules) {
       Math.max(
         0,
         penaltyUntilMs - nowMs,
-        ...buckets.map((name) => freeAtMs(name, nowMs) - nowMs + backlogMs(name, nowMs)),
+        ...[...costsOf(buckets)].map(
+          ([name, cost]) => freeAtMs(name, cost, nowMs) - nowMs + backlogMs(name, nowMs),
+        ),
       ),
     queued: (): number => queue.length,
   };
+}
+
+function costsOf(buckets: readonly string[]): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>();
+  for (const name of buckets) costs.set(name, (costs.get(name) ?? 0) + 1);
+  return costs;
 }
 
 /** The start times of a bucket after `cutoffMs`, kept in place; bounded by the bucket's limit. */

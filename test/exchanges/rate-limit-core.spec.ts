@@ -127,6 +127,21 @@ describe('the rate limiter core', () => {
     expect(core.take(10_000)).toHaveLength(1);
   });
 
+  it('charges a request as often as it names a bucket', () => {
+    const core = createLimiterCore(rules(5));
+    const costly = (id: number, cost: number): Job => ({
+      id,
+      priority: 'read',
+      enqueuedAtMs: 0,
+      buckets: Array.from({ length: cost }, () => 'orders'),
+    });
+    for (const job of [costly(1, 3), costly(2, 3), costly(3, 2)]) core.add(job);
+    expect(core.take(0).map(({ id }) => id)).toEqual([1, 3]);
+    expect(core.wakeAtMs(0)).toBe(WINDOW_MS);
+    expect(core.take(WINDOW_MS - 1)).toEqual([]);
+    expect(core.take(WINDOW_MS).map(({ id }) => id)).toEqual([2]);
+  });
+
   it('keeps the queue within its limit by giving up the least urgent, youngest request', () => {
     const core = createLimiterCore(rules(1, { maxQueued: 2, maxInFlight: 0 }));
     const job = (id: number, priority: Priority): Job => ({ id, priority, buckets: [], enqueuedAtMs: 0 });
