@@ -1,6 +1,7 @@
 /** Points a ccxt BingX instance at the exchange, its demo, or any base URL. */
 import type { ExchangeConnection } from '../connection.ts';
 import type { CcxtClient } from '../ccxt/load.ts';
+import { checkedEndpoint } from '../ccxt/redirect.ts';
 
 /** Sets the REST urls of `client`; returns the url of the swap sockets. */
 export function pointClient(
@@ -13,21 +14,11 @@ export function pointClient(
     if (mode === 'paper') throw new Error('a paper account needs an endpoint: the base URL of a venue');
     return socketUrlOf(client);
   }
-  const base = checkedBase(endpoint);
+  const base = checkedEndpoint(endpoint).href.replace(/\/+$/, '');
   for (const [key, url] of Object.entries(client.urls.api)) {
     if (typeof url === 'string') client.urls.api[key] = `${base}/openApi`;
   }
   return `${base.replace(/^http/, 'ws')}/swap-market`;
-}
-
-/** `endpoint` without a trailing slash. Throws where it is no http(s) URL; never repeats it, it may hold a password. */
-function checkedBase(endpoint: string): string {
-  if (!URL.canParse(endpoint)) throw new Error('the endpoint is not a URL');
-  const url = new URL(endpoint);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new Error('the endpoint must begin with http:// or https://');
-  if (url.search || url.hash) throw new Error('the endpoint must not have a query or fragment');
-  return url.href.replace(/\/+$/, '');
 }
 
 function socketUrlOf(client: CcxtClient): string {

@@ -21,19 +21,35 @@ export type CcxtRequest = { signal?: AbortSignal } & Record<string, unknown>;
 /** A market as ccxt names it. */
 export type CcxtMarket = { id: string; symbol: string; active?: boolean; linear?: boolean; swap?: boolean };
 
+/** One request as undici dispatches it, as far as it is changed on the way. */
+export type DispatchOptions = { origin?: string | URL; path: string } & Record<string, unknown>;
+
+type Dispatch = (options: DispatchOptions, handler: unknown) => boolean;
+
+/** undici's dispatcher, as far as Holdfast touches it. */
+export type CcxtDispatcher = {
+  close(): Promise<void>;
+  destroy(): Promise<void>;
+  compose(interceptor: (dispatch: Dispatch) => Dispatch): CcxtDispatcher;
+};
+
 /** The part of a ccxt exchange that Holdfast touches. */
 export type CcxtClient = {
   urls: { api: Record<string, unknown> };
   options: Record<string, unknown>;
   headers: Record<string, string>;
   timeout: number;
-  fetchDispatcher?: { close(): Promise<void>; destroy(): Promise<void> };
+  fetchDispatcher?: CcxtDispatcher;
   nonce(): number;
   parseJson(text: string): unknown;
   parseMarket(row: unknown): CcxtMarket;
   undiciRequest(url: string, request: CcxtRequest): Promise<CcxtHttpAnswer>;
   loadFetchImplementation(): Promise<void>;
   setSandboxMode(enabled: boolean): void;
+  /** Only where the exchange has a demo beside its test network. */
+  enableDemoTrading?(enabled: boolean): void;
+  /** Fills the host's name into a url; only where the exchange has several. */
+  implodeHostname?(url: string): string;
   close(): Promise<unknown>;
 };
 
