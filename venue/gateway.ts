@@ -52,7 +52,7 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
   if (!fault) {
     const answer = await execute(deps, protocol, request, undefined);
     record(answer, true, true, answer.status);
-    send(response, answer.status, answer.body);
+    send(response, answer);
     return;
   }
   const run = (distortion?: Distortion) => execute(deps, protocol, request, distortion);

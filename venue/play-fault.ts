@@ -43,7 +43,7 @@ export async function playFault(play: Play): Promise<void> {
     case 'cut-mid-body':
       return cutMidBody(play);
     case 'html-200':
-      return instead(play, 200, HTML, 'text/html');
+      return instead(play, { status: 200, body: HTML }, 'text/html');
     case 'status':
       return playStatus(play, params.status ?? 503);
     case 'code':
@@ -60,7 +60,7 @@ async function playLatency(play: Play, ms: number): Promise<void> {
   const answer = await play.run();
   play.record(answer, true, true, answer.status);
   if (!play.fault.params?.before) await sleep(ms);
-  send(play.response, answer.status, answer.body);
+  send(play.response, answer);
 }
 
 async function hold(response: ServerResponse, ms = DEFAULT_HOLD_MS): Promise<void> {
@@ -87,43 +87,43 @@ async function cutMidBody(play: Play): Promise<void> {
 }
 
 /** Answers something else; the request is executed only if the plan says so. */
-async function instead(play: Play, status: number, body: string, contentType: string): Promise<void> {
+async function instead(play: Play, answer: Sent, contentType = 'application/json'): Promise<void> {
   const executed = play.fault.params?.execute === true;
-  const answer = executed ? await play.run() : undefined;
-  play.record(answer, executed, true, status);
-  send(play.response, status, body, contentType);
+  const truth = executed ? await play.run() : undefined;
+  play.record(truth, executed, true, answer.status);
+  send(play.response, answer, contentType);
 }
 
 async function playCode(play: Play): Promise<void> {
   const { code, msg } = play.fault.params ?? {};
-  const error = code === undefined ? play.errors.internal() : play.errors.coded(code, msg);
-  await instead(play, error.status, error.body, 'application/json');
+  await instead(play, code === undefined ? play.errors.internal() : play.errors.coded(code, msg));
 }
 
 async function playStatus(play: Play, status: number): Promise<void> {
-  if (status !== 429 && status !== 418) return instead(play, status, HTML, 'text/html');
-  await instead(play, status, play.errors.limited(status).body, 'application/json');
+  if (status !== 429 && status !== 418) return instead(play, { status, body: HTML }, 'text/html');
+  await instead(play, play.errors.limited(status));
 }
 
 async function playMalformed(play: Play): Promise<void> {
   const answer = await play.run();
   play.record(answer, true, true, answer.status);
-  send(play.response, answer.status, answer.body.slice(0, Math.max(1, answer.body.length - 2)));
+  send(play.response, { ...answer, body: answer.body.slice(0, Math.max(1, answer.body.length - 2)) });
 }
 
 async function playDistorted(play: Play, distortion: Distortion): Promise<void> {
   const answer = await play.run(distortion);
   play.record(answer, true, true, answer.status);
-  send(play.response, answer.status, answer.body);
+  send(play.response, answer);
 }
 
+type Sent = Pick<WireAnswer, 'status' | 'body' | 'headers'>;
+
 /** Answers with a whole body. */
-export function send(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  contentType = 'application/json',
-): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+export function send(response: ServerResponse, answer: Sent, contentType = 'application/json'): void {
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(answer.body),
+  });
+  response.end(answer.body);
 }

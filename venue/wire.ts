@@ -25,19 +25,28 @@ export type RequestFacts = {
   readonly params: Readonly<Record<string, string>>;
 };
 
+type Headers = Readonly<Record<string, string>>;
+
 export type WireAnswer = {
   readonly status: number;
   readonly body: string;
   /** The protocol's own code; 0 = executed. */
   readonly code: number;
   readonly orderId: string | null;
+  /** Besides the content type and length. */
+  readonly headers?: Headers;
 };
 
 /** A fault that the protocol itself has to play, as it changes what is answered. */
 export type Distortion = { readonly kind: FaultKind; readonly params: FaultParams };
 
 /** What a protocol says when it answers no. */
-export type WireError = { readonly status: number; readonly body: string; readonly code: number };
+export type WireError = {
+  readonly status: number;
+  readonly body: string;
+  readonly code: number;
+  readonly headers?: Headers;
+};
 
 /** A protocol's sockets. */
 export type ProtocolSockets = {
