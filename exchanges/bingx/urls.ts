@@ -1,7 +1,7 @@
 /** Points a ccxt BingX instance at the exchange, its demo, or any base URL. */
 import type { ExchangeConnection } from '../connection.ts';
 import type { CcxtClient } from '../ccxt/load.ts';
-import { checkedEndpoint } from '../ccxt/redirect.ts';
+import { checkedBaseUrl, noEndpoint } from '../ccxt/base-url.ts';
 
 /** Sets the REST urls of `client`; returns the url of the swap sockets. */
 export function pointClient(
@@ -11,10 +11,10 @@ export function pointClient(
   // Order matters: the sandbox switch replaces `urls.api`.
   if (mode === 'demo') client.setSandboxMode(true);
   if (endpoint === undefined) {
-    if (mode === 'paper') throw new Error('a paper account needs an endpoint: the base URL of a venue');
+    if (mode === 'paper') throw noEndpoint();
     return socketUrlOf(client);
   }
-  const base = checkedEndpoint(endpoint).href.replace(/\/+$/, '');
+  const base = checkedBaseUrl(endpoint);
   for (const [key, url] of Object.entries(client.urls.api)) {
     if (typeof url === 'string') client.urls.api[key] = `${base}/openApi`;
   }
