@@ -4,6 +4,7 @@ import type { AccountConfiguration, DefaultProtection } from '../domain/account.
 import type { PositionSettings } from '../domain/settings.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { AccountConfig, HoldfastConfig, SymbolSettings } from './config.ts';
+import { ConfigError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
 /** Nobody configured an account of this name. */
@@ -17,8 +18,10 @@ export class UnknownAccountError extends Error {
   }
 }
 
-/** Throws `UnknownAccountError`. */
+/** Throws `UnknownAccountError`, and `ConfigError` for an account that cannot be used as it is written. */
 export function accountConfig(config: HoldfastConfig, name: string): AccountConfig {
+  const unusable = Object.hasOwn(config.unusable, name) ? config.unusable[name] : undefined;
+  if (unusable !== undefined) throw new ConfigError(unusable.problems);
   const account = Object.hasOwn(config.accounts, name) ? config.accounts[name] : undefined;
   if (account === undefined) throw new UnknownAccountError(name, Object.keys(config.accounts));
   return account;

@@ -11,6 +11,7 @@ export function childEnvironment(
   return {
     ...Object.fromEntries(inherited),
     ...(config.file !== null && { HOLDFAST_CONFIG: config.file }),
+    ...(config.demo !== null && { HOLDFAST_DEMO: config.demo }),
     HOLDFAST_DATA: config.dataDir,
     HOLDFAST_TEMPORAL: config.temporal.address,
     HOLDFAST_NAMESPACE: config.temporal.namespace,

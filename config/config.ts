@@ -3,6 +3,8 @@ import type { AccountLimits } from '../contract/messages.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
+import type { Demo } from './demo.ts';
+import type { ConfigProblem } from './errors.ts';
 
 /** Where an account's keys are read from, at the moment they are needed. */
 export type CredentialSource =
@@ -29,6 +31,8 @@ export type AccountConfig = {
   /** Whether this copy's own venue is the endpoint. */
   onLocalVenue: boolean;
   credentials: CredentialSource;
+  /** Serve it in live mode although nobody knows whether its key can withdraw. */
+  allowUnknownKeyPermissions: boolean;
   positionMode: PositionMode;
   /** null: as it is set at the exchange. */
   leverage: Decimal | null;
@@ -48,9 +52,14 @@ export type AccountConfig = {
   position: PositionSettings;
 };
 
+/** An account whose settings hold a mistake: the others go on without it. */
+export type UnusableAccount = { name: string; problems: readonly ConfigProblem[] };
+
 export type HoldfastConfig = {
   /** Absolute path of the file that was read; null: none, all defaults. */
   file: string | null;
+  /** Which paper accounts these are; null: those of the file. */
+  demo: Demo | null;
   /** Absolute. */
   dataDir: string;
   temporal: {
@@ -72,4 +81,6 @@ export type HoldfastConfig = {
     speed: number | 'max' | null;
   };
   accounts: Readonly<Record<string, AccountConfig>>;
+  /** Accounts that the file has and that cannot be used as they are written there. */
+  unusable: Readonly<Record<string, UnusableAccount>>;
 };

@@ -14,6 +14,7 @@ export const SETTINGS = [
   { flag: 'uiPort', env: 'HOLDFAST_UI_PORT', path: ['temporal', 'uiPort'], number: true },
   { flag: 'venuePort', env: 'HOLDFAST_VENUE_PORT', path: ['venue', 'port'], number: true },
   { flag: 'controlPort', env: 'HOLDFAST_CONTROL_PORT', path: ['venue', 'controlPort'], number: true },
+  { flag: 'demo', env: 'HOLDFAST_DEMO', path: ['demo'] },
   { flag: 'candles', env: 'HOLDFAST_CANDLES', path: ['venue', 'candles'] },
   { flag: 'trades', env: 'HOLDFAST_TRADES', path: ['venue', 'trades'] },
   { flag: 'speed', env: 'HOLDFAST_SPEED', path: ['venue', 'speed'], number: true },

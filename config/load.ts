@@ -2,14 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { HoldfastConfig } from './config.ts';
+import type { HoldfastConfig, UnusableAccount } from './config.ts';
 import { ConfigError, describeIssue, pathText, type ConfigProblem } from './errors.ts';
 import { knownKeys } from './known-keys.ts';
 import { overlay, type ConfigFlags, type Environment, type Origins } from './layers.ts';
 import { CONFIG_FILE_NAMES, PROJECT_DIR } from './project.ts';
 import { resolveConfig } from './resolve.ts';
-import { brokenRules } from './rules.ts';
-import { fileSchema } from './schema.ts';
+import { brokenRules, type Broken } from './rules.ts';
+import { fileSchema, type FileConfig } from './schema.ts';
+import { tolerate } from './tolerate.ts';
 
 export type LoadOptions = {
   /** Default: `HOLDFAST_CONFIG`, else `holdfast.yaml` in the working folder or the project, else none. */
@@ -17,28 +18,60 @@ export type LoadOptions = {
   flags?: ConfigFlags;
   /** Default: this process's own environment. */
   env?: Environment;
+  /** A mistake inside one account makes that account unusable, as long as another one is left. */
+  tolerant?: boolean;
 };
 
 /**
  * The configuration of this copy. Throws `ConfigError` with every mistake at once; reads no secret.
  * A relative path counts from the file's folder; in a flag or variable, from the working folder.
  */
-export function loadConfig({ file: asked, flags = {}, env = process.env }: LoadOptions = {}): HoldfastConfig {
+export function loadConfig({
+  file: asked,
+  flags = {},
+  env = process.env,
+  tolerant = false,
+}: LoadOptions = {}): HoldfastConfig {
   const file = findFile(asked ?? (env['HOLDFAST_CONFIG'] || undefined));
   const { raw, origins } = overlay(file === null ? {} : readFile(file), env, flags);
   const source = (at: readonly PropertyKey[]): string =>
     originOf(at, origins) ?? file ?? 'the built-in configuration';
+  const { checked, unusable } = check(raw, source, tolerant);
+  const from = (path: string): string => (origins.has(path) || file === null ? process.cwd() : dirname(file));
+  return resolveConfig(checked, unusable, file, from);
+}
+
+/** The file's settings, without the accounts that hold a mistake where that is tolerated. */
+function check(raw: unknown, source: (at: readonly PropertyKey[]) => string, tolerant: boolean) {
+  const unusable: UnusableAccount[] = [];
+  for (let rest = raw; ;) {
+    const { data, mistakes } = validate(rest);
+    if (data !== undefined) return { checked: data, unusable };
+    const placed = mistakes.map(({ at, ...problem }) => ({
+      at,
+      problem: { source: source(at), ...problem },
+    }));
+    const tolerated = tolerant ? tolerate(rest, placed) : undefined;
+    if (tolerated === undefined)
+      throw new ConfigError([
+        ...unusable.flatMap(({ problems }) => problems),
+        ...placed.map(({ problem }) => problem),
+      ]);
+    unusable.push(...tolerated.unusable);
+    rest = tolerated.rest; // fewer accounts every time, so this ends
+  }
+}
+
+type Validated = { data: FileConfig; mistakes: [] } | { data: undefined; mistakes: Broken[] };
+
+function validate(raw: unknown): Validated {
   const parsed = fileSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
-    const described = parsed.error.issues.flatMap((issue) => describeIssue(issue, issue.input, knownKeys));
-    throw new ConfigError(described.map(({ at, ...problem }) => ({ source: source(at), ...problem })));
+    const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue, issue.input, knownKeys));
+    return { data: undefined, mistakes };
   }
-  const broken = brokenRules(parsed.data);
-  if (broken.length > 0)
-    throw new ConfigError(broken.map(({ at, ...problem }) => ({ source: source(at), ...problem })));
-  return resolveConfig(parsed.data, file, (path) =>
-    origins.has(path) || file === null ? process.cwd() : dirname(file),
-  );
+  const mistakes = brokenRules(parsed.data);
+  return mistakes.length > 0 ? { data: undefined, mistakes } : { data: parsed.data, mistakes: [] };
 }
 
 function originOf(at: readonly PropertyKey[], origins: Origins): string | undefined {

@@ -32,6 +32,7 @@ export function resolveAccount(
     endpoint: account.endpoint ?? (mode === 'paper' ? place.venueUrl : null),
     onLocalVenue: mode === 'paper' && account.endpoint === undefined,
     credentials: credentialSource(name, account, place),
+    allowUnknownKeyPermissions: account.allow_unknown_key_permissions ?? false,
     positionMode: account.positionMode ?? 'one-way',
     leverage: account.leverage === undefined ? null : String(account.leverage),
     limits: limits(account),

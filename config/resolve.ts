@@ -1,12 +1,11 @@
 /** From what was written to what holds: defaults filled in, paths absolute, the whole frozen. */
 import { dirname, resolve } from 'node:path';
-import type { HoldfastConfig } from './config.ts';
+import type { HoldfastConfig, UnusableAccount } from './config.ts';
+import { DEFAULT_DEMO, demoAccounts } from './demo.ts';
 import { resolveAccount } from './resolve-account.ts';
 import { DEFAULT_BASE_PORT, PORT_OFFSETS, type PortName } from './ports.ts';
 import { DEFAULT_DATA_DIR } from './project.ts';
-import type { FileAccount, FileConfig } from './schema.ts';
-
-const DEFAULT_ACCOUNTS: Record<string, FileAccount> = { paper: { exchange: 'bingx', mode: 'paper' } };
+import type { FileConfig } from './schema.ts';
 
 /**
  * @param from tells the folder that a relative path of a setting counts from: the file's folder, or
@@ -14,6 +13,7 @@ const DEFAULT_ACCOUNTS: Record<string, FileAccount> = { paper: { exchange: 'bing
  */
 export function resolveConfig(
   raw: FileConfig,
+  unusable: readonly UnusableAccount[],
   file: string | null,
   from: (path: string) => string,
 ): HoldfastConfig {
@@ -34,11 +34,13 @@ export function resolveConfig(
     dataDir,
     folder: file === null ? process.cwd() : dirname(file),
   };
-  const accounts = Object.entries(raw.accounts ?? DEFAULT_ACCOUNTS).map(
+  const demo = raw.accounts === undefined ? (raw.demo ?? DEFAULT_DEMO) : null;
+  const accounts = Object.entries(raw.accounts ?? demoAccounts(raw.demo ?? DEFAULT_DEMO)).map(
     ([name, account]) => [name, resolveAccount(name, account, raw, place)] as const,
   );
   return deepFreeze({
     file,
+    demo,
     dataDir,
     temporal: {
       address: raw.temporal?.address ?? `127.0.0.1:${port}`,
@@ -49,6 +51,7 @@ export function resolveConfig(
     },
     venue,
     accounts: Object.fromEntries(accounts),
+    unusable: Object.fromEntries(unusable.map((account) => [account.name, account])),
   });
 }
 

@@ -15,6 +15,13 @@ export function brokenRules(config: FileConfig): Broken[] {
   if (config.venue?.candles !== undefined && config.venue.trades !== undefined) {
     add(['venue', 'trades'], 'candles and trades cannot both drive the venue', 'Keep one of the two');
   }
+  if (config.demo !== undefined && config.accounts !== undefined) {
+    add(
+      ['demo'],
+      'it brings paper accounts of its own, and the file has accounts',
+      'Leave out one of the two, e.g. start it with another --data and --config',
+    );
+  }
   for (const [name, account] of Object.entries(config.accounts ?? {})) {
     accountRules(account, (key, problem, fix) => add(['accounts', name, key], problem, fix));
   }

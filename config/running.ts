@@ -6,6 +6,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DEMOS } from './demo.ts';
 
 const schema = z.object({
   pid: z.int().positive(),
@@ -14,6 +15,8 @@ const schema = z.object({
   ui: z.string().nullable(),
   venuePort: z.int().nullable(),
   controlPort: z.int().nullable(),
+  /** Which paper accounts ran; null: those of a file. Absent in what older versions wrote. */
+  demo: z.enum(DEMOS).nullable().optional(),
   startedAt: z.string(),
   /** null: it runs, or was cut off. */
   endedAt: z.string().nullable(),

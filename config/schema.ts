@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isPositive, parseDecimal } from '../domain/decimal.ts';
 import { ACCOUNT_NAME } from '../contract/ids.ts';
+import { DEMOS } from './demo.ts';
 import { MAX_BASE_PORT } from './ports.ts';
 import { parseSymbol } from './symbol.ts';
 
@@ -98,6 +99,8 @@ export const accountSchema = z.strictObject({
   positionMode: z.enum(['one-way', 'hedge']).optional(),
   leverage: z.number().min(1).max(150).optional(),
   limits: limitsSchema.optional(),
+  /** In live mode, serve the account although the exchange does not tell what its key may do. */
+  allow_unknown_key_permissions: z.boolean().optional(),
   /** Which of the exchange's documented limits the gateway keeps; absent: all that fit the mode. */
   rate_limits: z.enum(['uid-and-ip', 'uid', 'off']).optional(),
   ...behaviour,
@@ -141,6 +144,8 @@ export const venueSchema = z.strictObject({
 });
 
 export const fileSchema = z.strictObject({
+  /** Which paper accounts there are where `accounts` names none. */
+  demo: z.enum(DEMOS).optional(),
   dataDir: z.string().min(1).optional(),
   /** First of a block of four ports: Temporal, its Web UI, the venue, the venue's control. */
   ports: z.int().min(1).max(MAX_BASE_PORT).optional(),

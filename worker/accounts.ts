@@ -1,6 +1,8 @@
 /** Starts the account workflows and tells the running ones what the configuration says now. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { accountConfiguration } from '../config/account.ts';
+import type { Logger } from 'pino';
+import { accountConfig, accountConfiguration } from '../config/account.ts';
 import type { HoldfastConfig } from '../config/config.ts';
 import { accountWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { configure } from '../contract/messages.ts';
@@ -8,20 +10,52 @@ import { searchAttributes } from '../contract/search-attributes.ts';
 import type { AccountConfiguration } from '../domain/account.ts';
 import type { account as accountWorkflow } from '../workflows/account.ts';
 
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Throws the first failure, when every other account was started. */
 export async function startAccounts(client: Client, config: HoldfastConfig): Promise<void> {
-  for (const account of Object.values(config.accounts)) {
-    const configuration = accountConfiguration(config, account.name);
-    await client.workflow.signalWithStart<typeof accountWorkflow, [AccountConfiguration]>('account', {
-      workflowId: accountWorkflowId(account.name),
-      taskQueue: WORKFLOW_TASK_QUEUE,
-      args: [{ version: 1, account: account.name, configuration }],
-      signal: configure,
-      signalArgs: [configuration],
-      staticSummary: `account ${account.name} on ${account.exchange}${account.mode === 'live' ? ' (LIVE MONEY)' : ` (${account.mode})`}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.account, value: account.name },
-        { key: searchAttributes.exchange, value: account.exchange },
-      ],
-    });
+  const results = await Promise.allSettled(
+    Object.keys(config.accounts).map((name) => startAccount(client, config, name)),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Until it has started: one account's workflow that cannot be started holds up no other. */
+export async function keepStarting(
+  client: Client,
+  config: HoldfastConfig,
+  name: string,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  for (let retryMs = FIRST_RETRY_MS; !stop.aborted; retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2)) {
+    try {
+      await startAccount(client, config, name);
+      return;
+    } catch (error) {
+      log.error(
+        { account: name, error: String(error), retryInMs: retryMs },
+        "the account's workflow did not start",
+      );
+      await delay(retryMs, undefined, { signal: stop }).catch(() => undefined);
+    }
   }
+}
+
+async function startAccount(client: Client, config: HoldfastConfig, name: string): Promise<void> {
+  const { exchange, mode } = accountConfig(config, name);
+  const configuration = accountConfiguration(config, name);
+  await client.workflow.signalWithStart<typeof accountWorkflow, [AccountConfiguration]>('account', {
+    workflowId: accountWorkflowId(name),
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    args: [{ version: 1, account: name, configuration }],
+    signal: configure,
+    signalArgs: [configuration],
+    staticSummary: `account ${name} on ${exchange}${mode === 'live' ? ' (LIVE MONEY)' : ` (${mode})`}`,
+    typedSearchAttributes: [
+      { key: searchAttributes.account, value: name },
+      { key: searchAttributes.exchange, value: exchange },
+    ],
+  });
 }

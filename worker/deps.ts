@@ -1,8 +1,8 @@
-/** The composition root: connects every account's exchange, opens the journal, makes the activities. */
+/** The composition root: what all accounts of a process share, and what each one gets of its own. */
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { createExchangeActivities, type ServedAccount } from '../activities/exchange.ts';
+import { createExchangeActivities } from '../activities/exchange.ts';
 import { beating } from '../activities/heartbeats.ts';
 import { createJournalActivities } from '../activities/journal.ts';
 import { createLevelChanges } from '../activities/observe/level-changes.ts';
@@ -10,68 +10,74 @@ import type { ActivityRun } from '../activities/observe/deps.ts';
 import { createObserve, type Observer } from '../activities/observe/observe.ts';
 import { temporalRun } from '../activities/observe/temporal-run.ts';
 import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
-import { connection } from '../config/connection.ts';
 import type { AccountConfig, HoldfastConfig } from '../config/config.ts';
 import { journalFile } from '../config/data-files.ts';
-import { createExchange } from '../exchanges/create.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { temporalSignals } from './signals.ts';
 
-export type Deps = {
-  /** Activities by account; each account's queue is served with its own. */
-  activities: ReadonlyMap<string, ExchangeActivities & JournalActivities & ObserveActivities>;
-  observers: ReadonlyMap<string, Observer>;
-  close(): Promise<void>;
+/** One journal and one connection for all accounts. */
+export type Shared = {
+  journal: Journal;
+  client: Client;
+  log: Logger;
+  levelChanges: ReturnType<typeof createLevelChanges>;
+};
+
+/** What one account's queue is served with. */
+export type AccountDeps = {
+  activities: ExchangeActivities & JournalActivities & ObserveActivities;
+  observer: Observer;
 };
 
 const clock = { now: (): number => Date.now() };
 
-/** @param stop aborts when this process is asked to end: the watch is then handed on at once */
-export async function createDeps(
-  config: HoldfastConfig,
-  client: Client,
-  log: Logger,
+/** Throws `JournalFault`: without its journal a worker serves nobody. */
+export const createShared = (config: HoldfastConfig, client: Client, log: Logger): Shared => ({
+  journal: openSqliteJournal({ file: journalFile(config) }),
+  client,
+  log,
+  levelChanges: createLevelChanges(),
+});
+
+/** @param stop aborts when this process no longer serves the account: the watch is then handed on at once */
+export function createAccountDeps(
+  shared: Shared,
+  account: AccountConfig,
+  exchange: Exchange,
   stop?: AbortSignal,
-): Promise<Deps> {
-  const journal = openSqliteJournal({ file: journalFile(config) });
-  const accounts = new Map<string, ServedAccount>();
-  const observers = new Map<string, Observer>();
-  const levelChanges = createLevelChanges();
-  try {
-    for (const account of Object.values(config.accounts)) {
-      const exchange = await createExchange({
-        ...connection(account),
-        log: log.child({ account: account.name }),
-      });
-      const { positionMode, leverage } = account;
-      accounts.set(account.name, { exchange, positionMode, leverage });
-      observers.set(
-        account.name,
-        createObserve(watchDeps(account, exchange, journal, client, log, levelChanges, stop)),
-      );
-    }
-  } catch (error) {
-    await closeAll(accounts, journal);
-    throw error;
-  }
-  const latestSnapshot = (account: string) => observers.get(account)?.lastSnapshot();
-  const shared = {
-    ...exchangeActivities(createExchangeActivities({ accounts, latestSnapshot, clock })),
-    ...createJournalActivities({ journal, levelChanges }),
+): AccountDeps {
+  const { name, positionMode, leverage, monitor } = account;
+  const { journal, levelChanges, client, log } = shared;
+  const observer = createObserve({
+    exchange,
+    journal,
+    signals: temporalSignals(client, log),
+    levelChanges,
+    clock,
+    log: log.child({ account: name, part: 'observe' }),
+    run: () => handedOn(temporalRun(), stop),
+    reconnectDelayMs: monitor.reconnectDelayMs,
+    followPrices: monitor.enabled,
+  });
+  const served = createExchangeActivities({
+    accounts: new Map([[name, { exchange, positionMode, leverage }]]),
+    latestSnapshot: () => observer.lastSnapshot(),
+    clock,
+  });
+  return {
+    observer,
+    activities: {
+      ...beatingReads(served),
+      ...createJournalActivities({ journal, levelChanges }),
+      observe: (input) => observer.observe(input),
+    },
   };
-  const activities = new Map(
-    [...observers].map(
-      ([name, observer]) =>
-        [name, { ...shared, observe: (input: { account: string }) => observer.observe(input) }] as const,
-    ),
-  );
-  return { activities, observers, close: () => closeAll(accounts, journal) };
 }
 
 /** All but those that change something at the exchange: they end within seconds, or are unknown. */
-const exchangeActivities = (plain: ExchangeActivities): ExchangeActivities => ({
+const beatingReads = (plain: ExchangeActivities): ExchangeActivities => ({
   ...plain,
   findOrder: beating(plain.findOrder),
   readLeg: beating(plain.readLeg),
@@ -80,33 +86,6 @@ const exchangeActivities = (plain: ExchangeActivities): ExchangeActivities => ({
   readPrice: beating(plain.readPrice),
   readEntryFacts: beating(plain.readEntryFacts),
 });
-
-function watchDeps(
-  account: AccountConfig,
-  exchange: Exchange,
-  journal: Journal,
-  client: Client,
-  log: Logger,
-  levelChanges: ReturnType<typeof createLevelChanges>,
-  stop: AbortSignal | undefined,
-) {
-  return {
-    exchange,
-    journal,
-    signals: temporalSignals(client, log),
-    levelChanges,
-    clock,
-    log: log.child({ account: account.name, part: 'observe' }),
-    run: () => handedOn(temporalRun(), stop),
-    reconnectDelayMs: account.monitor.reconnectDelayMs,
-    followPrices: account.monitor.enabled,
-  };
-}
-
-async function closeAll(accounts: ReadonlyMap<string, ServedAccount>, journal: Journal): Promise<void> {
-  await Promise.allSettled([...accounts.values()].map(({ exchange }) => exchange.close()));
-  await journal.close();
-}
 
 /**
  * The watch never ends by itself, and a worker that is asked to stop waits for its activities. So it

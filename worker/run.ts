@@ -1,14 +1,18 @@
 /** Runs everything that one worker process does, until it is told to stop. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { HoldfastConfig } from '../config/config.ts';
-import { accountTaskQueue, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
+import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { ensureSearchAttributes } from '../server/search-attributes.ts';
-import { startAccounts } from './accounts.ts';
+import { createAccountServer, type AccountServer } from './account-server.ts';
+import { keepStarting } from './accounts.ts';
 import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
-import { createDeps } from './deps.ts';
+import { createShared, type Shared } from './deps.ts';
+import { keepReporting } from './reports.ts';
+import { unusableTrouble } from './trouble.ts';
 
 export type RunOptions = { config: HoldfastConfig; log: Logger; stop: AbortSignal; onReady: () => void };
 
@@ -18,73 +22,83 @@ const STICKY_TIMEOUT = '1s';
 const MAX_CACHED_WORKFLOWS = 2_000;
 /** An order call that is under way when a stop is asked for ends by itself within 6 s. */
 const SHUTDOWN_GRACE = '7s';
+/** Accounts that hang are served later; the others are not kept waiting. */
+const READY_WITHIN_MS = 8_000;
 
-/** Resolves when everything was stopped cleanly; rejects when a part of it failed for good. */
-export async function runWorker({ config, log, stop, onReady }: RunOptions): Promise<void> {
+/** Resolves when everything was stopped cleanly; rejects when what all accounts need failed for good. */
+export async function runWorker({ config, log, stop: asked, onReady }: RunOptions): Promise<void> {
   const { address, namespace } = config.temporal;
   const bundling = workflowBundle();
-  const plain = await connectWhenUp(address, log, stop);
+  const plain = await connectWhenUp(address, log, asked);
   if (!plain) return;
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection: plain, namespace });
   const added = await ensureSearchAttributes(plain, namespace);
   if (added.length > 0) log.info({ added }, 'registered search attributes');
-  const deps = await createDeps(config, client, log, stop);
+  for (const { name, problems } of Object.values(config.unusable))
+    log.error({ account: name, ...unusableTrouble(problems) }, 'the account is not served');
+  const shared = createShared(config, client, log);
+  const failed = new AbortController();
+  const stop = AbortSignal.any([asked, failed.signal]);
   try {
-    const common = {
+    const workflows = await Worker.create({
       connection: native,
       namespace,
       shutdownGraceTime: SHUTDOWN_GRACE,
-    } satisfies Partial<WorkerOptions>;
-    const workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: WORKFLOW_TASK_QUEUE,
-        workflowBundle: await bundling,
-        stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-        reuseV8Context: true,
-        maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-      }),
-      ...(await Promise.all(
-        [...deps.activities].map(([account, activities]) =>
-          Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities }),
-        ),
-      )),
-    ];
-    await runAll(workers, stop, async () => {
-      await startAccounts(client, config);
-      onReady();
+      taskQueue: WORKFLOW_TASK_QUEUE,
+      workflowBundle: await bundling,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+      reuseV8Context: true,
+      maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     });
+    const servers = accountServers(config, shared, native, stop);
+    // Positions are decided here: without it no account is served, and the supervisor starts all anew.
+    const deciding = runUntil(workflows, stop).finally(() => failed.abort());
+    deciding.catch(() => undefined); // it is awaited below, when all others have ended
+    const serving = servers.map((server) => server.keep());
+    const starting = Object.keys(config.accounts).map((name) =>
+      keepStarting(client, config, name, log, stop),
+    );
+    const reporting = keepReporting(config, servers, stop);
+    await Promise.race([settled(servers, starting), delay(READY_WITHIN_MS, undefined, { ref: false })]);
+    if (!stop.aborted) onReady();
+    await Promise.all([...serving, ...starting, reporting]);
+    await deciding;
   } finally {
-    await deps.close();
+    failed.abort();
+    await shared.journal.close();
     await native.close();
     await plain.close();
   }
 }
 
-async function runAll(
-  workers: readonly Worker[],
+const accountServers = (
+  config: HoldfastConfig,
+  shared: Shared,
+  connection: NativeConnection,
   stop: AbortSignal,
-  started: () => Promise<void>,
-): Promise<void> {
+): AccountServer[] =>
+  Object.values(config.accounts).map((account) =>
+    createAccountServer({
+      account,
+      shared,
+      connection,
+      namespace: config.temporal.namespace,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+      stop,
+    }),
+  );
+
+async function settled(servers: readonly AccountServer[], starting: readonly Promise<void>[]): Promise<void> {
+  await Promise.all([...servers.map(({ tried }) => tried), ...starting]);
+}
+
+async function runUntil(worker: Worker, stop: AbortSignal): Promise<void> {
   const shutdown = (): void => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   stop.addEventListener('abort', shutdown, { once: true });
-  const running = workers.map(async (worker) => {
-    try {
-      await worker.run();
-    } finally {
-      shutdown(); // one that fails takes the others with it: the supervisor starts all of them anew
-    }
-  });
-  try {
-    await started();
-    if (stop.aborted) shutdown();
-  } catch (error) {
-    shutdown();
-    await Promise.allSettled(running);
-    throw error;
-  }
-  await Promise.all(running);
+  const running = worker.run();
+  if (stop.aborted) shutdown();
+  await running;
 }

@@ -2,8 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pico from 'picocolors';
-import { loadConfig } from '../../config/load.ts';
-import { loadRunningConfig } from '../../config/running-config.ts';
+import { loadOwnConfig, loadRunningConfig } from '../../config/running-config.ts';
 import { createVenueControl } from '../../venue/control/client.ts';
 import type { Context } from './context.ts';
 import { openSession } from './session.ts';
@@ -34,7 +33,7 @@ export function processContext(stopping: AbortSignal): Context {
     pause: (ms) => delay(ms, true, { signal: stopping }).catch(() => false),
     stopping,
     config,
-    ownConfig: ({ config: file, ...flags }) => loadConfig({ file, flags }),
+    ownConfig: ({ config: file, ...flags }) => loadOwnConfig({ file, flags }),
     session: async (where) => openSession(config(where)),
     venue: (where) => createVenueControl(`http://127.0.0.1:${config(where).venue.controlPort}`),
     exitCode: 0,

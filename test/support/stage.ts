@@ -22,7 +22,8 @@ import type { VenueOptions } from '../../venue/options.ts';
 import { eventually } from './eventually.ts';
 import { startAccounts } from '../../worker/accounts.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { createDeps } from '../../worker/deps.ts';
+import { createAccountDeps, createShared } from '../../worker/deps.ts';
+import { openGateway } from '../../worker/gateway.ts';
 
 export type Stage = {
   venue: Venue;
@@ -115,7 +116,14 @@ async function runWorkers(
 ): Promise<() => Promise<void>> {
   const { client, connection, maxCachedWorkflows = 0, stops = 'clean' } = options;
   const log = pino({ level: process.env['HOLDFAST_TEST_LOG'] ?? 'silent' });
-  const deps = await createDeps(config, client, log);
+  const shared = createShared(config, client, log);
+  const accounts = await Promise.all(
+    Object.values(config.accounts).map(async (account) => ({
+      name: account.name,
+      exchange: await openGateway(account, log),
+      account,
+    })),
+  );
   const common = { connection, namespace: client.options.namespace, shutdownGraceTime: GRACE };
   const forced = stops === 'lost' ? { shutdownForceTime: FORCE_LOST } : {};
   const workflows = await Worker.create({
@@ -124,11 +132,12 @@ async function runWorkers(
     workflowBundle: await workflowBundle(),
     maxCachedWorkflows,
   });
-  const served = which === 'all' ? [...deps.activities] : [];
+  const served = which === 'all' ? accounts : [];
   const calls = await Promise.all(
-    served.map(([account, activities]) =>
-      Worker.create({ ...common, ...forced, taskQueue: accountTaskQueue(account), activities }),
-    ),
+    served.map(({ name, account, exchange }) => {
+      const { activities } = createAccountDeps(shared, account, exchange);
+      return Worker.create({ ...common, ...forced, taskQueue: accountTaskQueue(name), activities });
+    }),
   );
   const running = new Map([workflows, ...calls].map((worker) => [worker, worker.run()]));
   await startAccounts(client, config);
@@ -142,7 +151,8 @@ async function runWorkers(
     await end(calls);
     await settle();
     await end([workflows]);
-    await deps.close();
+    await Promise.all(accounts.map(({ exchange }) => exchange.close()));
+    await shared.journal.close();
   };
 }
 

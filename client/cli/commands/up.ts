@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { runUp } from '../up/run-up.ts';
 import { addWhere, type Where } from '../where.ts';
 
-type Options = Where & { demo: boolean };
+type Options = Omit<Where, 'demo'> & { demo?: string | false };
 
 export function addUp(program: Command, context: Context): void {
   const command = program
@@ -14,6 +14,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--trades <file>', 'drive the venue by trades')
     .option('--speed <times>', 'of the feed, times real time, or max (default: 60 for candles, else 1)')
     .option('--seed <number>', 'of the random walk that drives the venue otherwise')
+    .option('--demo <accounts>', 'paper accounts: paper, bingx, bybit (hedge mode), binance, or all three')
     .option('--no-demo', 'open no demo positions')
     .optionsGroup('Which copy:')
     .option('--ports <base>', 'first of four ports: Temporal, Web UI, venue, control (default: 7833)')
@@ -21,6 +22,10 @@ export function addUp(program: Command, context: Context): void {
     .option('--ui-port <port>', 'of the Temporal Web UI')
     .option('--venue-port <port>', 'of the venue');
   addWhere(command).action(({ demo, ...where }: Options) =>
-    runUp({ context, config: context.ownConfig(where), demo }),
+    runUp({
+      context,
+      config: context.ownConfig({ ...where, ...(typeof demo === 'string' && { demo }) }),
+      demo: demo !== false,
+    }),
   );
 }

@@ -91,7 +91,7 @@ const clock = (): string => new Date().toTimeString().slice(0, 8);
 const pidOf = (state: SupervisedState | undefined): number => (state?.stage === 'running' ? state.pid : 0);
 
 /** From the start on, so that a start that is cut off is known as one. */
-function record({ dataDir, temporal, venue }: HoldfastConfig, withVenue: boolean): void {
+function record({ dataDir, temporal, venue, demo }: HoldfastConfig, withVenue: boolean): void {
   writeRunning(dataDir, {
     pid: process.pid,
     temporal: temporal.address,
@@ -99,6 +99,7 @@ function record({ dataDir, temporal, venue }: HoldfastConfig, withVenue: boolean
     ui: temporal.embedded ? `http://127.0.0.1:${temporal.uiPort}` : null,
     venuePort: withVenue ? venue.port : null,
     controlPort: withVenue ? venue.controlPort : null,
+    demo,
     startedAt: new Date().toISOString(),
     endedAt: null,
   });

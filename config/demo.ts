@@ -1,0 +1,28 @@
+/** The paper accounts of a copy whose configuration names none. */
+import type { ExchangeName } from '../domain/terms.ts';
+import type { FileAccount } from './schema.ts';
+
+/** `paper`: one account to try things out; an exchange: its protocol alone; `all`: the three side by side. */
+export const DEMOS = ['paper', 'bingx', 'bybit', 'binance', 'all'] as const;
+export type Demo = (typeof DEMOS)[number];
+
+export const DEFAULT_DEMO: Demo = 'paper';
+
+/** One of them in hedge mode, so that both modes can be seen. */
+const BY_EXCHANGE: Readonly<Record<ExchangeName, FileAccount>> = {
+  bingx: { exchange: 'bingx', mode: 'paper', positionMode: 'one-way' },
+  bybit: { exchange: 'bybit', mode: 'paper', positionMode: 'hedge' },
+  binance: { exchange: 'binance', mode: 'paper', positionMode: 'one-way' },
+};
+
+/** By account name. */
+export function demoAccounts(demo: Demo): Readonly<Record<string, FileAccount>> {
+  switch (demo) {
+    case 'paper':
+      return { paper: BY_EXCHANGE.bingx };
+    case 'all':
+      return BY_EXCHANGE;
+    default:
+      return { [demo]: BY_EXCHANGE[demo] };
+  }
+}

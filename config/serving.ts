@@ -1,0 +1,113 @@
+/**
+ * What the workers of a data folder say of their accounts: one file per worker process, written every
+ * few seconds. A command reads them all; a file that nobody writes any more is a worker that is gone.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const state = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('connecting'), sinceAt: z.string() }),
+  z.object({
+    state: z.literal('serving'),
+    sinceAt: z.string(),
+    /** What keeps entries from being taken, or is worth knowing; the account is served all the same. */
+    notes: z.array(z.string()),
+  }),
+  z.object({
+    state: z.literal('not_served'),
+    sinceAt: z.string(),
+    reason: z.string(),
+    remedy: z.string(),
+    /** null: not before the worker starts anew. */
+    retryAt: z.string().nullable(),
+  }),
+]);
+
+const limit = z.object({ name: z.string(), used: z.number(), limit: z.number(), windowMs: z.number() });
+
+const report = z.object({
+  account: z.string(),
+  status: state,
+  /** Of the last examination of the exchange; null before the first one. */
+  checkedAt: z.string().nullable(),
+  limits: z.array(limit).nullable(),
+  /** null: another worker watches the account, or nobody does. */
+  watch: z
+    .object({
+      streamsOpen: z.boolean(),
+      truthAgeMs: z.number(),
+      positions: z.number(),
+      pendingOrders: z.number(),
+    })
+    .nullable(),
+});
+
+const file = z.object({ pid: z.number(), writtenAt: z.string(), accounts: z.array(report) });
+
+export type AccountStatus = z.output<typeof state>;
+export type AccountReport = z.output<typeof report>;
+export type WorkerReport = z.output<typeof file>;
+
+/** How often a worker writes; a few misses are no death. */
+export const WRITE_EVERY_MS = 2_000;
+const STALE_AFTER_MS = 15_000;
+const OLD_AFTER_MS = 3_600_000;
+
+const folderOf = (dataDir: string): string => join(dataDir, 'workers');
+const fileOf = (dataDir: string, pid: number): string => join(folderOf(dataDir), `${pid}.json`);
+
+export function writeWorkerReport(dataDir: string, written: WorkerReport): void {
+  mkdirSync(folderOf(dataDir), { recursive: true });
+  const target = fileOf(dataDir, written.pid);
+  const draft = `${target}.draft`;
+  writeFileSync(draft, JSON.stringify(written));
+  renameSync(draft, target);
+}
+
+/** A worker that ends says nothing any more. */
+export const dropWorkerReport = (dataDir: string, pid: number): void =>
+  rmSync(fileOf(dataDir, pid), { force: true });
+
+/** Of the workers that write; what dead ones left behind is dropped when it is old. */
+export function readWorkerReports(dataDir: string, nowMs: number): WorkerReport[] {
+  return namesIn(folderOf(dataDir)).flatMap((name) => {
+    const path = join(folderOf(dataDir), name);
+    const found = readOne(path);
+    const ageMs = found === undefined ? 0 : nowMs - Date.parse(found.writtenAt);
+    if (ageMs > OLD_AFTER_MS) rmSync(path, { force: true });
+    return found !== undefined && ageMs <= STALE_AFTER_MS ? [found] : [];
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+}
+
+function readOne(path: string): WorkerReport | undefined {
+  try {
+    return file.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The accounts as all workers together have them: one that serves an account is enough, and of several
+ * that serve it the one that watches tells most.
+ */
+export function accountReports(workers: readonly WorkerReport[]): Map<string, AccountReport> {
+  const best = new Map<string, AccountReport>();
+  for (const found of workers.flatMap(({ accounts }) => accounts)) {
+    const known = best.get(found.account);
+    if (known === undefined || rank(found) > rank(known)) best.set(found.account, found);
+  }
+  return best;
+}
+
+const RANKS: Record<AccountStatus['state'], number> = { connecting: 0, not_served: 1, serving: 2 };
+const rank = ({ status, watch }: AccountReport): number => RANKS[status.state] + (watch ? 1 : 0);

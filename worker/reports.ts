@@ -1,0 +1,39 @@
+/** Tells commands what this worker knows of its accounts, as long as it runs. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HoldfastConfig } from '../config/config.ts';
+import {
+  dropWorkerReport,
+  WRITE_EVERY_MS,
+  writeWorkerReport,
+  type AccountReport,
+} from '../config/serving.ts';
+import type { AccountServer } from './account-server.ts';
+import { unusableTrouble } from './trouble.ts';
+
+/** Best effort: a disk that is full costs the report, not the accounts. */
+export async function keepReporting(
+  config: HoldfastConfig,
+  servers: readonly AccountServer[],
+  stop: AbortSignal,
+): Promise<void> {
+  const { pid } = process;
+  const sinceAt = new Date().toISOString();
+  const unusable = Object.values(config.unusable).map(({ name, problems }): AccountReport => {
+    const status = { state: 'not_served', sinceAt, retryAt: null, ...unusableTrouble(problems) } as const;
+    return { account: name, status, checkedAt: null, limits: null, watch: null };
+  });
+  while (!stop.aborted) {
+    const accounts = [...servers.map((server) => server.report()), ...unusable];
+    quietly(() => writeWorkerReport(config.dataDir, { pid, writtenAt: new Date().toISOString(), accounts }));
+    await delay(WRITE_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+  quietly(() => dropWorkerReport(config.dataDir, pid));
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
+}
