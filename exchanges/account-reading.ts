@@ -25,14 +25,20 @@ export type AccountLists = { positions: Rows<ExchangePosition>; orders: Rows<Exc
 
 type Reading = { result: Promise<AccountSnapshot>; left: boolean };
 
+/** Numbers the readings of one gateway: several kinds of readings share one. */
+export function createSequence(): () => number {
+  let last = 0;
+  return () => (last += 1);
+}
+
 /**
  * @param readLists asks the exchange and calls `onSent` as each request leaves; rejects only with a defect:
  *   a list that failed is one without rows and with a problem, see `rowsOrProblem`
  */
 export function createAccountReading(
   readLists: (onSent: (atMs: number) => void) => Promise<AccountLists>,
+  nextSequence: () => number = createSequence(),
 ): SnapshotReader {
-  let sequence = 0;
   let waiting: Reading | undefined;
 
   // Many positions that ask at once share one reading of the account, as long as it has not left yet.
@@ -41,8 +47,7 @@ export function createAccountReading(
     const reading: Reading = { left: false, result: Promise.resolve(NOTHING_READ) };
     reading.result = readAccount(readLists, () => {
       reading.left = true;
-      sequence += 1;
-      return sequence;
+      return nextSequence();
     });
     waiting = reading;
     return reading.result;

@@ -8,22 +8,14 @@ import type { BingxApi } from './api.ts';
 import { RECEIVE_WINDOW_MS } from './place.ts';
 import { isNotOffered } from './codes.ts';
 import type { Markets } from '../market-list.ts';
+import { createModeReader, type ModeReader } from '../mode-reader.ts';
 import { readBody, readRows } from '../rows.ts';
 import { balanceBody, balanceRow, positionModeBody } from './wire.ts';
-
-/** The mode can only change while the account is flat, so a reading stays good for a while. */
-const MODE_FRESH_MS = 60_000;
-
-/** A failure is repeated for this long: every list of rows asks for the mode. */
-const MODE_FAILURE_MS = 5_000;
 
 /** The asset that linear swaps settle in. */
 const SETTLE_ASSETS: readonly string[] = ['USDT', 'VST'];
 
-export type AccountReader = {
-  positionMode: () => Promise<PositionMode>;
-  /** The mode if it was read before; for rows that do not name it. */
-  knownMode: () => PositionMode | undefined;
+export type AccountReader = ModeReader & {
   setLeverage: (symbol: Symbol, leverage: Decimal, side: Side) => Promise<void>;
   balance: () => Promise<Balance>;
 };
@@ -34,43 +26,21 @@ export function createAccountReader(
   markets: Markets,
   configured?: PositionMode,
 ): AccountReader {
-  let known: { mode: PositionMode; atMs: number } | undefined;
-  let asking: Promise<PositionMode> | undefined;
-  let failed: { fault: unknown; atMs: number } | undefined;
-
-  const ask = async (): Promise<PositionMode> => {
+  const mode = createModeReader(async () => {
     const reply = await api.call('positionMode', {});
-    if (!reply.ok && configured !== undefined && isNotOffered(reply.failure)) {
-      known = { mode: configured, atMs: Date.now() };
-      return configured;
-    }
+    if (!reply.ok && configured !== undefined && isNotOffered(reply.failure)) return configured;
     if (!reply.ok) throw faultOf('position mode', reply.failure);
     const { data } = readBody('position mode', reply.body, positionModeBody);
     if (data.dualSidePosition === undefined)
       throw new ExchangeFault('bad_answer', 'position mode: neither true nor false');
-    known = { mode: data.dualSidePosition ? 'hedge' : 'one-way', atMs: Date.now() };
-    return known.mode;
-  };
-  const positionMode = async (): Promise<PositionMode> => {
-    if (known && Date.now() - known.atMs < MODE_FRESH_MS) return known.mode;
-    if (failed && Date.now() - failed.atMs < MODE_FAILURE_MS) throw failed.fault;
-    asking ??= ask().finally(() => {
-      asking = undefined;
-    });
-    try {
-      return await asking;
-    } catch (fault) {
-      failed = { fault, atMs: Date.now() };
-      throw fault;
-    }
-  };
+    return data.dualSidePosition ? 'hedge' : 'one-way';
+  });
 
   return {
-    positionMode,
-    knownMode: () => known?.mode,
+    ...mode,
     setLeverage: async (symbol, leverage, side) => {
       const market = await markets.bySymbol(symbol);
-      const named = (await positionMode()) === 'one-way' ? 'BOTH' : side.toUpperCase();
+      const named = (await mode.positionMode()) === 'one-way' ? 'BOTH' : side.toUpperCase();
       const params = { symbol: market.id, side: named, leverage, recvWindow: String(RECEIVE_WINDOW_MS) };
       await api.read('set leverage', 'leverage', params, { priority: 'entry' });
     },

@@ -1,12 +1,14 @@
 /** BingX perpetual swaps (USDT-margined) behind the exchange port. */
-import type { Capabilities, Exchange, Stream } from '../exchange.ts';
+import type { Capabilities, Exchange } from '../exchange.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBingxApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
-import { createHealth } from './health.ts';
+import { createHealth } from '../health.ts';
+import { readKeyPermissions } from './key-permissions.ts';
+import { createStreamKeeper } from '../streams/keeper.ts';
 import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
@@ -34,15 +36,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const prices = createBingxPrices(api, markets);
   const streamPrices = createBingxPriceStreamer(api, markets, prices);
   const streamAccount = createAccountStreamer(api, markets);
-  const streams = new Set<Stream>();
-  const kept = <S extends Stream>(stream: S): S => {
-    streams.add(stream);
-    const stop = async (): Promise<void> => {
-      streams.delete(stream);
-      await stream.stop();
-    };
-    return { ...stream, stop };
-  };
+  const streams = createStreamKeeper();
   const unmeasured = await api.measureClock();
   if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'BingX did not tell its time yet');
 
@@ -65,11 +59,14 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps),
     closedPositions: createHistoryReader(deps),
-    streamPrices: (options) => kept(streamPrices(options)),
-    streamAccount: (options) => kept(streamAccount(options)),
-    health: createHealth(api, account),
+    streamPrices: (options) => streams.keep(streamPrices(options)),
+    streamAccount: (options) => streams.keep(streamAccount(options)),
+    health: createHealth(api, {
+      positionMode: account.positionMode,
+      permissions: () => readKeyPermissions(api),
+    }),
     close: async () => {
-      await Promise.all([...streams].map((stream) => stream.stop()));
+      await streams.stopAll();
       await api.close();
     },
   };

@@ -1,11 +1,18 @@
-/** Whether BingX answers, and what it says of this account and its key. */
-import type { ExchangeHealth } from '../exchange.ts';
-import type { AccountReader } from './account.ts';
-import type { BingxApi } from './api.ts';
-import { readKeyPermissions } from './key-permissions.ts';
+/** Whether an exchange answers, and what it says of the account and its key. */
+import type { ExchangeApi } from './ccxt/api.ts';
+import type { ExchangeHealth, KeyPermissions } from './exchange.ts';
+import type { PositionMode } from '../domain/terms.ts';
+
+export type HealthReads = {
+  positionMode: () => Promise<PositionMode>;
+  permissions: () => Promise<KeyPermissions>;
+};
 
 /** Asks anew at every call; what fails is a problem beside what did not. */
-export function createHealth(api: BingxApi, account: AccountReader): () => Promise<ExchangeHealth> {
+export function createHealth(
+  api: Pick<ExchangeApi<never, unknown>, 'measureClock' | 'clock'>,
+  reads: HealthReads,
+): () => Promise<ExchangeHealth> {
   return async () => {
     const failure = await api.measureClock();
     if (failure) return { reachable: false, problems: [failure.reason] };
@@ -19,8 +26,8 @@ export function createHealth(api: BingxApi, account: AccountReader): () => Promi
       }
     };
     const [positionMode, permissions] = await Promise.all([
-      orProblem(account.positionMode()),
-      orProblem(readKeyPermissions(api)),
+      orProblem(reads.positionMode()),
+      orProblem(reads.permissions()),
     ]);
     return {
       reachable: true,
