@@ -8,10 +8,12 @@ import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/outcomes.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { PositionMode, Side } from '../domain/terms.ts';
+import type { PositionMode } from '../domain/terms.ts';
+import { wrongPositionMode } from '../exchanges/admission.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
+import { createLeverage } from './leverage.ts';
 
 export type ExchangeDeps = {
   /** The accounts that this process serves. */
@@ -100,7 +102,7 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
           accountSnapshot(deps, exchange, account, fresh),
         ]);
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
-        if (positionMode !== configured) throw wrongMode(account, positionMode, configured);
+        if (positionMode !== configured) throw wrongMode(exchange, configured, positionMode);
         if (leverage !== null) await prepareLeverage(exchange, symbol, leverage, side);
         const { positions } = snapshot;
         return {
@@ -114,20 +116,13 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
   };
 }
 
-function wrongMode(account: string, actual: PositionMode, configured: PositionMode): ApplicationFailure {
-  const text = `${account} is in ${actual} mode at the exchange, the configuration says ${configured}: change one of the two`;
-  return refusal({ code: 'position_mode', text });
-}
-
-/** Leverage stays set at the exchange, so each symbol and side is set once per process. */
-function createLeverage() {
-  const done = new Set<string>();
-  return async (exchange: Exchange, symbol: string, leverage: Decimal, side: Side): Promise<void> => {
-    const key = `${exchange.account}/${symbol}/${side}`;
-    if (done.has(key)) return;
-    await exchange.setLeverage(symbol, leverage, side);
-    done.add(key);
-  };
+function wrongMode(
+  { name, account }: Exchange,
+  configured: PositionMode,
+  actual: PositionMode,
+): ApplicationFailure {
+  const { text, remedy } = wrongPositionMode(name, configured, actual);
+  return refusal({ code: 'position_mode', text: `${account}: ${text}. ${remedy}` });
 }
 
 const bare = ({ symbol, leg }: LegInput): Pick<LegInput, 'symbol' | 'leg'> => ({ symbol, leg });

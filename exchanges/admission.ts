@@ -148,15 +148,18 @@ const positionMode = (
   { exchange, positionMode: configured }: AdmissionRules,
   { positionMode: actual }: ExchangeHealth,
 ): Objection[] =>
-  actual !== undefined && actual !== configured
-    ? [
-        {
-          kind: 'position_mode',
-          blocks: 'entries',
-          text: `the account is in ${actual} mode on ${exchange}, the configuration says ${configured}: entries are refused`,
-          remedy: `Write positionMode: ${actual} into this account, or switch it at the exchange once it holds nothing`,
-        },
-      ]
-    : [];
+  actual !== undefined && actual !== configured ? [wrongPositionMode(exchange, configured, actual)] : [];
+
+/** Entries would land on legs that nobody means. */
+export const wrongPositionMode = (
+  exchange: string,
+  configured: PositionMode,
+  actual: PositionMode,
+): Objection => ({
+  kind: 'position_mode',
+  blocks: 'entries',
+  text: `the account is in ${actual} mode on ${exchange}, the configuration says ${configured}: entries are refused`,
+  remedy: `Write positionMode: ${actual} into this account, or switch it to ${configured} at the exchange once it holds nothing`,
+});
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
