@@ -61,6 +61,8 @@ export type ProcessesOptions = {
   accounts: readonly string[];
   /** Merged into every account of the configuration file. */
   account?: Record<string, unknown>;
+  /** Accounts besides, as the file has them; the venue is not told of them. */
+  others?: (at: { venueUrl: string }) => Record<string, Record<string, unknown>>;
   venueArguments?: readonly string[];
 };
 
@@ -115,18 +117,19 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
 type Ports = { temporalPort: number; uiPort: number; venuePort: number; controlPort: number };
 
-function writeConfig({ folder, accounts, account }: ProcessesOptions, ports: Ports) {
+function writeConfig({ folder, accounts, account, others }: ProcessesOptions, ports: Ports) {
   const configFile = join(folder, 'holdfast.json');
   const file = {
     dataDir: join(folder, 'data'),
     temporal: { address: `127.0.0.1:${ports.temporalPort}`, uiPort: ports.uiPort },
     venue: { port: ports.venuePort, controlPort: ports.controlPort },
-    accounts: Object.fromEntries(
-      accounts.map((name) => [name, { exchange: 'bingx', mode: 'paper', ...account }]),
-    ),
+    accounts: {
+      ...Object.fromEntries(accounts.map((name) => [name, { exchange: 'bingx', mode: 'paper', ...account }])),
+      ...others?.({ venueUrl: `http://127.0.0.1:${ports.venuePort}` }),
+    },
   };
   writeFileSync(configFile, JSON.stringify(file));
-  return { configFile, config: loadConfig({ file: configFile, env: {} }) };
+  return { configFile, config: loadConfig({ file: configFile, env: {}, tolerant: true }) };
 }
 
 function temporalPart(config: HoldfastConfig): Part {
@@ -147,7 +150,7 @@ function temporalPart(config: HoldfastConfig): Part {
 function venuePart(
   config: HoldfastConfig,
   control: VenueControl,
-  { venueArguments = [] }: ProcessesOptions,
+  { accounts, venueArguments = [] }: ProcessesOptions,
 ): Part {
   const args = [
     '--data',
@@ -164,7 +167,7 @@ function venuePart(
     await alive(child, log, () =>
       pollUntil(() => control.health(), { what: 'the venue', timeoutMs: READY_WITHIN_MS }),
     );
-    for (const name of Object.keys(config.accounts)) {
+    for (const name of accounts) {
       const { apiKey, secret, positionMode } = connection(accountConfig(config, name));
       await control.createAccount({ name, apiKey, secret, hedgeMode: positionMode === 'hedge' });
     }

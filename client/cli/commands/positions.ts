@@ -5,6 +5,7 @@ import { HoldfastError } from '../../errors.ts';
 import { chosenAccount } from '../arguments.ts';
 import type { Context, Session } from '../context.ts';
 import { createLive } from '../live.ts';
+import { notServedLines, reportsOf } from '../not-served.ts';
 import { positionLine, positionsTable } from '../render/positions.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
@@ -60,7 +61,9 @@ async function watch(context: Context, session: Session, options: Options): Prom
 
 function screenOf(views: readonly PositionView[], session: Session, context: Context): string {
   const table = positionsTable(views, context);
-  if (!session.isDown()) return table;
+  const nowMs = context.now();
+  const sick = notServedLines(reportsOf(session.config, nowMs), nowMs, context.colors);
+  if (!session.isDown()) return [...sick, ...(sick.length > 0 ? [''] : []), table].join('\n');
   return `${context.colors.yellow('Nothing runs here now: this is how it was left. npm start goes on.')}\n${table}`;
 }
 

@@ -1,16 +1,25 @@
 /** The examinations behind `doctor`, from the ground up: what an earlier one misses explains later ones. */
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { connect, type ConnectedClient } from '../../connect.ts';
+import { openSession } from '../session.ts';
 import { examineExchanges } from './exchanges.ts';
 import type { Finding } from './finding.ts';
 import { examineData, examineNode } from './here.ts';
 import { examineAttributes, examineQueues } from './temporal.ts';
 
 export async function examine(config: HoldfastConfig): Promise<Finding[]> {
-  const [temporal, exchanges] = await Promise.all([examineTemporal(config), examineExchanges(config)]);
+  const [temporal, exchanges] = await Promise.all([examineTemporal(config), examineAccounts(config)]);
   return [examineNode(), ...examineData(config), ...temporal, ...exchanges];
 }
 
+async function examineAccounts(config: HoldfastConfig): Promise<Finding[]> {
+  const session = openSession(config);
+  try {
+    return await examineExchanges(config, session);
+  } finally {
+    await session.close();
+  }
+}
 async function examineTemporal(config: HoldfastConfig): Promise<Finding[]> {
   const { address, namespace, embedded } = config.temporal;
   const what = 'Temporal server';

@@ -1,56 +1,63 @@
-/** What the exchanges say: reachable, clock, position mode. */
+/** Every configured account with its exchange: one finding each, whatever the others do. */
 import type { AccountConfig, HoldfastConfig } from '../../../config/config.ts';
 import { connection } from '../../../config/connection.ts';
+import { problemText } from '../../../config/errors.ts';
 import { keysFrom } from '../../../config/redact.ts';
+import { accountReports, readWorkerReports } from '../../../config/serving.ts';
 import { createExchange } from '../../../exchanges/create.ts';
-import { attempt, type Finding } from './finding.ts';
+import type { Session } from '../context.ts';
+import { lookAtAccount } from './account.ts';
+import { unknownDetails, type AccountDetails } from './account-details.ts';
+import { gravest, type Finding } from './finding.ts';
 
-/** Exchanges refuse requests whose time is off by more than 5 s. */
-const CLOCK_NOTE_MS = 1_000;
-const CLOCK_WRONG_MS = 5_000;
-
-export const examineExchanges = (config: HoldfastConfig): Promise<Finding[]> =>
-  Promise.all(Object.values(config.accounts).map((account) => examineExchange(account)));
-
-function examineExchange(account: AccountConfig): Promise<Finding> {
-  const what = account.onLocalVenue ? `venue of ${account.name}` : `${account.exchange} of ${account.name}`;
-  const place = account.endpoint ?? account.exchange;
-  const remedy = account.onLocalVenue
-    ? 'Start it with npm start'
-    : 'See the text; check network, keys and endpoint';
-  return attempt(what, remedy, async () => {
-    const exchange = await createExchange(connection(account));
-    try {
-      const { reachable, clockSkewMs = 0, positionMode, problems } = await exchange.health();
-      if (!reachable)
-        return {
-          what,
+export async function examineExchanges(
+  config: HoldfastConfig,
+  session: Pick<Session, 'holdfast' | 'isDown'>,
+): Promise<Finding[]> {
+  const reports = accountReports(readWorkerReports(config.dataDir, Date.now()));
+  const isDown = session.isDown();
+  const details = await Promise.all(
+    Object.values(config.accounts).map((account) =>
+      lookAtAccount({
+        account,
+        open: async () => createExchange(connection(account)),
+        report: reports.get(account.name),
+        views: () => session.holdfast.positions(account.name),
+        isDown,
+      }),
+    ),
+  );
+  return [
+    ...details.map((one) => findingOf(config.accounts[one.name], one)),
+    ...Object.values(config.unusable).map(({ name, problems }) => {
+      const [first] = problems;
+      const found: AccountDetails = {
+        ...unknownDetails(name),
+        problems: problems.map(({ fix, ...problem }) => ({
           state: 'wrong',
-          text: `${place} does not answer${problems.length > 0 ? `: ${problems.join('; ')}` : ''}`,
-          remedy,
-        };
-      const skew = Math.abs(clockSkewMs);
-      const text = [
-        `${place}, ${account.mode}`,
-        `keys: ${keysFrom(account.credentials)}`,
-        `clock ${clockSkewMs >= 0 ? '+' : ''}${clockSkewMs} ms`,
-        `position mode ${positionMode ?? 'unknown'}`,
-        ...problems,
-      ].join(', ');
-      if (positionMode !== undefined && positionMode !== account.positionMode) {
-        return {
-          what,
-          state: 'wrong',
-          text,
-          remedy: `The configuration says positionMode: ${account.positionMode}; make the two the same`,
-        };
-      }
-      if (skew >= CLOCK_WRONG_MS)
-        return { what, state: 'wrong', text, remedy: "Set this machine's clock (NTP)" };
-      if (problems.length > 0) return { what, state: 'wrong', text, remedy };
-      return { what, state: skew >= CLOCK_NOTE_MS ? 'note' : 'ok', text };
-    } finally {
-      await exchange.close();
-    }
-  });
+          text: problemText({ ...problem, fix }),
+          remedy: fix,
+        })),
+      };
+      return findingOf(undefined, found, first?.fix);
+    }),
+  ];
 }
+
+function findingOf(account: AccountConfig | undefined, details: AccountDetails, fallback?: string): Finding {
+  const { name, exchange, problems } = details;
+  const [worst] = problems;
+  const remedy = worst?.remedy ?? fallback;
+  return {
+    what: account?.onLocalVenue === true ? `venue of ${name}` : `${exchange ?? 'account'} of ${name}`,
+    state: gravest(problems.map(({ state }) => state)),
+    text: [...(account ? placeOf(account) : []), ...problems.map(({ text }) => text)].join(', '),
+    ...(remedy !== undefined && { remedy }),
+    account: details,
+  };
+}
+
+const placeOf = ({ endpoint, exchange, mode, credentials }: AccountConfig): string[] => [
+  `${endpoint ?? exchange}, ${mode}`,
+  `keys: ${keysFrom(credentials)}`,
+];

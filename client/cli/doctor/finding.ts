@@ -1,7 +1,17 @@
 /** What `doctor` finds. */
+import type { AccountDetails } from './account-details.ts';
+
+export type State = 'ok' | 'note' | 'wrong';
 
 /** `remedy` says what to do; `note`: works, and may surprise. */
-export type Finding = { what: string; state: 'ok' | 'note' | 'wrong'; text: string; remedy?: string };
+export type Finding = {
+  what: string;
+  state: State;
+  text: string;
+  remedy?: string;
+  /** Of a configured account: everything that was looked at. */
+  account?: AccountDetails;
+};
 
 /** An examination that itself fails is a finding, not the end of the examination. */
 export async function attempt(what: string, remedy: string, look: () => Promise<Finding>): Promise<Finding> {
@@ -11,3 +21,8 @@ export async function attempt(what: string, remedy: string, look: () => Promise<
     return { what, state: 'wrong', text: error instanceof Error ? error.message : String(error), remedy };
   }
 }
+
+const GRAVITY: Record<State, number> = { ok: 0, note: 1, wrong: 2 };
+
+export const gravest = (states: readonly State[]): State =>
+  states.reduce<State>((worst, state) => (GRAVITY[state] > GRAVITY[worst] ? state : worst), 'ok');

@@ -1,0 +1,197 @@
+/**
+ * One worker, one configuration, many accounts, all but two of them sick in a way of their own
+ * (scenario 31): the others are served as if they were alone, each sick one is said, and those whose
+ * cause goes away are served without anybody starting anything.
+ */
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSilentServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { accountReports, readWorkerReports } from '../../config/serving.ts';
+import { expectAgreement, type Life } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
+import { openProtected, untilOver } from '../support/lives.ts';
+import { startProcesses, type Processes } from '../support/processes.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const KEYS = { late: 'late-key', wrong: 'unknown-key', rich: 'rich-key', hedged: 'hedged-key' };
+/** Two or three attempts on a machine that is busy. */
+const RECOVERS_WITHIN_MS = 30_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
+const keysFile = (name: keyof typeof KEYS): string => join(folder, `${name}.json`);
+let processes: Processes;
+let banned: Server;
+let silent: Awaited<ReturnType<typeof startSilent>>;
+
+beforeAll(async () => {
+  banned = createServer((_, response) => response.writeHead(418).end('{"code":100410,"msg":"banned"}'));
+  await new Promise<void>((resolve) => banned.listen(0, '127.0.0.1', resolve));
+  silent = await startSilent();
+  for (const name of ['wrong', 'rich', 'hedged'] as const) writeKeys(name);
+  processes = await startProcesses({
+    folder,
+    accounts: ['good', 'fine'],
+    others: ({ venueUrl: endpoint }) => ({
+      'no-file': { keysFile: keysFile('late'), endpoint },
+      'wrong-keys': { keysFile: keysFile('wrong'), endpoint },
+      malformed: { endpoint: 'not a url' },
+      down: { endpoint: 'http://127.0.0.1:9' },
+      silent: { endpoint: silent.url },
+      banned: { endpoint: urlOf(banned) },
+      rich: { mode: 'live', live: true, keysFile: keysFile('rich'), endpoint },
+      hedged: { keysFile: keysFile('hedged'), endpoint },
+    }),
+  });
+  const { control } = processes.venue;
+  const keys = (name: keyof typeof KEYS) => ({ apiKey: KEYS[name], secret: 's' });
+  await control.createAccount({ name: 'rich', ...keys('rich'), permissions: ['read', 'trade', 'withdraw'] });
+  await control.createAccount({ name: 'hedged', ...keys('hedged'), hedgeMode: true });
+});
+afterAll(async () => {
+  await processes.close();
+  banned.close();
+  await silent.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+it('the good ones are served as if they were alone', async () => {
+  const lives = ['good', 'fine'].map((account): Life => ({ account, symbol: 'BTC/USDT:USDT', leg: 'net' }));
+  await Promise.all(lives.map((life) => openProtected(processes, { life, quantity: '0.05' })));
+  await processes.venue.control.setPrice({ symbol: 'BTC-USDT', last: '67000', path: 'walk' });
+  await untilOver(processes, lives);
+  const agreed = await Promise.all(lives.map((life) => expectAgreement(processes, life)));
+  expect(agreed.map(({ trade }) => trade.exitReason)).toEqual(['TAKE_PROFIT', 'TAKE_PROFIT']);
+});
+
+it('each sick one is said, with what to do', async () => {
+  await eventually(async () => {
+    expect(statusOf('no-file')).toMatchObject({
+      state: 'not_served',
+      reason: expect.stringMatching(/no such file/),
+    });
+    expect(statusOf('wrong-keys')).toMatchObject({
+      state: 'not_served',
+      reason: expect.stringMatching(/does not accept the keys/),
+    });
+    expect(statusOf('malformed')).toMatchObject({
+      state: 'not_served',
+      retryAt: null,
+      reason: expect.stringMatching(/base URL/),
+    });
+    expect(statusOf('rich')).toMatchObject({
+      state: 'not_served',
+      reason: expect.stringMatching(/can withdraw money/),
+    });
+    // Paper: served as soon as it answers, and nothing is lost meanwhile.
+    for (const name of ['down', 'silent', 'banned'])
+      expect(statusOf(name)).toMatchObject({
+        state: 'serving',
+        notes: [expect.stringMatching(/does not answer/)],
+      });
+    expect(statusOf('hedged')).toMatchObject({
+      state: 'serving',
+      notes: [expect.stringMatching(/in hedge mode/)],
+    });
+  }, RECOVERS_WITHIN_MS);
+});
+
+it('doctor shows each as a row, and says by its exit code that something is wrong', async () => {
+  const { code, out } = await cli('doctor', '--json');
+  const accounts = (JSON.parse(out) as { state: string; account?: { name: string } }[]).filter(
+    ({ account }) => account !== undefined,
+  );
+  expect(code).toBe(6);
+  const row = (name: string) => accounts.find(({ account }) => account?.name === name);
+  expect(row('good')).toMatchObject({
+    state: 'ok',
+    account: {
+      served: 'serving',
+      reachable: true,
+      keys: 'accepted',
+      permissions: { trade: true, withdraw: false },
+      positionMode: 'one-way',
+      sockets: { prices: 'live', account: 'live' },
+      positions: 0,
+      drift: [],
+      problems: [],
+    },
+  });
+  expect(row('rich')).toMatchObject({ state: 'wrong', account: { permissions: { withdraw: true } } });
+  expect(row('wrong-keys')).toMatchObject({ state: 'wrong', account: { keys: 'refused' } });
+  expect(row('hedged')).toMatchObject({ state: 'wrong', account: { positionMode: 'hedge' } });
+  for (const name of ['no-file', 'malformed', 'down', 'silent', 'banned'])
+    expect([name, row(name)?.state]).toEqual([name, 'wrong']);
+  expect(out).not.toMatch(/unknown-key|rich-key/);
+});
+
+it('the list of positions names those that nobody looks after', async () => {
+  const { code, out, err } = await cli('positions');
+  expect([code, err]).toEqual([0, '']);
+  for (const name of ['no-file', 'wrong-keys', 'malformed', 'rich'])
+    expect(out).toContain(`${name} is not served`);
+  expect(out).not.toContain('good is not served');
+});
+
+it('an entry on the wrong position mode is refused, with what to do', async () => {
+  const { code, err } = await cli('open', 'btc', 'long', '0.05', '--account', 'hedged');
+  expect(code).toBe(3);
+  expect(err).toMatch(/positionMode: hedge/);
+});
+
+it('keys that are put right count without a restart', async () => {
+  writeKeys('late');
+  const { control } = processes.venue;
+  await control.createAccount({ name: 'no-file', apiKey: KEYS.late, secret: 's' });
+  await control.createAccount({ name: 'wrong-keys', apiKey: KEYS.wrong, secret: 's' });
+  await eventually(async () => {
+    expect(statusOf('no-file')).toMatchObject({ state: 'serving', notes: [] });
+    expect(statusOf('wrong-keys')).toMatchObject({ state: 'serving', notes: [] });
+  }, RECOVERS_WITHIN_MS);
+  await openProtected(processes, {
+    life: { account: 'no-file', symbol: 'ETH/USDT:USDT', leg: 'net' },
+    quantity: '1',
+  });
+});
+
+const statusOf = (name: string) =>
+  accountReports(readWorkerReports(processes.config.dataDir, Date.now())).get(name)?.status;
+
+function writeKeys(name: keyof typeof KEYS): void {
+  writeFileSync(keysFile(name), JSON.stringify({ apiKey: KEYS[name], secret: 's' }), { mode: 0o600 });
+  chmodSync(keysFile(name), 0o600);
+}
+
+const urlOf = (server: { address(): AddressInfo | string | null }): string => {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+  return `http://127.0.0.1:${address.port}`;
+};
+
+/** Takes connections and never says a word. */
+async function startSilent() {
+  const sockets = new Set<Socket>();
+  const server = createSilentServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return { url: urlOf(server), close };
+}
+
+function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const node = join(PROJECT, 'node_modules/.bin/node');
+  const where = ['--config', processes.configFile, '--temporal', processes.temporal.address];
+  return new Promise((resolve) => {
+    execFile(node, [join(PROJECT, 'client/cli/main.ts'), ...args, ...where], (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
