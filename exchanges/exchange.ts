@@ -105,7 +105,7 @@ export type KeyPermissions = {
   withdraw: boolean | 'unknown';
 };
 
-/** How much of one documented limit is used up right now. */
+/** How full a documented limit got within one of its windows, at most, since health was asked last. */
 export type LimitUse = { name: string; used: number; limit: number; windowMs: number };
 
 /** The health of one connection, as `doctor` shows it. */
@@ -116,7 +116,7 @@ export type ExchangeHealth = {
   positionMode?: PositionMode;
   /** Absent: they could not be asked for now, as `problems` says. */
   permissions?: KeyPermissions;
-  /** Absent: neither the exchange nor the gateway's limiter counts. */
+  /** Those that were used at all; absent: the gateway does not count. */
   limits?: readonly LimitUse[];
   problems: string[];
 };

@@ -10,7 +10,7 @@ export type HealthReads = {
 
 /** Asks anew at every call; what fails is a problem beside what did not. */
 export function createHealth(
-  api: Pick<ExchangeApi<never, unknown>, 'measureClock' | 'clock'>,
+  api: Pick<ExchangeApi<never, unknown>, 'measureClock' | 'clock' | 'peaks'>,
   reads: HealthReads,
 ): () => Promise<ExchangeHealth> {
   return async () => {
@@ -34,6 +34,7 @@ export function createHealth(
       clockSkewMs: api.clock.skewMs(),
       ...(positionMode !== undefined && { positionMode }),
       ...(permissions !== undefined && { permissions }),
+      limits: api.peaks(),
       problems,
     };
   };

@@ -15,6 +15,9 @@ export const RANKS: Record<Priority, number> = { close: 0, stop: 1, cancel: 2, e
 /** One limit of the exchange: so many requests in a sliding window. */
 export type Bucket = { limit: number; windowMs: number };
 
+/** How full a limit was. */
+export type BucketUse = { name: string; used: number } & Bucket;
+
 export type LimiterRules = {
   buckets: Readonly<Record<string, Bucket>>;
   /** Limits that count besides while the exchange keeps saying "too many": see `restrict`. */
@@ -40,6 +43,7 @@ export const AGEING_MS = 5_000;
 
 export function createLimiterCore(rules: LimiterRules) {
   const starts = new Map<string, number[]>();
+  const peaks = new Map<string, number>();
   let queue: Job[] = [];
   let inFlight = 0;
   let penaltyUntilMs = 0;
@@ -91,7 +95,9 @@ export function createLimiterCore(rules: LimiterRules) {
         if (jobFreeAtMs(job, nowMs) > nowMs) continue;
         for (const name of job.buckets) {
           const bucket = bucketOf(name, nowMs);
-          if (bucket) recentStarts(starts, name, nowMs - bucket.windowMs).push(nowMs);
+          if (!bucket) continue;
+          const used = recentStarts(starts, name, nowMs - bucket.windowMs).push(nowMs);
+          peaks.set(name, Math.max(used, peaks.get(name) ?? 0));
         }
         inFlight += 1;
         taken.push(job);
@@ -127,6 +133,15 @@ export function createLimiterCore(rules: LimiterRules) {
         ),
       ),
     queued: (): number => queue.length,
+    /** The most that left within one window of each bucket since this was asked last. */
+    peaks(nowMs: number): BucketUse[] {
+      const used = [...peaks].flatMap(([name, most]) => {
+        const bucket = bucketOf(name, nowMs);
+        return bucket ? [{ name, used: most, ...bucket }] : [];
+      });
+      peaks.clear();
+      return used;
+    },
   };
 }
 

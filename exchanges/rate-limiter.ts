@@ -2,7 +2,13 @@
  * The rate limiter of one account: every request of its gateway passes here, and nothing else paces
  * them (ccxt's own limiter is off: it is first come, first served). See docs/decisions/rate-limiter.md.
  */
-import { createLimiterCore, type Job, type LimiterRules, type Priority } from './rate-limit-core.ts';
+import {
+  createLimiterCore,
+  type BucketUse,
+  type Job,
+  type LimiterRules,
+  type Priority,
+} from './rate-limit-core.ts';
 
 export type { LimiterRules, Priority } from './rate-limit-core.ts';
 
@@ -30,6 +36,8 @@ export type RateLimiter = {
    * doubles while it keeps saying so. Returns the length of the penalty.
    */
   penalise: (retryAfterMs?: number) => number;
+  /** How full each limit got, at most, since this was asked last. */
+  peaks: () => BucketUse[];
   /** Denies everything that waits and everything to come. */
   close: () => void;
 };
@@ -118,6 +126,7 @@ export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = sys
       pump();
       return lengthMs;
     },
+    peaks: () => core.peaks(clock.nowMs()),
     close: () => {
       closed = true;
       cancelWake?.();

@@ -5,6 +5,7 @@
  */
 import type { ExchangeConnection, ExchangeLog, ExchangeTimeouts, RateLimitMode } from '../connection.ts';
 import { DEFAULT_TIMEOUTS } from '../connection.ts';
+import type { LimitUse } from '../exchange.ts';
 import { createRateLimiter, type LimiterRules, type Priority, type RateLimiter } from '../rate-limiter.ts';
 import { createExchangeClock, type ExchangeClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
@@ -74,6 +75,8 @@ export type ExchangeApi<E extends string, S> = {
   read: (what: string, endpoint: E, params: Params, options?: CallOptions) => Promise<unknown>;
   /** Asks the exchange for its time. */
   measureClock: () => Promise<Failure | undefined>;
+  /** How full each documented limit got, at most, since this was asked last. */
+  peaks: () => LimitUse[];
   close: () => Promise<void>;
 };
 
@@ -113,6 +116,7 @@ export async function createExchangeApi<E extends string, S>(
     sockets,
     client,
     ...createCalls(dialect, send, clock, log),
+    peaks: limiter.peaks,
     close: () => closeAll(client, limiter),
   };
 }

@@ -160,4 +160,17 @@ describe('the rate limiter core', () => {
     core.finish();
     expect(core.take(0)).toHaveLength(1);
   });
+
+  it('tells the most that left within one window since it was asked last', () => {
+    const core = createLimiterCore(rules(3));
+    const leave = (id: number, atMs: number) => {
+      core.add({ id, priority: 'read', buckets: ['orders'], enqueuedAtMs: atMs });
+      core.take(atMs);
+    };
+    for (const [index, atMs] of [0, 100, 5_000].entries()) leave(index, atMs);
+    expect(core.peaks(5_000)).toEqual([{ name: 'orders', used: 2, limit: 3, windowMs: WINDOW_MS }]);
+    expect(core.peaks(5_000)).toEqual([]);
+    leave(9, 5_100);
+    expect(core.peaks(5_100)).toMatchObject([{ used: 2 }]);
+  });
 });
