@@ -106,6 +106,8 @@ export type Order = {
   readonly realizedPnl: Decimal;
   readonly positionId: string | null;
   readonly leverage: number;
+  /** What a protocol keeps with its order and gives back. The books don't read it. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** What a planned partial fill left over executes at this time; `null`: nothing is held. */
   readonly restHeldUntilMs: number | null;
   readonly createdAtMs: number;

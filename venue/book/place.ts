@@ -32,6 +32,7 @@ export type OrderRequest = Pick<
       | 'closePosition'
       | 'attachments'
       | 'origin'
+      | 'notes'
     >
   >;
 

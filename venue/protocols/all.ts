@@ -3,6 +3,7 @@ import type { Books } from '../book/books.ts';
 import { createTape } from '../tape.ts';
 import type { Protocol } from '../wire.ts';
 import { createBingx } from './bingx/protocol.ts';
+import { createBybit } from './bybit/protocol.ts';
 
 /** The first one answers what nobody claims. */
 export type Protocols = readonly [Protocol, ...Protocol[]];
@@ -10,7 +11,7 @@ export type Protocols = readonly [Protocol, ...Protocol[]];
 /** Also hands them what the books commit. */
 export function createProtocols(books: Books, pingMs?: number): Protocols {
   const tape = createTape();
-  const protocols: Protocols = [createBingx(books, tape, pingMs)];
+  const protocols: Protocols = [createBingx(books, tape, pingMs), createBybit(books, tape)];
   books.onEvents((events) => {
     const trades = new Map(
       events.flatMap((event) => {

@@ -1,0 +1,124 @@
+/**
+ * Bybit over WebSocket: JSON text; public topics on `/v5/public/linear`, the account's on `/v5/private` after
+ * `auth`, orders on `/v5/trade`. Clients say ping; who is silent for ten minutes is dropped.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
+import { createPushState, push } from '../../sockets.ts';
+import type { ProtocolSockets } from '../../wire.ts';
+import { parseObject } from './auth.ts';
+import type { Context } from './call.ts';
+import { privatePushes } from './pushes.ts';
+import type { PrivatePush } from './pushes.ts';
+import { receive } from './socket-requests.ts';
+import type { BybitClient } from './socket-requests.ts';
+import { topicPush } from './topics.ts';
+
+const ALIVE_MS = 600_000;
+const LEAST_ALIVE_MS = 30_000;
+const SCAN_MS = 30_000;
+
+const KINDS = {
+  '/v5/public/linear': 'public',
+  '/v5/private': 'private',
+  '/v5/trade': 'trade',
+} as const;
+
+export function createSocketServer(context: Context): ProtocolSockets {
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 262_144 });
+  const clients = new Set<BybitClient>();
+  const { books, tape } = context;
+  let pushed = 0;
+
+  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const client = createClient(socket, request);
+    if (!client) {
+      socket.close(1008, 'no such stream');
+      return;
+    }
+    clients.add(client);
+    socket.on('message', (data) => {
+      client.heardAtMs = Date.now();
+      receive(context, client, parseObject(textOf(data)));
+    });
+    socket.on('close', () => clients.delete(client));
+    socket.on('error', () => socket.terminate());
+  });
+
+  const scan = setInterval(() => {
+    for (const client of clients)
+      if (Date.now() - client.heardAtMs > client.aliveMs) client.socket.terminate();
+  }, SCAN_MS);
+  scan.unref();
+
+  function tell({ account, topic, data }: PrivatePush): void {
+    pushed += 1;
+    const uid = books.accounts.get(account)?.uid ?? '';
+    for (const client of clients) {
+      const heard =
+        client.kind === 'private' && client.account === account ? client.privateTopics : undefined;
+      // Asked for by `order.linear`, it is named so.
+      const name = [topic, `${topic}.linear`].find((one) => heard?.has(one));
+      if (name === undefined) continue;
+      push(client, { id: `${uid}_${topic}_${pushed}`, topic: name, creationTime: books.now(), data });
+    }
+  }
+
+  return {
+    clients,
+    upgrade: (request, socket, head) =>
+      server.handleUpgrade(request, socket, head, (ws) => server.emit('connection', ws, request)),
+    publish(events, trades) {
+      const nowMs = books.now();
+      for (const event of events) {
+        for (const message of privatePushes(books, event)) tell(message);
+        if (event.kind !== 'price') continue;
+        const step = { books, tape, market: event.market, trade: trades.get(event), nowMs };
+        for (const client of clients)
+          for (const topic of client.topics.values()) {
+            const message = topic.symbol === event.market.symbol ? topicPush(topic, step) : undefined;
+            if (message) push(client, message);
+          }
+      }
+    },
+    close() {
+      clearInterval(scan);
+      for (const client of clients) client.socket.terminate();
+      server.close();
+    },
+  };
+}
+
+/** `undefined`: there is no such stream. */
+function createClient(socket: WebSocket, request: IncomingMessage): BybitClient | undefined {
+  const url = new URL(request.url ?? '/', 'http://venue');
+  const kind = Object.entries(KINDS).find(([path]) => path === url.pathname)?.[1];
+  if (!kind) return undefined;
+  return {
+    socket,
+    kind,
+    connId: randomBytes(10).toString('hex'),
+    account: null,
+    stream: kind === 'public' ? 'public' : 'private',
+    state: createPushState(),
+    topics: new Map(),
+    privateTopics: new Set(),
+    heardAtMs: Date.now(),
+    aliveMs: readAlive(url.searchParams.get('max_active_time')),
+    transmit(message) {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    },
+  };
+}
+
+/** `30s` to `10m`. */
+function readAlive(text: string | null): number {
+  const [, count, unit] = /^(\d+)([sm])$/.exec(text ?? '') ?? [];
+  if (count === undefined) return ALIVE_MS;
+  return Math.min(ALIVE_MS, Math.max(LEAST_ALIVE_MS, Number(count) * (unit === 'm' ? 60_000 : 1_000)));
+}
+
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Uint8Array)).toString('utf8');
