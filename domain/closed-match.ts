@@ -9,7 +9,7 @@
 import { abs, add, div, lte, lt, max, mul, sub, sum, ZERO, type Decimal } from './decimal.ts';
 import type { ClosedPosition, ExchangePosition } from './exchange-truth.ts';
 import type { PositionState } from './position.ts';
-import { closedQuantity, entryPrice } from './quantities.ts';
+import { closedQuantity, entryPrice, openingRange } from './quantities.ts';
 
 /** A minute covers the exchange's own delay between an order and its position. */
 const ENTRY_TIME_TOLERANCE_MS = 60_000;
@@ -126,10 +126,16 @@ function fits(state: PositionState, row: ClosedPosition): boolean {
   )
     return false;
   return (
-    lt(distance(row.entryPrice, entry), priceTolerance(state, entry)) &&
+    isEntryPrice(state, row.entryPrice, entry) &&
     lt(distance(row.quantity, closedQuantity(state)), max(state.market.lotSize, '0.0001')) &&
     Math.abs(row.openedAtMs - state.entryAtMs) <= ENTRY_TIME_TOLERANCE_MS
   );
+}
+
+function isEntryPrice(state: PositionState, price: Decimal, entry: Decimal): boolean {
+  if (lt(distance(price, entry), priceTolerance(state, entry))) return true;
+  const range = openingRange(state);
+  return range !== undefined && lte(range.low, price) && lte(price, range.high);
 }
 
 /** Times of one clock, told in seconds by some exchanges. */
@@ -153,7 +159,7 @@ export function couldBeOpen(
 ): boolean {
   if (openedAtMs !== undefined && openedAtMs < began(state) - DATING_SLACK_MS) return false;
   const entry = entryPrice(state);
-  return entry === null || shown === undefined || lt(distance(shown, entry), priceTolerance(state, entry));
+  return entry === null || shown === undefined || isEntryPrice(state, shown, entry);
 }
 
 const distance = (a: Decimal, b: Decimal): Decimal => abs(sub(a, b));

@@ -6,7 +6,7 @@
 import { isPositive, isZero } from './decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import type { Intent, PositionState } from './position.ts';
-import { activeIntents, everOpened, isDone, isLive, openQuantity } from './quantities.ts';
+import { activeIntents, everOpened, isDone, isLive, openQuantity, wantedStop } from './quantities.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -29,12 +29,17 @@ export function effects(state: PositionState, nowMs: number): Effect[] {
   return [...orders, ...legEffects(state, nowMs)];
 }
 
-/** Whether it would cancel the only stop known to rest, while the one that replaces it is in doubt. */
+/** Whether it would cancel the only stop that rests, while one is wanted. */
 function bares(state: PositionState, effect: Effect): boolean {
   if (effect.type !== 'cancel' || effect.intent.role !== 'stop') return false;
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return false;
-  const others = activeIntents(state, 'stop', effect.intent.trancheId).filter((other) => !other.cancelWanted);
-  return others.some(({ status }) => status.name === 'unknown') && !others.some(isLive);
+  const { trancheId } = effect.intent;
+  const others = activeIntents(state, 'stop', trancheId).filter((other) => !other.cancelWanted);
+  if (others.some(isLive)) return false;
+  // Where one stop is all that the exchange takes, the old one goes first, unless the new one may be there.
+  if (state.singleProtection) return others.some(({ status }) => status.name === 'unknown');
+  const tranche = state.tranches.find(({ id }) => id === trancheId);
+  return tranche !== undefined && wantedStop(state, tranche) !== null;
 }
 
 function orderEffects(intent: Intent, nowMs: number): Effect[] {

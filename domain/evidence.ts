@@ -84,13 +84,14 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
     const left = sub(row.quantity, closedQuantity(state));
     if (isPositive(left)) return closedByRow(state, row, left, evidence.snapshot.takenAtMs);
     const anew = openedAnew(state, evidence.snapshot);
-    return anew.length > 0 ? anew : waitLonger(state, nowMs);
+    if (anew.length > 0) return anew;
   }
-  const anew = renamed(state, evidence.snapshot, suspicion, nowMs);
-  if (anew.length > 0) return anew;
+  const again = renamed(state, evidence.snapshot, suspicion, nowMs);
+  if (again.length > 0) return again;
   const steady = nowMs - suspicion.sinceMs >= PATIENCE_MS && suspicion.readings >= PATIENCE_READINGS;
   const restsStill = state.intents.some((intent) => intent.role !== 'entry' && intent.status.name === 'live');
-  if (steady && !(gone && restsStill && state.positionIds)) return believe(state, evidence.snapshot, nowMs);
+  const doubtful = gone && !row && restsStill && state.positionIds;
+  if (steady && !doubtful) return believe(state, evidence.snapshot, nowMs);
   return waitLonger(state, nowMs);
 }
 
@@ -160,7 +161,7 @@ function openedAnew(state: PositionState, { position }: LegSnapshot): PositionEv
 }
 
 /** Applies the executions: own orders grow to what filled, the rest is somebody else's. */
-function explain(state: PositionState, fills: Fill[], nowMs: number): PositionEvent[] {
+export function explain(state: PositionState, fills: Fill[], nowMs: number): PositionEvent[] {
   const own = state.intents.flatMap((intent) => ownFills(intent, fills, nowMs));
   // While an own order has no id yet, its executions would look like somebody else's.
   if (state.intents.some((intent) => intent.orderId === null && !isDone(intent))) return own;
@@ -195,7 +196,7 @@ function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
   let now = state;
   for (const fill of fills.filter((each) => !ours.has(each.orderId)).toSorted((a, b) => a.atMs - b.atMs)) {
     if (fill.atMs < fromMs || state.externals.some((change) => change.fillId === fill.fillId)) continue;
-    const held = heldAt(now, own, fill.atMs);
+    const held = heldAt(now, own, fill);
     if (!isPositive(held)) continue; // of somebody's new position, not of this one
     const more: PositionEvent[] =
       fill.side === openingSide(state.side)
@@ -215,9 +216,13 @@ function beganAtMs(state: PositionState, entries: Fill[]): number {
   return Math.max(first, ...believed);
 }
 
-/** What was open when a foreign execution happened: what is now, without what own orders did later. */
-function heldAt(state: PositionState, own: Fill[], atMs: number): Decimal {
-  const later = own.filter((fill) => fill.atMs > atMs);
+/**
+ * What was open when a foreign execution happened: what is now, without what own orders did later. An
+ * addition dated like an own exit came before it: after it there was nothing left to add to.
+ */
+function heldAt(state: PositionState, own: Fill[], { atMs, side }: Fill): Decimal {
+  const adds = side === openingSide(state.side);
+  const later = own.filter((fill) => fill.atMs > atMs || (adds && fill.atMs === atMs && fill.side !== side));
   const changes = later.map((fill) =>
     fill.side === openingSide(state.side) ? neg(fill.quantity) : fill.quantity,
   );

@@ -90,6 +90,20 @@ function changes(state: PositionState): { quantity: Decimal; price: Decimal | nu
   return [...own, ...state.externals].toSorted((a, b) => a.atMs - b.atMs);
 }
 
+/**
+ * The lowest and highest price at which anything opened or added. The exchange's average lies between,
+ * whichever of the changes came first: of an order that filled in parts only the last time is known.
+ */
+export function openingRange(state: PositionState): { low: Decimal; high: Decimal } | undefined {
+  const prices = changes(state).flatMap(({ quantity, price }) =>
+    isPositive(quantity) && price !== null ? [price] : [],
+  );
+  const [first] = prices;
+  return first === undefined
+    ? undefined
+    : { low: prices.reduce(min, first), high: prices.reduce(max, first) };
+}
+
 /** Average price of everything that ever opened or added; null until a price is known. */
 export function openingPrice(state: PositionState): Decimal | null {
   const own = intentsOf(state, 'entry').map((intent) => ({

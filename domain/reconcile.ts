@@ -159,7 +159,8 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
       : identified;
   }
   if (state.stage.name === 'closed') return [];
-  return [{ type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
+  const identified = isZero(openQuantity(state)) ? identify(state, snapshot.position) : [];
+  return [...identified, { type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
 }
 
 /** Whether the exchange's row is this position as we know it. */
@@ -178,9 +179,9 @@ export const belongs = (state: PositionState, position: ExchangePosition): boole
   position.exchangePositionId === state.exchangePositionId;
 
 function identify(state: PositionState, position: ExchangePosition | undefined): PositionEvent[] {
-  if (!position?.exchangePositionId || state.exchangePositionId !== null || !isPositive(openQuantity(state)))
-    return [];
+  if (!position?.exchangePositionId || state.exchangePositionId !== null) return [];
   if (!couldBeOpen(state, position)) return [];
+  if (!isPositive(openQuantity(state)) && !opensWith(state, position)) return [];
   return [
     {
       type: 'PositionIdentified',
@@ -189,6 +190,16 @@ function identify(state: PositionState, position: ExchangePosition | undefined):
     },
   ];
 }
+
+/** Times of one clock, which some exchanges tell in seconds. */
+const SAME_OPENING_MS = 2_000;
+
+/** Of a position that own orders have closed, somebody's addition may be left: it began with our entry. */
+const opensWith = ({ side, entryAtMs }: PositionState, position: ExchangePosition): boolean =>
+  position.side === side && isNear(entryAtMs, position.openedAtMs);
+
+const isNear = (entryAtMs: number | null, openedAtMs: number | undefined): boolean =>
+  entryAtMs !== null && openedAtMs !== undefined && Math.abs(openedAtMs - entryAtMs) <= SAME_OPENING_MS;
 
 /** A difference only counts when no own order and no recent fill may explain it. */
 export function comparable(state: PositionState, snapshot: LegSnapshot): boolean {
