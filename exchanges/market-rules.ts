@@ -47,6 +47,25 @@ function brokenPrice(name: string, price: Decimal | undefined, tickSize: Decimal
   return `${name} ${price} is no multiple of the tick ${tickSize}; nearest: ${roundToStep(price, tickSize, 'nearest')}`;
 }
 
+/** The lowest and highest price that a market takes at all. */
+export type PriceBounds = { minPrice?: Decimal; maxPrice?: Decimal };
+
+/** Which of an order's prices lies outside the market's bounds, with the nearest one inside. */
+export function brokenBounds(
+  { price, triggerPrice }: OrderRequest,
+  { minPrice, maxPrice }: PriceBounds,
+): string | undefined {
+  const named = { price, 'trigger price': triggerPrice };
+  for (const [name, value] of Object.entries(named)) {
+    if (value === undefined) continue;
+    if (minPrice !== undefined && lt(value, minPrice))
+      return `${name} ${value} is under the lowest of this market; nearest: ${minPrice}`;
+    if (maxPrice !== undefined && gt(value, maxPrice))
+      return `${name} ${value} is over the highest of this market; nearest: ${maxPrice}`;
+  }
+  return undefined;
+}
+
 /** Only for entries at a known price: what closes may be as small as the position is. */
 function brokenNotional(
   { quantity, price, reduceOnly }: OrderRequest,

@@ -18,13 +18,21 @@ const LOCAL_RETRY_MS = 1_000;
 export type Placing<M extends Market> = {
   markets: Pick<Markets<M>, 'bySymbol'>;
   redact: Redact;
+  /** A rule of this exchange, beside those that all have, which the order breaks, with the nearest value that keeps it. */
+  brokenHere?: (request: OrderRequest, market: M) => string | undefined;
   send: (request: OrderRequest, market: M) => Promise<Reply>;
   /** The order id that the answer names; `undefined` where it names none. */
   orderIdOf: (body: unknown, request: OrderRequest) => string | undefined;
 };
 
 /** @returns what places one order; never throws */
-export function createPlacing<M extends Market>({ markets, redact, send, orderIdOf }: Placing<M>) {
+export function createPlacing<M extends Market>({
+  markets,
+  redact,
+  brokenHere,
+  send,
+  orderIdOf,
+}: Placing<M>) {
   return async (request: OrderRequest): Promise<PlaceOutcome> => {
     const startedAtMs = Date.now();
     let market: M;
@@ -37,7 +45,7 @@ export function createPlacing<M extends Market>({ markets, redact, send, orderId
       const reason = `not sent: ${error instanceof Error ? redact(error.message) : 'the market list failed'}`;
       return { ...refusedHere('rate_limited', reason, startedAtMs), retryAfterMs: LOCAL_RETRY_MS };
     }
-    const broken = brokenRule(request, market.rules);
+    const broken = brokenRule(request, market.rules) ?? brokenHere?.(request, market);
     return broken
       ? refusedHere('rule', broken, startedAtMs)
       : outcomeOf(await send(request, market), request, orderIdOf);

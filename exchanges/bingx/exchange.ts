@@ -12,7 +12,7 @@ import { createStreamKeeper } from '../streams/keeper.ts';
 import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
-import { createPriceRange } from './price-range.ts';
+import { createBingxPriceRange } from './price-range.ts';
 import { createBingxPrices } from './prices.ts';
 import { createSnapshotReader } from './snapshot.ts';
 import { createAccountStreamer } from './stream-account.ts';
@@ -50,7 +50,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     positionMode: account.positionMode,
     setLeverage: account.setLeverage,
     price: prices.price,
-    priceRange: createPriceRange(api, markets),
+    priceRange: createBingxPriceRange(api, markets),
     balance: account.balance,
     placeOrder: createPlacer(api, markets),
     cancelOrder: createCanceller(api, markets),

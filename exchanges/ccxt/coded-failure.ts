@@ -9,6 +9,8 @@ import type { WireRecord } from './transport.ts';
  * to itself for the minutes that a ban takes; a true ban says so again.
  */
 const BAN_MS = 10_000;
+/** Statuses that a ban comes with, where they mean "too many" at all. */
+const BANS: readonly number[] = [403, 418];
 
 /** The code that an answer carries, with its text. */
 export type Coded = { code: string; text: string };
@@ -18,6 +20,8 @@ export type CodeTable = {
   codeOfBody: (body: object) => Coded | undefined;
   /** `undefined` where no table lists the code. */
   classOfCode: (code: string, text: string) => FailureClass | undefined;
+  /** What an HTTP status without a coded body means, where the exchange documents that. */
+  classOfStatus?: (status: number) => FailureClass | undefined;
   /** When a limit ends, by the exchange's clock, where its answer says so otherwise than by `Retry-After`. */
   liftedAtMs?: (failure: Failure, record: WireRecord) => number | undefined;
 };
@@ -25,7 +29,10 @@ export type CodeTable = {
 /** @returns what makes a `Failure` of a call that threw */
 export function createFailureReader(table: CodeTable) {
   return (error: unknown, record: WireRecord, context: FailureContext): Failure => {
-    const failure = codedFailure(table, record, context) ?? transportFailure(error, record, context.placing);
+    const failure =
+      codedFailure(table, record, context) ??
+      documentedStatus(table, record) ??
+      transportFailure(error, record, context.placing);
     const waitMs = waitOf(table, failure, record, context.serverNowMs);
     return {
       ...failure,
@@ -54,6 +61,11 @@ function codedFailure(
   };
 }
 
+function documentedStatus({ classOfStatus }: CodeTable, { status }: WireRecord): Failure | undefined {
+  const found = status === undefined ? undefined : classOfStatus?.(status);
+  return found && { class: found, code: `HTTP ${status}`, reason: `HTTP ${status} without a coded answer` };
+}
+
 /** A coded answer that no table lists is still the exchange's no, unless it came as a server error. */
 const unlistedClass = (record: WireRecord) => ((record.status ?? 0) >= 500 ? 'busy' : 'other');
 
@@ -67,8 +79,8 @@ function waitOf(
   const announced = headerWaitMs(record.headers?.['retry-after'], serverNowMs);
   if (announced !== undefined) return announced;
   const lifted = liftedAtMs?.(failure, record);
-  if (lifted !== undefined) return Math.max(0, lifted - serverNowMs);
-  return record.status === 418 || failure.code === '418' ? BAN_MS : undefined;
+  if (lifted !== undefined && lifted > serverNowMs) return lifted - serverNowMs;
+  return BANS.includes(record.status ?? 0) || failure.code === '418' ? BAN_MS : undefined;
 }
 
 /** `Retry-After`: seconds, or a date. */
