@@ -295,13 +295,18 @@ export type Ccxt = {
   close(): Promise<void>;
 };
 
-/** The unmodified ccxt pro class, pointed at a venue. */
-export async function ccxtClient(url: string, keys = KEYS): Promise<Ccxt> {
+/** An unmodified ccxt pro class. */
+export async function proClass(name: string): Promise<new (config: object) => Ccxt> {
   const root = dirname(dirname(createRequire(import.meta.url).resolve('ccxt')));
-  const loaded = (await import(pathToFileURL(join(root, 'js/src/pro/bingx.js')).href)) as {
-    default: new (config: object) => Ccxt;
-  };
-  const client = new loaded.default({
+  const loaded: unknown = await import(pathToFileURL(join(root, `js/src/pro/${name}.js`)).href);
+  // The class has no types by this path.
+  return (loaded as { default: new (config: object) => Ccxt }).default;
+}
+
+/** The unmodified ccxt pro class of BingX, pointed at a venue. */
+export async function ccxtClient(url: string, keys = KEYS): Promise<Ccxt> {
+  const Bingx = await proClass('bingx');
+  const client = new Bingx({
     apiKey: keys.apiKey,
     secret: keys.secret,
     enableRateLimit: false,
