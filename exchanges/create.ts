@@ -16,8 +16,11 @@ export async function createExchange(connection: ExchangeConnection): Promise<Ex
       return createBingxExchange(connection);
     }
     case 'bybit':
-    case 'binance':
       throw new Error(`there is no adapter for ${connection.exchange} yet`);
+    case 'binance': {
+      const { createBinanceExchange } = await import('./binance/exchange.ts');
+      return createBinanceExchange(connection);
+    }
     default: {
       const unknown: never = connection.exchange;
       throw new Error(`unknown exchange ${String(unknown)}`);

@@ -1,0 +1,79 @@
+/** Binance USDT-M perpetual futures behind the exchange port. */
+import type { ExchangeConnection } from '../connection.ts';
+import type { Capabilities, Exchange } from '../exchange.ts';
+import { createHealth } from '../health.ts';
+import { createStreamKeeper } from '../streams/keeper.ts';
+import { createAccountReader } from './account.ts';
+import { createBinanceApi } from './api.ts';
+import { createCanceller } from './cancel.ts';
+import { createFillReader } from './fills.ts';
+import { createFinder } from './find.ts';
+import { createHistoryReader } from './history.ts';
+import { createBinanceMarkets } from './markets.ts';
+import { createOriginReader } from './origins.ts';
+import { createPlacer } from './place.ts';
+import { createBinancePriceRange } from './price-range.ts';
+import { createBinancePrices } from './prices.ts';
+import { createSnapshotReader } from './snapshot.ts';
+import { createAccountStreamer } from './stream-account.ts';
+import { createBinancePriceStreamer } from './stream-prices.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export const BINANCE_CAPABILITIES: Capabilities = {
+  positionIds: false,
+  conditionalClientIds: true,
+  clientIdUniqueness: 'open-orders',
+  /** Cancelled without an execution; what executed is found for 90 days. */
+  clientIdLookupMs: 3 * DAY_MS,
+  /** Rebuilt from executions and funding. */
+  positionHistory: true,
+};
+
+/** Sends one request, for the exchange's time; a venue that is down fails later, call by call. */
+export async function createBinanceExchange(connection: ExchangeConnection): Promise<Exchange> {
+  const api = await createBinanceApi(connection);
+  const markets = createBinanceMarkets(api);
+  // The demo has no wallet service, and ccxt knows no url of one.
+  const account = createAccountReader(api, markets, connection.mode !== 'demo');
+  const deps = { api, markets };
+  const origins = createOriginReader(deps);
+  const snapshots = createSnapshotReader(deps);
+  const prices = createBinancePrices(api, markets);
+  const streamPrices = createBinancePriceStreamer(api, markets, prices);
+  const streamAccount = createAccountStreamer(api, markets);
+  const streams = createStreamKeeper();
+  const unmeasured = await api.measureClock();
+  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'Binance did not tell its time yet');
+
+  return {
+    name: 'binance',
+    account: connection.account,
+    capabilities: BINANCE_CAPABILITIES,
+    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
+    symbols: async () =>
+      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
+    positionMode: account.positionMode,
+    setLeverage: account.setLeverage,
+    price: prices.price,
+    priceRange: createBinancePriceRange(api, markets),
+    balance: account.balance,
+    placeOrder: createPlacer(api, markets, prices),
+    cancelOrder: createCanceller(api, markets),
+    findOrder: createFinder(deps),
+    snapshot: snapshots.snapshot,
+    legSnapshot: snapshots.legSnapshot,
+    fills: createFillReader(deps, origins),
+    closedPositions: createHistoryReader(deps, origins),
+    streamPrices: (options) => streams.keep(streamPrices(options)),
+    streamAccount: (options) => streams.keep(streamAccount(options)),
+    health: createHealth(api, {
+      positionMode: account.positionMode,
+      permissions: account.keyPermissions,
+    }),
+    close: async () => {
+      await streams.stopAll();
+      await api.close();
+    },
+  };
+}
