@@ -50,6 +50,8 @@ export class ModelExchange {
   readonly acceptances: OrderRequest[] = [];
   price: Decimal = '109000';
   nowMs: number;
+  /** Whether positions carry an id and the time of their opening, as on BingX alone. */
+  ids = true;
   /** Cancels what rests for a position that is gone, as BingX does. */
   tidy = true;
   private book: Book | null = null;
@@ -70,7 +72,8 @@ export class ModelExchange {
     if (!book) return undefined;
     const { id, side, quantity, cost, openedAtMs } = book;
     const entryPrice = div(cost, quantity);
-    return { symbol: BTC.symbol, leg: 'net', side, quantity, entryPrice, exchangePositionId: id, openedAtMs };
+    const named = this.ids ? { exchangePositionId: id, openedAtMs } : {};
+    return { symbol: BTC.symbol, leg: 'net', side, quantity, entryPrice, ...named };
   }
 
   get live(): ExchangeOrder[] {
@@ -218,7 +221,7 @@ export class ModelExchange {
     const closePrice = div(book.proceeds, book.closed);
     const gross = mul(sub(closePrice, entryPrice), book.closed);
     return {
-      exchangePositionId: book.id,
+      ...(this.ids ? { exchangePositionId: book.id } : {}),
       symbol: BTC.symbol,
       leg: 'net',
       side: book.side,

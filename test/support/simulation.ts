@@ -54,6 +54,7 @@ export class Simulation {
   constructor(change: Partial<PositionStart> = {}) {
     const first = opening(start(change), T0);
     this.state = first.state;
+    this.exchange.ids = first.state.positionIds;
     this.apply(first.events);
     this.startAll();
   }
