@@ -1,11 +1,15 @@
 /** A small HTTP server that answers as a test scripts it: for the transport faults of section 6. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export type StubRequest = {
   method: string;
   path: string;
+  /** Of the query and, where there is one, of a form in the body. */
   params: Record<string, string>;
+  /** As it came, `''` where there was none. */
+  body: string;
   headers: IncomingMessage['headers'];
 };
 
@@ -71,8 +75,8 @@ const CONTRACT = {
 export async function startStub(): Promise<Stub> {
   const routes = new Map<string, (request: StubRequest) => StubAnswer>();
   const requests: StubRequest[] = [];
-  const server = createServer((incoming, response) => {
-    const request = readRequest(incoming);
+  const server = createServer(async (incoming, response) => {
+    const request = await readRequest(incoming);
     requests.push(request);
     const route = routes.get(`${request.method} ${request.path}`);
     respond(response, route ? route(request) : coded(100404, 'no such path'));
@@ -101,12 +105,15 @@ function inTurn(answers: StubAnswer[]): () => StubAnswer {
   };
 }
 
-function readRequest(incoming: IncomingMessage): StubRequest {
+async function readRequest(incoming: IncomingMessage): Promise<StubRequest> {
   const url = new URL(incoming.url ?? '/', 'http://stub');
+  const body = await text(incoming);
+  const isForm = incoming.headers['content-type']?.includes('form') ?? false;
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
-    params: Object.fromEntries(url.searchParams),
+    params: Object.fromEntries([...url.searchParams, ...new URLSearchParams(isForm ? body : '')]),
+    body,
     headers: incoming.headers,
   };
 }
