@@ -8,6 +8,8 @@ type Key = { readonly account: string; readonly expiresAtMs: number };
 export type ListenKeys = {
   /** An account gets its living key again, extended. */
   readonly create: (account: string, nowMs: number) => string;
+  /** The account's living key. */
+  readonly currentOf: (account: string, nowMs: number) => string | undefined;
   readonly extend: (key: string, account: string, nowMs: number) => boolean;
   readonly remove: (key: string, account: string) => boolean;
   /** The account of a living key. */
@@ -34,6 +36,7 @@ export function createListenKeys(): ListenKeys {
       keys.set(key, { account, expiresAtMs: nowMs + LIFE_MS });
       return key;
     },
+    currentOf: (account, nowMs) => [...keys.keys()].find((key) => living(key, nowMs)?.account === account),
     extend(key, account, nowMs) {
       if (living(key, nowMs)?.account !== account) return false;
       keys.set(key, { account, expiresAtMs: nowMs + LIFE_MS });

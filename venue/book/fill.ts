@@ -134,8 +134,8 @@ function book(books: Books, order: Order, fill: Fill, position: Position): Order
   const change = add(fill.realizedPnl, fill.commission);
   const account = credit(books, order.account, change, fill.realizedPnl);
   if (!isZero(fill.realizedPnl))
-    addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl);
-  addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission);
+    addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl, fill.fillId);
+  addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission, fill.fillId);
   const forced = order.origin === 'liquidation' || order.origin === 'adl';
   books.emit({ kind: 'order', execution: forced ? 'CALCULATED' : 'TRADE', order: updated, fill });
   books.emit({
@@ -189,8 +189,13 @@ export function addIncome(
   symbol: string,
   kind: 'REALIZED_PNL' | 'TRADING_FEE' | 'FUNDING_FEE' | 'INSURANCE_CLEAR' | 'TRANSFER',
   amount: Decimal,
+  fillId?: string,
 ): void {
-  books.put.income({ incomeId: books.newCounter(), account, symbol, kind, amount, atMs: books.now() });
+  books.put.income({
+    incomeId: books.newCounter(),
+    ...{ account, symbol, kind, amount, atMs: books.now() },
+    ...(fillId !== undefined && { fillId }),
+  });
 }
 
 export function accountOf(books: Books, name: string): Account {

@@ -247,6 +247,8 @@ export type IncomeRow = {
   readonly kind: 'REALIZED_PNL' | 'TRADING_FEE' | 'FUNDING_FEE' | 'INSURANCE_CLEAR' | 'ADL' | 'TRANSFER';
   readonly amount: Decimal;
   readonly atMs: number;
+  /** Of the fill that it came from. */
+  readonly fillId?: string;
 };
 
 /** The truth about one account. Orders, fills and history oldest first. */
