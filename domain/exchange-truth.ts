@@ -143,6 +143,8 @@ export type ClosedPosition = {
   funding?: Decimal;
   openedAtMs?: number;
   closedAtMs?: number;
+  /** Every order that had a part in it, where the row was rebuilt from executions (no position ids). */
+  orderIds?: readonly string[];
   /** False while a part is still open. */
   whole: boolean;
   forced?: 'liquidation' | 'adl';
