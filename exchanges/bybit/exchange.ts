@@ -1,0 +1,75 @@
+/** Bybit's USDT perpetuals on a unified account, behind the exchange port. */
+import type { Capabilities, Exchange } from '../exchange.ts';
+import type { ExchangeConnection } from '../connection.ts';
+import { createHealth } from '../health.ts';
+import { createStreamKeeper } from '../streams/keeper.ts';
+import { createAccountReader } from './account.ts';
+import { createBybitApi } from './api.ts';
+import { createFillReader } from './fills.ts';
+import { createFinder } from './find.ts';
+import { createHistoryReader } from './history.ts';
+import { readKeyPermissions } from './key-permissions.ts';
+import { createMarkets } from './markets.ts';
+import { createCanceller, createPlacer } from './place.ts';
+import { createBybitPriceRange } from './price-range.ts';
+import { createBybitPrices } from './prices.ts';
+import { createSnapshotReader } from './snapshot.ts';
+import { createAccountStreamer } from './stream-account.ts';
+import { createBybitPriceStreamer } from './stream-prices.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export const BYBIT_CAPABILITIES: Capabilities = {
+  positionIds: false,
+  conditionalClientIds: true,
+  clientIdUniqueness: 'always',
+  // So long an order that ended without a fill is shown.
+  clientIdLookupMs: DAY_MS,
+  positionHistory: true,
+};
+
+/** Sends one request, for the exchange's time; a venue that is down fails later, call by call. */
+export async function createBybitExchange(connection: ExchangeConnection): Promise<Exchange> {
+  const api = await createBybitApi(connection);
+  const markets = createMarkets(api);
+  const account = createAccountReader(api, markets);
+  const deps = { api, markets, account };
+  const snapshots = createSnapshotReader(deps);
+  const prices = createBybitPrices(api, markets);
+  const streamPrices = createBybitPriceStreamer(api, markets, prices);
+  const streamAccount = createAccountStreamer(api, markets, connection);
+  const streams = createStreamKeeper();
+  const unmeasured = await api.measureClock();
+  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'Bybit did not tell its time yet');
+
+  return {
+    name: 'bybit',
+    account: connection.account,
+    capabilities: BYBIT_CAPABILITIES,
+    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
+    symbols: async () =>
+      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
+    positionMode: account.positionMode,
+    setLeverage: account.setLeverage,
+    price: prices.price,
+    priceRange: createBybitPriceRange(api, markets),
+    balance: account.balance,
+    placeOrder: createPlacer(api, markets),
+    cancelOrder: createCanceller(api, markets),
+    findOrder: createFinder(deps),
+    snapshot: snapshots.snapshot,
+    legSnapshot: snapshots.legSnapshot,
+    fills: createFillReader(deps),
+    closedPositions: createHistoryReader(deps),
+    streamPrices: (options) => streams.keep(streamPrices(options)),
+    streamAccount: (options) => streams.keep(streamAccount(options)),
+    health: createHealth(api, {
+      positionMode: account.positionMode,
+      permissions: () => readKeyPermissions(api),
+    }),
+    close: async () => {
+      await streams.stopAll();
+      await api.close();
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * Finished positions. Bybit keeps a record of each closing order and no position has an id, so each epoch of a
+ * leg is rebuilt from its executions, backwards from what is open now, and held against those records.
+ *
+ * Invariants: what the executions do not prove to be flat before and after is not told; quantities, fees
+ * and funding are sums of rows, never of rounded figures; an epoch that contradicts Bybit's own word on how
+ * much an execution closed is left out, as rows of it are still to come.
+ */
+import { abs, add, eq, gt, neg, sub, sum, ZERO, type Decimal } from '../../domain/decimal.ts';
+import type { ClosedPosition } from '../../domain/exchange-truth.ts';
+import type { LegName, Symbol } from '../../domain/terms.ts';
+import { rebuildEpochs, signed, type Epoch } from '../epochs.ts';
+import type { ClosedPositionQuery } from '../exchange.ts';
+import { readRows, wholeRows } from '../rows.ts';
+import {
+  fillsOf,
+  fundingOf,
+  readExecutions,
+  type Deps,
+  type FundingPayment,
+  type LegFill,
+} from './executions.ts';
+import { legOf } from './legs.ts';
+import { readHistory, readPages } from './pages.ts';
+import { closedPnlRow, positionRow, type ClosedPnlRow } from './wire.ts';
+
+const PAGE_ROWS = 100;
+const DATING_SLACK_MS = 1_000;
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+/** How far back the beginning of a position is looked for, step by step. */
+const LOOKBACK_WEEKS: readonly number[] = [1, 4, 12, 26];
+/** Bybit's figures are rounded, ours are not. */
+const ROUNDING: Decimal = '0.01';
+
+export function createHistoryReader(deps: Deps): (query: ClosedPositionQuery) => Promise<ClosedPosition[]> {
+  return async ({ symbol, sinceMs, untilMs = Date.now() }) => {
+    const { clock } = deps.api;
+    const window = {
+      fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS,
+      toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
+    };
+    const asked = { symbol: deps.markets.idOf(symbol), limit: PAGE_ROWS };
+    const list = await readHistory(deps.api, 'closedPnl', asked, window);
+    const records = wholeRows(
+      'closed pnl',
+      readRows<typeof closedPnlRow, ClosedPnlRow>('closed pnl', list, closedPnlRow, (row) => row),
+    );
+    if (records.length === 0) return [];
+    const isMeant = ({ closedAtMs }: Life): boolean =>
+      closedAtMs !== undefined &&
+      closedAtMs >= sinceMs - DATING_SLACK_MS &&
+      closedAtMs <= untilMs + DATING_SLACK_MS;
+    const lives = await readLives(
+      deps,
+      symbol,
+      Math.min(...records.map(({ createdTime }) => createdTime)),
+      isMeant,
+    );
+    for (const life of lives) holdAgainst(records, life, deps);
+    return lives
+      .map((life) => toClosedPosition(life, symbol))
+      .sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0));
+  };
+}
+
+type Life = Epoch & { leg: LegName; funding: Decimal };
+
+/** The finished epochs that are meant, each from its beginning where that is not too long ago. */
+async function readLives(
+  deps: Deps,
+  symbol: Symbol,
+  closedAtMs: number,
+  isMeant: (life: Life) => boolean,
+): Promise<Life[]> {
+  let found: Life[] = [];
+  for (const weeks of LOOKBACK_WEEKS) {
+    const lives = await rebuild(deps, symbol, closedAtMs - weeks * WEEK_MS);
+    found = lives.filter((life) => isMeant(life) && isSound(life));
+    if (found.every(({ openedAtMs }) => openedAtMs !== undefined)) return found;
+  }
+  return found;
+}
+
+/** A leg of hedge mode holds its own side only. */
+const isSound = ({ leg, side, coherent }: Life): boolean => coherent && (leg === 'net' || leg === side);
+
+async function rebuild(deps: Deps, symbol: Symbol, fromMs: number): Promise<Life[]> {
+  const { held, fills, funding } = await readSteadily(deps, symbol, fromMs);
+  return [...held].flatMap(([leg, heldNow]) => {
+    const own = fills.filter((fill) => fill.leg === leg);
+    const heldBefore = sub(heldNow, sum(own.map(signed)));
+    return rebuildEpochs(own, heldBefore).map((epoch) => ({
+      ...epoch,
+      leg,
+      funding: sum(funding.filter((payment) => isDuring(payment, leg, epoch)).map(({ amount }) => amount)),
+    }));
+  });
+}
+
+const isDuring = (
+  { leg, atMs }: FundingPayment,
+  ofLeg: LegName,
+  { openedAtMs, closedAtMs }: Epoch,
+): boolean => leg === ofLeg && atMs >= (openedAtMs ?? 0) && atMs <= (closedAtMs ?? Infinity);
+
+type Held = ReadonlyMap<LegName, Decimal>;
+type Account = { held: Held; fills: LegFill[]; funding: FundingPayment[] };
+
+const MAX_READINGS = 3;
+
+/** What is open, and all executions up to then: read anew where something was traded in between. */
+async function readSteadily(deps: Deps, symbol: Symbol, fromMs: number): Promise<Account> {
+  let before = await readHeld(deps, symbol);
+  for (let reading = 1; ; reading += 1) {
+    const toMs = deps.api.clock.toServer(Date.now()) + DATING_SLACK_MS;
+    const rows = await readExecutions(deps, symbol, { fromMs, toMs });
+    const held = await readHeld(deps, symbol);
+    if (reading === MAX_READINGS || isSame(before, held)) {
+      const fills = await fillsOf(deps, symbol, rows);
+      return { held, fills, funding: fundingOf(rows, [...held.keys()], deps) };
+    }
+    before = held;
+  }
+}
+
+const isSame = (a: Held, b: Held): boolean =>
+  a.size === b.size && [...a].every(([leg, quantity]) => eq(quantity, b.get(leg) ?? ZERO));
+
+/** Signed quantity of each leg of a symbol, flat ones included: Bybit shows them all when asked for a symbol. */
+async function readHeld({ api, markets }: Deps, symbol: Symbol): Promise<Held> {
+  const list = await readPages(api, 'positions', { symbol: markets.idOf(symbol) });
+  const rows = readRows<typeof positionRow, [LegName, Decimal]>('position', list, positionRow, (row) => [
+    legOf(row.positionIdx),
+    row.side === 'Sell' ? neg(row.size) : row.size,
+  ]);
+  return new Map(wholeRows('positions', rows));
+}
+
+/** Bybit's own figures of the closing orders: net of both fees, without funding. Ours stand; a difference is told. */
+function holdAgainst(records: readonly ClosedPnlRow[], life: Life, { api }: Deps): void {
+  const own = records.filter(({ orderId }) => life.orderIds.includes(orderId));
+  const closed = sum(own.map(({ closedSize }) => closedSize));
+  if (!eq(closed, life.quantity) || life.realizedPnl === undefined || life.fees === undefined) return;
+  const theirs = sum(own.map(({ closedPnl }) => closedPnl));
+  const ours = sub(life.realizedPnl, life.fees);
+  if (gt(abs(sub(theirs, ours)), ROUNDING))
+    api.log.warn(
+      { orderIds: life.orderIds, theirs, ours },
+      "Bybit's closed PnL is not what the executions add up to",
+    );
+}
+
+function toClosedPosition(life: Life, symbol: Symbol): ClosedPosition {
+  const { leg, side, quantity, entryPrice, closePrice, realizedPnl, fees, funding, orderIds } = life;
+  const net = realizedPnl !== undefined && fees !== undefined && add(sub(realizedPnl, fees), funding);
+  return {
+    symbol,
+    leg,
+    side,
+    quantity,
+    closePrice,
+    funding,
+    orderIds,
+    whole: true,
+    ...(entryPrice !== undefined && { entryPrice }),
+    ...(realizedPnl !== undefined && { realizedPnl }),
+    ...(fees !== undefined && { fees }),
+    ...(net !== false && { netPnl: net }),
+    ...(life.openedAtMs !== undefined && { openedAtMs: life.openedAtMs }),
+    ...(life.closedAtMs !== undefined && { closedAtMs: life.closedAtMs }),
+    ...(life.forced !== undefined && { forced: life.forced }),
+  };
+}

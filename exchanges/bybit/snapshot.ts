@@ -1,0 +1,59 @@
+/** Bybit's open positions and live orders, conditional ones included, as the lists of one reading. */
+import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
+import { createAccountReading, rowsOrProblem, type SnapshotReader } from '../account-reading.ts';
+import type { Markets } from '../market-list.ts';
+import { readRows, SKIP, type Rows } from '../rows.ts';
+import { SETTLE_COIN, type BybitApi } from './api.ts';
+import { toOrder, type MappingContext } from './map-order.ts';
+import { toPosition } from './map-position.ts';
+import { readPages } from './pages.ts';
+import { orderRow, positionRow } from './wire.ts';
+
+export type Deps = { api: BybitApi; markets: Markets };
+
+/** The most rows of one page. */
+const POSITIONS_PAGE = 200;
+export const ORDERS_PAGE = 50;
+/** Only what is open: the live list can show the last 500 finished orders as well. */
+export const OPEN_ONLY = 0;
+
+export const createSnapshotReader = (deps: Deps): SnapshotReader =>
+  createAccountReading(async (onSent) => {
+    // Asked beside the lists, not before them: what it takes long to learn must not make the reading old.
+    const context = mappingContext(deps);
+    const { api } = deps;
+    const [positions, orders] = await Promise.all([
+      rowsOrProblem(async () => {
+        const asked = { settleCoin: SETTLE_COIN, limit: POSITIONS_PAGE };
+        return positionsOf(await readPages(api, 'positions', asked, { onSent }), await context);
+      }),
+      rowsOrProblem(async () => {
+        const asked = { settleCoin: SETTLE_COIN, openOnly: OPEN_ONLY, limit: ORDERS_PAGE };
+        return openOrdersOf(await readPages(api, 'liveOrders', asked, { onSent }), await context);
+      }),
+    ]);
+    return { positions, orders };
+  });
+
+/** The market list makes symbols of ids; without it plain names must do. */
+export async function mappingContext({ api, markets }: Deps): Promise<MappingContext> {
+  await Promise.allSettled([markets.ready()]);
+  return { markets, clock: api.clock };
+}
+
+const positionsOf = (list: readonly unknown[], context: MappingContext): Rows<ExchangePosition> =>
+  readRows<typeof positionRow, ExchangePosition>('position', list, positionRow, (row) =>
+    toPosition(row, context),
+  );
+
+/** Rows that ended between two pages are no open orders; a row that moved on to the next page is one order. */
+function openOrdersOf(list: readonly unknown[], context: MappingContext): Rows<ExchangeOrder> {
+  const seen = new Set<string>();
+  return readRows<typeof orderRow, ExchangeOrder>('order', list, orderRow, (row) => {
+    const order = toOrder(row, context);
+    if ('problem' in order) return order;
+    if (order.status !== 'open' || seen.has(order.orderId)) return SKIP;
+    seen.add(order.orderId);
+    return order;
+  });
+}
