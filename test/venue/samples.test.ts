@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { differences } from './differences.ts';
 import { BTC, signedClient, testVenue } from './support.ts';
 import type { Signed } from './support.ts';
 
@@ -25,29 +26,6 @@ function cases(): Case[] {
 
 const recorded = (part: string): unknown =>
   cases().find((one) => one.description.includes(part))?.httpResponse.data;
-
-/** What of the model is missing or of another kind. A recorder quoted all numbers, so `"1"` and 1 are one kind. */
-function differences(model: unknown, actual: unknown, path = '$'): string[] {
-  if (Array.isArray(model))
-    return Array.isArray(actual) ? differences(model[0], actual[0], `${path}[0]`) : [`${path}: no list`];
-  if (typeof model === 'object' && model !== null) {
-    if (typeof actual !== 'object' || actual === null) return [`${path}: no object`];
-    const fields = new Map(Object.entries(actual));
-    return Object.entries(model).flatMap(([key, value]) =>
-      fields.has(key) ? differences(value, fields.get(key), `${path}.${key}`) : [`${path}.${key}: missing`],
-    );
-  }
-  return kindOf(model) === kindOf(actual)
-    ? []
-    : [`${path}: ${JSON.stringify(actual)} where ${JSON.stringify(model)} was recorded`];
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value === 'boolean' || value === 'true' || value === 'false') return 'flag';
-  if (typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)))
-    return 'number';
-  return value === '' ? 'text' : typeof value === 'string' ? 'text' : typeof value;
-}
 
 describe.skipIf(!existsSync(SAMPLES))(
   'shapes beside recorded answers (skipped where ../shared is absent)',
