@@ -15,8 +15,10 @@ export async function createExchange(connection: ExchangeConnection): Promise<Ex
       const { createBingxExchange } = await import('./bingx/exchange.ts');
       return createBingxExchange(connection);
     }
-    case 'bybit':
-      throw new Error(`there is no adapter for ${connection.exchange} yet`);
+    case 'bybit': {
+      const { createBybitExchange } = await import('./bybit/exchange.ts');
+      return createBybitExchange(connection);
+    }
     case 'binance': {
       const { createBinanceExchange } = await import('./binance/exchange.ts');
       return createBinanceExchange(connection);
