@@ -1,5 +1,6 @@
 /** Reading what people type: symbols, sides, quantities and prices, in the forms they use. */
 import { InvalidArgumentError } from 'commander';
+import { ConfigError } from '../../config/errors.ts';
 import { nearest } from '../../config/nearest.ts';
 import { parseSymbol } from '../../config/symbol.ts';
 import type { ProtectionPrice } from '../../contract/messages.ts';
@@ -87,6 +88,8 @@ export function chosenAccount(config: HoldfastConfig, named: string | undefined)
     );
   }
   if (known.includes(named)) return named;
+  const unusable = Object.hasOwn(config.unusable, named) ? config.unusable[named] : undefined;
+  if (unusable) throw new ConfigError(unusable.problems);
   const guess = nearest(named, known);
   throw new InvalidArgumentError(
     `There is no account ${named}${guess ? `; did you mean ${guess}?` : `.`} Configured: ${known.join(', ')}.`,

@@ -8,7 +8,7 @@ import { duration } from './render/format.ts';
 export const reportsOf = ({ dataDir }: HoldfastConfig, nowMs: number): ReadonlyMap<string, AccountReport> =>
   accountReports(readWorkerReports(dataDir, nowMs));
 
-/** One line for each account that is not served. */
+/** One line for each account that is not served, without what to do about it: see `holdfast doctor`. */
 export const notServedLines = (
   reports: ReadonlyMap<string, AccountReport>,
   nowMs: number,
@@ -16,14 +16,12 @@ export const notServedLines = (
 ): string[] =>
   [...reports.values()].flatMap(({ account, status }) =>
     status.state === 'not_served'
-      ? [
-          `${colors.red(`${account} is not served`)}: ${status.reason}. ${colors.dim(`${status.remedy}${again(status.retryAt, nowMs)}`)}`,
-        ]
+      ? [`${colors.red(`${account} is not served`)}: ${status.reason}${again(status.retryAt, nowMs)}`]
       : [],
   );
 
 const again = (retryAt: string | null, nowMs: number): string => {
-  if (retryAt === null) return '.';
+  if (retryAt === null) return '';
   const leftMs = Date.parse(retryAt) - nowMs;
-  return leftMs < 1_000 ? '; trying again now.' : `; tried again in ${duration(leftMs)}.`;
+  return leftMs < 1_000 ? '; trying again' : `; again in ${duration(leftMs)}`;
 };

@@ -32,7 +32,9 @@ describe('the demo trader', () => {
   });
 
   it('leaves the symbol alone that a file of prices drives', () => {
-    expect(createDemoTrader('ETH/USDT:USDT').next([], MARKETS, 0)?.symbol).toBe('SOL/USDT:USDT');
+    expect(createDemoTrader({ leaveAlone: 'ETH/USDT:USDT' }).next([], MARKETS, 0)?.symbol).toBe(
+      'SOL/USDT:USDT',
+    );
   });
 
   it('never holds more than three, whoever opened them', () => {
@@ -51,8 +53,21 @@ describe('the demo trader', () => {
 
   it('does not insist where it was refused', () => {
     const trader = createDemoTrader();
-    trader.refused('ETH/USDT:USDT', 0);
+    trader.refused({ symbol: 'ETH/USDT:USDT', side: 'long' }, 0);
     expect(trader.next([], MARKETS, 100_000)?.symbol).toBe('SOL/USDT:USDT');
+  });
+
+  it('opens both legs of a symbol in hedge mode, each once', () => {
+    const trader = createDemoTrader({ positionMode: 'hedge' });
+    expect(trader.next([], MARKETS, 0)).toMatchObject({ symbol: 'ETH/USDT:USDT', side: 'long' });
+    const long = view({ symbol: 'ETH/USDT:USDT', leg: 'long', side: 'long' });
+    expect(trader.next([long], MARKETS, 3_000)).toMatchObject({ symbol: 'ETH/USDT:USDT', side: 'short' });
+    const short = view({ symbol: 'ETH/USDT:USDT', leg: 'short', side: 'short' });
+    expect(trader.next([long, short], MARKETS, 6_000)).toMatchObject({ symbol: 'SOL/USDT:USDT' });
+  });
+
+  it('begins with another symbol on the next account, so that they differ', () => {
+    expect(createDemoTrader({ turn: 1 }).next([], MARKETS, 0)?.symbol).toBe('SOL/USDT:USDT');
   });
 
   it('does nothing without prices', () => {

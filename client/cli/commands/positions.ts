@@ -63,7 +63,8 @@ function screenOf(views: readonly PositionView[], session: Session, context: Con
   const table = positionsTable(views, context);
   const nowMs = context.now();
   const sick = notServedLines(reportsOf(session.config, nowMs), nowMs, context.colors);
-  if (!session.isDown()) return [...sick, ...(sick.length > 0 ? [''] : []), table].join('\n');
+  const advice = sick.length > 0 ? [context.colors.dim('See holdfast doctor for what to do.'), ''] : [];
+  if (!session.isDown()) return [...sick, ...advice, table].join('\n');
   return `${context.colors.yellow('Nothing runs here now: this is how it was left. npm start goes on.')}\n${table}`;
 }
 

@@ -2,14 +2,21 @@
 import type { PositionView, ProtectionView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
-import { liveBanner, modeText, moment, orDash } from './format.ts';
+import { exchangeText, liveBanner, modeText, moment, orDash } from './format.ts';
 
 export function positionsTable(
   views: readonly PositionView[],
   { colors, width }: { colors: Colors; width: number },
 ): string {
   if (views.length === 0) return 'No position is open.';
+  const isOne = new Set(views.map(({ account }) => account)).size <= 1;
+  const account: Column<PositionView> = {
+    head: 'ACCOUNT',
+    cell: ({ account: name, mode }) => (mode === 'live' ? `${name} ${modeText(mode, colors)}` : name),
+    rank: isOne ? 2 : 0,
+  };
   const columns: Column<PositionView>[] = [
+    ...(isOne ? [] : [account, exchangeColumn]),
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: (view) => sideText(view, colors), rank: 0 },
     { head: 'QTY', cell: quantityText, align: 'right', rank: 0 },
@@ -18,11 +25,7 @@ export function positionsTable(
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
     { head: 'COVER', cell: (view) => coverText(view, colors), rank: 0 },
-    {
-      head: 'ACCOUNT',
-      cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
-      rank: 2,
-    },
+    ...(isOne ? [account] : []),
     { head: 'SINCE (UTC)', cell: ({ entryAt }) => moment(entryAt), rank: 3 },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
     { head: 'NOTES', cell: notesText, rank: 5 },
@@ -35,6 +38,12 @@ export function positionsTable(
     table(views, columns, width, colors.dim),
   ].join('\n');
 }
+
+const exchangeColumn: Column<PositionView> = {
+  head: 'EXCHANGE',
+  cell: ({ exchange }) => exchangeText(exchange),
+  rank: 2,
+};
 
 /** One position as one line, for places where lines scroll by. */
 export function positionLine(view: PositionView, colors: Colors, extra = ''): string {

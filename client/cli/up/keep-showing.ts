@@ -13,6 +13,7 @@ import { createDemoTrader, type DemoTrader } from '../../demo-trader.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Context, Session } from '../context.ts';
 import type { Live } from '../live.ts';
+import { reportsOf } from '../not-served.ts';
 import type { PartName } from './parts.ts';
 import { statusLines, statusScreen } from './status.ts';
 import { createTeller } from './tell-ends.ts';
@@ -33,12 +34,16 @@ const MARKETS_WITHIN_MS = 1_000;
 
 export async function keepShowing(showing: Showing): Promise<void> {
   const { context, session, live } = showing;
-  const tell = await createTeller(session.holdfast, context.now);
-  const trader = showing.demo ? createDemoTrader(fedSymbol(showing.config)) : undefined;
+  const tell = await createTeller(
+    session.holdfast,
+    context.now,
+    Object.keys(showing.config.accounts).length > 1,
+  );
+  const traders = showing.demo ? demoTraders(showing.config) : NO_TRADERS;
   let trouble = '';
   do {
     try {
-      await showOnce(showing, trader);
+      await showOnce(showing, traders);
       for (const text of await tell(context.colors)) live.print(text);
       trouble = '';
     } catch (error) {
@@ -50,16 +55,36 @@ export async function keepShowing(showing: Showing): Promise<void> {
   } while (await context.pause(INTERVAL_MS));
 }
 
-async function showOnce(showing: Showing, trader: DemoTrader | undefined): Promise<void> {
-  const { context, session, states, live } = showing;
+type Traders = ReadonlyMap<string, DemoTrader>;
+
+const NO_TRADERS: Traders = new Map();
+
+/** One for each account on this copy's own venue: a demo trader goes nowhere else. */
+const demoTraders = (config: HoldfastConfig): Traders =>
+  new Map(
+    Object.values(config.accounts)
+      .filter(({ onLocalVenue }) => onLocalVenue)
+      .map(({ name, positionMode }, turn) => [
+        name,
+        createDemoTrader({ leaveAlone: fedSymbol(config), positionMode, turn }),
+      ]),
+  );
+
+async function showOnce(showing: Showing, traders: Traders): Promise<void> {
+  const { context, config, session, states, live } = showing;
   const [views, markets] = await Promise.all([session.holdfast.positions(), readMarkets(showing)]);
   const prices = new Map(
     markets.map(({ symbol, lastPrice }): [Symbol, Decimal] => [unified(symbol), lastPrice]),
   );
-  live.show(statusScreen(views, prices, states, context), statusLines(views, context.colors));
+  const accounts = Object.values(config.accounts);
+  const reports = reportsOf(config, context.now());
+  const facts = { accounts, reports, views, prices, parts: states };
+  live.show(statusScreen(facts, context), statusLines(facts, context.colors));
+  if (states.get('worker')?.stage !== 'running') return;
   // An entry waits for the worker's answer; the screen does not wait for it.
-  if (trader !== undefined && states.get('worker')?.stage === 'running')
-    void trade(showing, trader, views, markets);
+  for (const [account, trader] of traders)
+    if (reports.get(account)?.status.state === 'serving')
+      void trade(showing, { account, trader }, views, markets);
 }
 
 /** The symbol that a file of prices drives, as the venue tells it by the file's name: people want to trade it. */
@@ -78,19 +103,13 @@ async function readMarkets({ config, withVenue }: Showing): Promise<MarketView[]
 
 const unified = (symbol: string): Symbol => parseSymbol(symbol) ?? symbol;
 
-/** The first account that trades on this copy's own venue: the demo trader goes nowhere else. */
-const demoAccount = ({ accounts }: HoldfastConfig): string | undefined =>
-  Object.values(accounts).find(({ onLocalVenue }) => onLocalVenue)?.name;
-
 async function trade(
   showing: Showing,
-  trader: DemoTrader,
+  { account, trader }: { account: string; trader: DemoTrader },
   views: readonly PositionView[],
   markets: readonly MarketView[],
 ): Promise<void> {
-  const { session, context, live, config } = showing;
-  const account = demoAccount(config);
-  if (account === undefined) return;
+  const { session, context, live } = showing;
   const own = views.filter((view) => view.account === account);
   const known = markets.map(({ symbol, lastPrice, lotSize, minQuantity }) => ({
     symbol: unified(symbol),
@@ -103,11 +122,11 @@ async function trade(
   try {
     await session.holdfast.openPosition(account, request);
   } catch (error) {
-    trader.refused(request.symbol, context.now());
+    trader.refused(request, context.now());
     if (!(error instanceof HoldfastError) || context.stopping.aborted) return;
     live.print(
       context.colors.dim(
-        `demo: ${request.side} ${request.quantity} ${request.symbol} was not opened: ${error.message}`,
+        `demo on ${account}: ${request.side} ${request.quantity} ${request.symbol} was not opened: ${error.message}`,
       ),
     );
   }

@@ -4,7 +4,7 @@ import type { HoldfastConfig } from '../../../config/config.ts';
 import { PROJECT_DIR } from '../../../config/project.ts';
 import type { AccountMode } from '../../../domain/terms.ts';
 import type { Colors } from '../context.ts';
-import { liveMark } from '../render/format.ts';
+import { exchangeText, liveMark } from '../render/format.ts';
 import { feedSpeed } from './parts.ts';
 
 const LABEL_WIDTH = 11;
@@ -28,16 +28,15 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
   const { temporal } = config;
   const self = commandName();
   const where = isDefaultPlace(config) ? '' : ` --data ${config.dataDir}`;
+  const names = Object.keys(config.accounts);
+  const which = names.length > 1 ? ` --account ${names[0]}` : '';
   const command = (text: string) => colors.cyan(`${self} ${text}${where}`);
   return [
     '',
     colors.bold('Holdfast is running.'),
     '',
-    ...Object.values(config.accounts).map(({ name, exchange, mode, endpoint }) =>
-      row(
-        'account',
-        `${colors.bold(name)}, ${MONEY[mode](colors)} on ${exchange}${endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`}`,
-      ),
+    ...accountRows(config, colors).map((text, index, { length }) =>
+      row(index > 0 ? '' : length > 1 ? 'accounts' : 'account', text),
     ),
     ...(temporal.embedded ? [row('Web UI', colors.underline(`http://127.0.0.1:${temporal.uiPort}`))] : []),
     row(
@@ -45,29 +44,48 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
       `${temporal.address}, namespace ${temporal.namespace}${temporal.embedded ? '' : ' (not started here)'}`,
     ),
     ...(withVenue
-      ? [row('venue', `http://127.0.0.1:${config.venue.port} (BingX protocol), ${feedText(config)}`)]
+      ? [
+          row(
+            'venue',
+            `http://127.0.0.1:${config.venue.port} (${protocolsText(config)}), ${feedText(config)}`,
+          ),
+        ]
       : []),
     row('worker', `process ${workerPid}`),
     row('data', config.dataDir),
     row('logs', `${config.dataDir}/logs`),
     '',
-    row('open', command('open btc long 0.05 --sl 1% --tp 2%')),
+    row('open', command(`open btc long 0.05 --sl 1% --tp 2%${which}`)),
     row('watch', command('positions --watch')),
-    row('protect', command('set btc --sl 0.5% --tp none')),
-    row('close', command('close btc')),
+    row('protect', command(`set btc --sl 0.5% --tp none${which}`)),
+    row('close', command(`close btc${which}`)),
     row('history', command('journal')),
     row('try', `${colors.cyan(`kill -9 ${workerPid}`)}  the worker comes back and every position goes on`),
     row('stop', 'Ctrl-C; positions are kept, and npm start resumes them'),
     '',
     ...(resumed > 0 ? [`${resumed} open ${resumed === 1 ? 'position' : 'positions'} resumed.`] : []),
     ...(demo
-      ? [
-          colors.dim(
-            'A demo trader opens a few paper positions now and then, never in BTC; --no-demo keeps it off.',
-          ),
-        ]
+      ? [colors.dim('A demo trader opens paper positions, never in BTC; --no-demo keeps it off.')]
       : []),
   ].join('\n');
+}
+
+/** One line each: exchange, position mode and money, in columns. */
+function accountRows({ accounts }: HoldfastConfig, colors: Colors): string[] {
+  const all = Object.values(accounts);
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return all.map(({ name, exchange, positionMode, mode, endpoint }) => {
+    const where = endpoint === null || mode === 'paper' ? '' : ` at ${endpoint}`;
+    return `${colors.bold(name.padEnd(width))}  ${exchangeText(exchange)}, ${positionMode} mode, ${MONEY[mode](colors)}${where}`;
+  });
+}
+
+/** The venue speaks all of them; those in use are named. */
+function protocolsText({ accounts }: HoldfastConfig): string {
+  const used = Object.values(accounts).filter(({ onLocalVenue }) => onLocalVenue);
+  const names = [...new Set(used.map(({ exchange }) => exchangeText(exchange)))];
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : `${last} protocol`;
 }
 
 function feedText(config: HoldfastConfig): string {

@@ -1,42 +1,92 @@
 /** The live lines under the screen: one per position with price and profit, one for the processes. */
 import { mul, sub, type Decimal } from '../../../domain/decimal.ts';
 import type { Symbol } from '../../../domain/terms.ts';
+import type { AccountReport } from '../../../config/serving.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import type { SupervisedState } from '../../../server/supervise.ts';
 import type { Colors } from '../context.ts';
 import type { LiveLine } from '../live.ts';
+import { notServedLines } from '../not-served.ts';
 import { liveBanner, modeText, orDash, profit } from '../render/format.ts';
 import { coverText, positionLine, protectionText, quantityText, sideText } from '../render/positions.ts';
 import { table, type Column } from '../table.ts';
+import { groupsOf, remarksOf, type Account } from './groups.ts';
 import type { PartName } from './parts.ts';
 
 export type Prices = ReadonlyMap<Symbol, Decimal>;
 
+export type StatusFacts = {
+  accounts: readonly Account[];
+  /** What the workers say of their accounts. */
+  reports: ReadonlyMap<string, AccountReport>;
+  views: readonly PositionView[];
+  prices: Prices;
+  parts: ReadonlyMap<PartName, SupervisedState>;
+};
+
+type Look = { colors: Colors; width: number; now(): number };
+
+const INDENT = '  ';
+
 /** What changes in place on a terminal. */
-export function statusScreen(
-  views: readonly PositionView[],
-  prices: Prices,
-  parts: ReadonlyMap<PartName, SupervisedState>,
-  { colors, width }: { colors: Colors; width: number },
-): string[] {
-  const rows =
-    views.length === 0
-      ? [colors.dim('No position is open.')]
-      : table(views, columns(prices, colors), width, colors.dim).split('\n');
+export function statusScreen(facts: StatusFacts, look: Look): string[] {
+  const { accounts, reports, views, parts } = facts;
+  const { colors } = look;
+  const modes = [...accounts.map(({ mode }) => mode), ...views.map(({ mode }) => mode)];
+  const sick = [...notServedLines(reports, look.now(), colors), ...remarksOf(reports, colors)];
   return [
-    ...liveBanner(
-      views.map(({ mode }) => mode),
-      colors,
-    ),
-    ...rows,
+    ...liveBanner(modes, colors),
+    ...(accounts.length > 1 ? grouped(facts, look) : plain(facts, look)),
+    ...(sick.length > 0 ? ['', ...sick] : []),
     '',
     [...parts].map(([name, state]) => partText(name, state, colors)).join('   '),
   ];
 }
 
+function plain({ views, prices }: StatusFacts, { colors, width }: Look): string[] {
+  if (views.length === 0) return [colors.dim('No position is open.')];
+  return table(views, [...columns(prices, colors), accountColumn(colors)], width, colors.dim).split('\n');
+}
+
+/** One table for all accounts, so that its columns stand in line; the headings go between its rows. */
+function grouped({ accounts, reports, views, prices }: StatusFacts, { colors, width }: Look): string[] {
+  const groups = groupsOf(accounts, reports, views, colors);
+  const ordered = groups.flatMap((group) => group.views);
+  if (ordered.length === 0) return groups.map(({ heading }) => heading);
+  const [head = '', ...rows] = table(
+    ordered,
+    columns(prices, colors),
+    width - INDENT.length,
+    colors.dim,
+  ).split('\n');
+  const lineOf = new Map(ordered.map((view, index) => [view, rows[index] ?? '']));
+  return [
+    `${INDENT}${head}`,
+    ...groups.flatMap(({ heading, views: own }) => [
+      heading,
+      ...own.map((view) => `${INDENT}${lineOf.get(view) ?? ''}`),
+    ]),
+  ];
+}
+
 /** What a log gets: a line only when something that matters changed, so no price and no profit. */
-export const statusLines = (views: readonly PositionView[], colors: Colors): LiveLine[] =>
-  views.map((view) => ({ key: `${view.workflowId} ${view.epoch}`, line: positionLine(view, colors) }));
+export function statusLines(
+  { accounts, reports, views }: Pick<StatusFacts, 'accounts' | 'reports' | 'views'>,
+  colors: Colors,
+): LiveLine[] {
+  const named = (account: string): string => (accounts.length > 1 ? `${colors.bold(account)}  ` : '');
+  return [
+    ...views.map((view) => ({
+      key: `${view.workflowId} ${view.epoch}`,
+      line: `${named(view.account)}${positionLine(view, colors)}`,
+    })),
+    ...[...reports.values()].flatMap(({ account, status }) =>
+      status.state === 'not_served'
+        ? [{ key: `account ${account}`, line: `${colors.red(`${account} is not served`)}: ${status.reason}` }]
+        : [],
+    ),
+  ];
+}
 
 function columns(prices: Prices, colors: Colors): Column<PositionView>[] {
   const priceOf = ({ symbol }: PositionView) => prices.get(symbol) ?? null;
@@ -50,14 +100,15 @@ function columns(prices: Prices, colors: Colors): Column<PositionView>[] {
     { head: 'STOP', cell: (view) => protectionText(view, 'stopLoss', colors), align: 'right', rank: 0 },
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STATE', cell: (view) => stateText(view, colors), rank: 0 },
-    {
-      head: 'ACCOUNT',
-      cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
-      rank: 3,
-    },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
   ];
 }
+
+const accountColumn = (colors: Colors): Column<PositionView> => ({
+  head: 'ACCOUNT',
+  cell: ({ account, mode }) => (mode === 'live' ? `${account} ${modeText(mode, colors)}` : account),
+  rank: 3,
+});
 
 function stateText(view: PositionView, colors: Colors): string {
   const alarm = view.findings.findLast(({ kind }) => kind === 'alarm');
