@@ -49,33 +49,24 @@ const SLACK_MS = 500;
 const MAX_IN_FLIGHT = 64;
 const MAX_QUEUED = 500;
 
-const PER_ACCOUNT: LimiterRules['buckets'] = {
+/** Requests of this weight a minute stay free for cancels, whatever reads want. */
+const KEPT_FREE = 200;
+
+const BUCKETS: LimiterRules['buckets'] = {
   'orders/10s': { limit: 300, windowMs: 10_000 + SLACK_MS },
   'orders/1m': { limit: 1_200, windowMs: 60_000 + SLACK_MS },
-};
-const PER_ADDRESS: LimiterRules['buckets'] = {
   'weight/1m': { limit: 2_400, windowMs: 60_000 + SLACK_MS },
-};
-
-/** Requests of this weight a minute stay free for orders and cancels, whatever reads want. */
-const KEPT_FREE = 200;
-const PER_ADDRESS_READS: LimiterRules['buckets'] = {
   'reads/1m': { limit: 2_400 - KEPT_FREE, windowMs: 60_000 + SLACK_MS },
 };
 
-const ALL = { ...PER_ACCOUNT, ...PER_ADDRESS, ...PER_ADDRESS_READS };
-
-const BUCKETS: Record<RateLimitMode, LimiterRules['buckets']> = {
-  'uid-and-ip': ALL,
-  uid: PER_ACCOUNT,
-  off: {},
-};
-
-/** The limiter's rules under a mode. */
+/**
+ * The limiter's rules under a mode. The weight belongs to the address, but one account alone can use it up:
+ * so it is kept under `uid` too.
+ */
 export const limiterRules = (mode: RateLimitMode): LimiterRules => ({
-  buckets: BUCKETS[mode],
+  buckets: mode === 'off' ? {} : BUCKETS,
   // What the mode leaves out counts after all when the exchange shows that it does.
-  strictBuckets: ALL,
+  strictBuckets: BUCKETS,
   maxInFlight: MAX_IN_FLIGHT,
   maxQueued: MAX_QUEUED,
 });

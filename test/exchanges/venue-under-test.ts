@@ -3,12 +3,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PositionMode } from '../../domain/terms.ts';
+import { orderRef } from '../../exchanges/binance/order-ids.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { RequestMatch } from '../../venue/control/types.ts';
 import { startVenue } from '../../venue/venue.ts';
-import { HTTP_MS, START_PRICE, type Operation, type VenueUnderTest } from './conformance/bench.ts';
+import {
+  HTTP_MS,
+  START_PRICE,
+  type Codes,
+  type Operation,
+  type VenueUnderTest,
+} from './conformance/bench.ts';
 
-type Protocol = { marketId: string; operations: Record<Operation, RequestMatch> };
+type Protocol = {
+  marketId: string;
+  operations: Record<Operation, RequestMatch>;
+  codes: Codes;
+  /** Where the port's order ids are not the books'. */
+  bookId?: (orderId: string) => string;
+};
 
 const PROTOCOLS = {
   bingx: {
@@ -24,8 +37,39 @@ const PROTOCOLS = {
       balance: { method: 'GET', path: '/openApi/swap/v3/user/balance' },
       history: { method: 'GET', path: '/openApi/swap/v1/trade/positionHistory' },
     },
+    codes: {
+      busy: [100500, 109500],
+      tooMany: 100410,
+      refusal: { code: 110406, msg: 'A Stop Loss order already exists', kind: 'protection_exists' },
+    },
+  },
+  binance: {
+    marketId: 'BTC-USDT',
+    operations: {
+      place: { method: 'POST', path: '/fapi/v1/order' },
+      cancel: { method: 'DELETE', path: '/fapi/v1/order' },
+      order: { method: 'GET', path: '/fapi/v1/order' },
+      openOrders: { method: 'GET', path: '/fapi/v1/openOrders' },
+      allOrders: { method: 'GET', path: '/fapi/v1/allOrders' },
+      positions: { method: 'GET', path: '/fapi/v3/positionRisk' },
+      fills: { method: 'GET', path: '/fapi/v1/userTrades' },
+      balance: { method: 'GET', path: '/fapi/v3/account' },
+      history: { method: 'GET', path: '/fapi/v1/income' },
+    },
+    codes: {
+      busy: [-1007, -1001],
+      tooMany: -1015,
+      refusal: {
+        code: -4130,
+        msg: 'An open stop or take profit order with GTE and closePosition in the direction is existing.',
+        kind: 'protection_exists',
+      },
+    },
+    bookId: (orderId) => orderRef(orderId).number,
   },
 } satisfies Record<string, Protocol>;
+
+const asItIs = (orderId: string): string => orderId;
 
 /** Starts a venue that stands still until a test moves its price, without a lag unless a test wants one. */
 export async function startVenueUnderTest(
@@ -33,7 +77,7 @@ export async function startVenueUnderTest(
   mode: PositionMode,
 ): Promise<VenueUnderTest> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
-  const { marketId, operations } = PROTOCOLS[exchange];
+  const { marketId, operations, codes, bookId = asItIs }: Protocol = PROTOCOLS[exchange];
   const venue = await startVenue({
     data,
     feed: 'still',
@@ -46,6 +90,8 @@ export async function startVenueUnderTest(
     symbol: 'BTC/USDT:USDT',
     marketId,
     operations,
+    codes,
+    bookId,
     open: async (account) => {
       const keys = { apiKey: `key-of-${account}`, secret: `secret-of-${account}` };
       await venue.control.createAccount({ name: account, ...keys, hedgeMode: mode === 'hedge' });

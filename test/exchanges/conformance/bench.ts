@@ -1,6 +1,6 @@
 /** What the conformance suite needs of an exchange under test: a gateway, and a venue whose truth can be read. */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { OrderRequest } from '../../../domain/exchange-truth.ts';
+import type { OrderRequest, RefusalKind } from '../../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, PositionMode, Symbol } from '../../../domain/terms.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { Books, FaultPlan, RequestMatch } from '../../../venue/control/types.ts';
@@ -18,6 +18,24 @@ export type Operation =
   | 'balance'
   | 'history';
 
+/** The exchange's own codes for what every exchange can answer. */
+export type Codes = {
+  /** "Busy": twice, as an order may have been taken or not. */
+  busy: readonly [taken: number, notTaken: number];
+  tooMany: number;
+  /** A definite no, with what it means to the port. */
+  refusal: { code: number; msg: string; kind: RefusalKind };
+};
+
+/** The exchange's own codes for what the suite makes it say. */
+export type Codes = {
+  /** It does not say whether it did it: two of them, as there are several. */
+  busy: readonly [number, number];
+  rateLimited: number;
+  /** A definite no, and what it means. */
+  refusal: { code: number; msg: string; kind: RefusalKind };
+};
+
 /** A running venue; `open` makes a new account on it with a gateway in front. */
 export type VenueUnderTest = {
   open: (account: string) => Promise<{ exchange: Exchange; stop: () => Promise<void> }>;
@@ -26,6 +44,9 @@ export type VenueUnderTest = {
   /** The same market in the venue's spelling. */
   marketId: string;
   operations: Record<Operation, RequestMatch>;
+  codes: Codes;
+  /** The id in the venue's books of the port's order id. */
+  bookId: (orderId: string) => string;
   stop: () => Promise<void>;
 };
 
@@ -70,7 +91,7 @@ export const plan = (bench: Bench, operation: Operation, fault: Omit<FaultPlan, 
 
 let orders = 0;
 
-const freshClientId = (): string => `hfconf${(orders += 1)}`;
+export const freshClientId = (): string => `hfconf${(orders += 1)}`;
 
 type Sides = { leg: LegName; open: OrderSide; close: OrderSide };
 

@@ -11,13 +11,24 @@ import {
   plan,
   restingEntry,
   type Bench,
+  type Codes,
   type Operation,
 } from './bench.ts';
 
 type Fault = Omit<FaultPlan, 'match'>;
+/** Some of them are in the exchange's own words. */
+type Telling = (codes: Codes) => Fault;
+/** A fault, or one that needs the exchange's own codes. */
+type AnyFault = Fault | ((codes: Codes) => Fault);
+
+const planAny = (bench: Bench, operation: Operation, fault: AnyFault): Promise<unknown> =>
+  plan(bench, operation, typeof fault === 'function' ? fault(bench.codes) : fault);
+
+const busyButTaken: AnyFault = ({ busy: [code] }) => ({ kind: 'code', params: { code, execute: true } });
+const busyNotTaken: AnyFault = ({ busy: [, code] }) => ({ kind: 'code', params: { code } });
 
 /** Ways to lose an answer; whether the order was taken is for the books to tell. */
-const LOST_ANSWERS: [name: string, fault: Fault][] = [
+const LOST_ANSWERS: [name: string, fault: AnyFault][] = [
   ['no answer, not taken', { kind: 'timeout-before', params: { ms: 2_500 } }],
   ['no answer, taken', { kind: 'timeout-after', params: { ms: 2_500 } }],
   ['a late answer', { kind: 'latency', params: { ms: 2_500 } }],
@@ -28,34 +39,45 @@ const LOST_ANSWERS: [name: string, fault: Fault][] = [
   ['half a JSON', { kind: 'malformed-json' }],
   ['status 500', { kind: 'status', params: { status: 500 } }],
   ['status 503', { kind: 'status', params: { status: 503 } }],
-  ['a busy code for an order that was taken', { kind: 'code', params: { code: 100500, execute: true } }],
-  ['a busy code for an order that was not', { kind: 'code', params: { code: 109500 } }],
+  ['a busy code for an order that was taken', busyButTaken],
+  ['a busy code for an order that was not', busyNotTaken],
 ];
 
 /** Answers that no list may be read from. */
-const BROKEN_LISTS: [name: string, fault: Fault][] = [
+const BROKEN_LISTS: [name: string, fault: AnyFault][] = [
   ['no answer', { kind: 'timeout-before', params: { ms: 2_500 } }],
   ['a cut connection', { kind: 'cut-before' }],
   ['an answer cut in the middle', { kind: 'cut-mid-body' }],
   ['a page of HTML with status 200', { kind: 'html-200' }],
   ['half a JSON', { kind: 'malformed-json' }],
   ['status 502', { kind: 'status', params: { status: 502 } }],
-  ['a busy code', { kind: 'code', params: { code: 100500 } }],
+  ['a busy code', busyNotTaken],
   ['nulls for numbers', { kind: 'malformed-numbers' }],
   ['words for numbers', { kind: 'malformed-numbers', params: { value: 'NaN' } }],
 ];
 
+const isOneOf = (fault: AnyFault, kinds: readonly FaultPlan['kind'][]): boolean =>
+  typeof fault !== 'function' && kinds.includes(fault.kind);
+
 const BOUND_MS = HTTP_MS + 1_000;
+
+const isSlow = (fault: Fault | Telling): boolean =>
+  typeof fault !== 'function' &&
+  (fault.kind === 'timeout-before' || fault.kind === 'timeout-after' || fault.kind === 'latency');
+const isMalformed = (fault: Fault | Telling): boolean =>
+  typeof fault !== 'function' && fault.kind === 'malformed-numbers';
 
 export function describeFaults(bench: Bench, mode: PositionMode): void {
   const [sides] = legsOf(mode);
   if (!sides) return;
+  const planFault = (operation: Operation, fault: Fault | Telling): Promise<unknown> =>
+    plan(bench, operation, typeof fault === 'function' ? fault(bench.codes) : fault);
 
   describe('placements that lose their answer', () => {
     it.each(LOST_ANSWERS)(
       'are unknown after %s, at once, and the lookup tells what became of them',
       async (_name, fault) => {
-        await plan(bench, 'place', fault);
+        await planAny(bench, 'place', fault);
         const request = restingEntry(bench, sides);
         const outcome = await bench.exchange.placeOrder(request);
         expect(outcome).toMatchObject({ outcome: 'unknown' });
@@ -71,9 +93,10 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     );
 
     it('send one request each, whatever happens: nothing is repeated inside the gateway', async () => {
-      const quick = LOST_ANSWERS.filter(([, { kind }]) => kind !== 'timeout-before' && kind !== 'latency');
+      const slow: readonly FaultPlan['kind'][] = ['timeout-before', 'latency'];
+      const quick = LOST_ANSWERS.filter(([, fault]) => !isOneOf(fault, slow));
       for (const [, fault] of quick) {
-        await plan(bench, 'place', fault);
+        await planAny(bench, 'place', fault);
         await bench.exchange.placeOrder(restingEntry(bench, sides));
       }
       const requests = await bench.control.requests({ ...bench.operations.place, account: bench.account });
@@ -82,7 +105,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
 
     it('are found by shape when they are conditional and carry no client id', async () => {
       await placed(bench, marketEntry(bench, sides));
-      await plan(bench, 'place', { kind: 'cut-after' });
+      await planFault('place', { kind: 'cut-after' });
       const shape = {
         ...marketEntry(bench, sides),
         side: sides.close,
@@ -106,13 +129,13 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
   });
 
   describe('placements that are turned away', () => {
-    it.each<[string, Fault]>([
+    it.each<[string, AnyFault]>([
       ['status 429', { kind: 'status', params: { status: 429 } }],
-      ['a rate-limit code', { kind: 'code', params: { code: 100410 } }],
+      ['a rate-limit code', ({ tooMany: code }) => ({ kind: 'code', params: { code } })],
     ])(
       'are refused as rate limited by %s, nothing is on the books, and the same order goes through later',
       async (_name, fault) => {
-        await plan(bench, 'place', fault);
+        await planAny(bench, 'place', fault);
         const request = restingEntry(bench, sides);
         const outcome = await bench.exchange.placeOrder(request);
         expect(outcome).toMatchObject({
@@ -126,14 +149,12 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     );
 
     it("are refused with the exchange's own code", async () => {
-      await plan(bench, 'place', {
-        kind: 'code',
-        params: { code: 110406, msg: 'A Stop Loss order already exists' },
-      });
+      const { kind, ...params } = bench.codes.refusal;
+      await planFault('place', { kind: 'code', params });
       expect(await bench.exchange.placeOrder(restingEntry(bench, sides))).toMatchObject({
         outcome: 'refused',
-        kind: 'protection_exists',
-        code: '110406',
+        kind,
+        code: String(params.code),
       });
     });
   });
@@ -146,7 +167,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       ['status 500', { kind: 'status', params: { status: 500 } }],
     ])('are unknown after %s', async (_name, fault) => {
       const orderId = await placed(bench, restingEntry(bench, sides));
-      await plan(bench, 'cancel', fault);
+      await planFault('cancel', fault);
       expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({
         outcome: 'unknown',
       });
@@ -162,7 +183,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it.each(BROKEN_LISTS)('are incomplete after %s, in time, and say why', async (_name, fault) => {
       await placed(bench, marketEntry(bench, sides));
       await placed(bench, restingEntry(bench, sides));
-      await plan(bench, operation, fault);
+      await planAny(bench, operation, fault);
       const askedAtMs = Date.now();
       const reading = await bench.exchange.snapshot();
       expect(reading).toMatchObject({
@@ -178,10 +199,9 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it.each<Operation>(['order', 'openOrders', 'allOrders'])(
       'throw rather than say none while %s fails',
       async (operation) => {
-        for (const [, fault] of BROKEN_LISTS.filter(
-          ([, { kind }]) => kind !== 'malformed-numbers' && kind !== 'timeout-before',
-        )) {
-          await plan(bench, operation, fault);
+        const others: readonly FaultPlan['kind'][] = ['malformed-numbers', 'timeout-before'];
+        for (const [, fault] of BROKEN_LISTS.filter(([, each]) => !isOneOf(each, others))) {
+          await planAny(bench, operation, fault);
           const lookup = bench.exchange.findOrder({
             symbol: bench.symbol,
             clientOrderId: 'hfnone',
@@ -194,16 +214,16 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
   });
 
   it('throws a fault for every other read that fails', async () => {
-    await plan(bench, 'balance', { kind: 'html-200' });
+    await planFault('balance', { kind: 'html-200' });
     await expect(bench.exchange.balance()).rejects.toMatchObject({
       name: 'ExchangeFault',
       kind: 'bad_answer',
     });
-    await plan(bench, 'fills', { kind: 'timeout-before', params: { ms: 2_500 } });
+    await planFault('fills', { kind: 'timeout-before', params: { ms: 2_500 } });
     await expect(
       bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: 0 }),
     ).rejects.toMatchObject({ kind: 'timeout' });
-    await plan(bench, 'history', { kind: 'cut-mid-body' });
+    await planFault('history', { kind: 'cut-mid-body' });
     await expect(bench.exchange.closedPositions({ symbol: bench.symbol, sinceMs: 0 })).rejects.toMatchObject({
       name: 'ExchangeFault',
     });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PositionMode } from '../../../domain/terms.ts';
 import {
   booksOf,
+  freshClientId,
   legsOf,
   marketClose,
   marketEntry,
@@ -21,7 +22,7 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
       const { orders, positions } = await booksOf(bench);
       expect(orders).toMatchObject([
         {
-          orderId,
+          orderId: bench.bookId(orderId),
           clientOrderId: request.clientOrderId,
           leg: sides.leg,
           side: sides.open,
@@ -100,7 +101,8 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
         });
       expect(await byShape(stop)).toMatchObject({ found: 'one', order: { orderId: ids[0] } });
       expect(await byShape(target)).toMatchObject({ found: 'one', order: { orderId: ids[1] } });
-      expect(await byShape({ ...stop, quantity: '0.04' })).toMatchObject({ found: 'none' });
+      const other = { ...stop, clientOrderId: `${stop.clientOrderId}x`, quantity: '0.04' };
+      expect(await byShape(other)).toMatchObject({ found: 'none' });
     });
 
     it('never opens by an order that closes', async () => {

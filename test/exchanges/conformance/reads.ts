@@ -73,7 +73,7 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
         })),
       );
       const live = books.orders.filter(({ state }) => state === 'new');
-      expect(reading.orders.map(({ orderId }) => orderId).sort()).toEqual(
+      expect(reading.orders.map(({ orderId }) => bench.bookId(orderId)).sort()).toEqual(
         live.map(({ orderId }) => orderId).sort(),
       );
     });
