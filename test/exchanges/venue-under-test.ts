@@ -28,6 +28,7 @@ const PROTOCOLS = {
     marketId: 'BTC-USDT',
     operations: {
       place: { method: 'POST', path: '/openApi/swap/v2/trade/order' },
+      placeConditional: { method: 'POST', path: '/openApi/swap/v2/trade/order' },
       cancel: { method: 'DELETE', path: '/openApi/swap/v2/trade/order' },
       order: { method: 'GET', path: '/openApi/swap/v2/trade/order' },
       openOrders: { method: 'GET', path: '/openApi/swap/v2/trade/openOrders' },
@@ -43,10 +44,31 @@ const PROTOCOLS = {
       refusal: { code: 110406, msg: 'A Stop Loss order already exists', kind: 'protection_exists' },
     },
   },
+  bybit: {
+    marketId: 'BTC-USDT',
+    operations: {
+      place: { method: 'POST', path: '/v5/order/create' },
+      placeConditional: { method: 'POST', path: '/v5/order/create' },
+      cancel: { method: 'POST', path: '/v5/order/cancel' },
+      order: { method: 'GET', path: '/v5/order/realtime' },
+      openOrders: { method: 'GET', path: '/v5/order/realtime' },
+      allOrders: { method: 'GET', path: '/v5/order/history' },
+      positions: { method: 'GET', path: '/v5/position/list' },
+      fills: { method: 'GET', path: '/v5/execution/list' },
+      balance: { method: 'GET', path: '/v5/account/wallet-balance' },
+      history: { method: 'GET', path: '/v5/position/closed-pnl' },
+    },
+    codes: {
+      busy: [10016, 10000],
+      tooMany: 10006,
+      refusal: { code: 34040, msg: 'not modified', kind: 'protection_exists' },
+    },
+  },
   binance: {
     marketId: 'BTC-USDT',
     operations: {
       place: { method: 'POST', path: '/fapi/v1/order' },
+      placeConditional: { method: 'POST', path: '/fapi/v1/algoOrder' },
       cancel: { method: 'DELETE', path: '/fapi/v1/order' },
       order: { method: 'GET', path: '/fapi/v1/order' },
       openOrders: { method: 'GET', path: '/fapi/v1/openOrders' },
@@ -54,7 +76,8 @@ const PROTOCOLS = {
       positions: { method: 'GET', path: '/fapi/v3/positionRisk' },
       fills: { method: 'GET', path: '/fapi/v1/userTrades' },
       balance: { method: 'GET', path: '/fapi/v3/account' },
-      history: { method: 'GET', path: '/fapi/v1/income' },
+      // Its history is rebuilt, and what is held now is always asked for it.
+      history: { method: 'GET', path: '/fapi/v3/positionRisk' },
     },
     codes: {
       busy: [-1007, -1001],

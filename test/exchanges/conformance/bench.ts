@@ -9,6 +9,7 @@ import type { VenueControl } from '../../../venue/control/client.ts';
 /** Requests of the exchange's protocol that faults are planned for. */
 export type Operation =
   | 'place'
+  | 'placeConditional'
   | 'cancel'
   | 'order'
   | 'openOrders'
@@ -24,15 +25,6 @@ export type Codes = {
   busy: readonly [taken: number, notTaken: number];
   tooMany: number;
   /** A definite no, with what it means to the port. */
-  refusal: { code: number; msg: string; kind: RefusalKind };
-};
-
-/** The exchange's own codes for what the suite makes it say. */
-export type Codes = {
-  /** It does not say whether it did it: two of them, as there are several. */
-  busy: readonly [number, number];
-  rateLimited: number;
-  /** A definite no, and what it means. */
   refusal: { code: number; msg: string; kind: RefusalKind };
 };
 

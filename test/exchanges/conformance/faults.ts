@@ -16,13 +16,8 @@ import {
 } from './bench.ts';
 
 type Fault = Omit<FaultPlan, 'match'>;
-/** Some of them are in the exchange's own words. */
-type Telling = (codes: Codes) => Fault;
 /** A fault, or one that needs the exchange's own codes. */
 type AnyFault = Fault | ((codes: Codes) => Fault);
-
-const planAny = (bench: Bench, operation: Operation, fault: AnyFault): Promise<unknown> =>
-  plan(bench, operation, typeof fault === 'function' ? fault(bench.codes) : fault);
 
 const busyButTaken: AnyFault = ({ busy: [code] }) => ({ kind: 'code', params: { code, execute: true } });
 const busyNotTaken: AnyFault = ({ busy: [, code] }) => ({ kind: 'code', params: { code } });
@@ -61,23 +56,17 @@ const isOneOf = (fault: AnyFault, kinds: readonly FaultPlan['kind'][]): boolean 
 
 const BOUND_MS = HTTP_MS + 1_000;
 
-const isSlow = (fault: Fault | Telling): boolean =>
-  typeof fault !== 'function' &&
-  (fault.kind === 'timeout-before' || fault.kind === 'timeout-after' || fault.kind === 'latency');
-const isMalformed = (fault: Fault | Telling): boolean =>
-  typeof fault !== 'function' && fault.kind === 'malformed-numbers';
-
 export function describeFaults(bench: Bench, mode: PositionMode): void {
   const [sides] = legsOf(mode);
   if (!sides) return;
-  const planFault = (operation: Operation, fault: Fault | Telling): Promise<unknown> =>
+  const planFault = (operation: Operation, fault: AnyFault): Promise<unknown> =>
     plan(bench, operation, typeof fault === 'function' ? fault(bench.codes) : fault);
 
   describe('placements that lose their answer', () => {
     it.each(LOST_ANSWERS)(
       'are unknown after %s, at once, and the lookup tells what became of them',
       async (_name, fault) => {
-        await planAny(bench, 'place', fault);
+        await planFault('place', fault);
         const request = restingEntry(bench, sides);
         const outcome = await bench.exchange.placeOrder(request);
         expect(outcome).toMatchObject({ outcome: 'unknown' });
@@ -96,16 +85,16 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       const slow: readonly FaultPlan['kind'][] = ['timeout-before', 'latency'];
       const quick = LOST_ANSWERS.filter(([, fault]) => !isOneOf(fault, slow));
       for (const [, fault] of quick) {
-        await planAny(bench, 'place', fault);
+        await planFault('place', fault);
         await bench.exchange.placeOrder(restingEntry(bench, sides));
       }
       const requests = await bench.control.requests({ ...bench.operations.place, account: bench.account });
       expect(requests).toHaveLength(quick.length);
     });
 
-    it('are found by shape when they are conditional and carry no client id', async () => {
+    it('are found by client id or by shape when they are conditional', async () => {
       await placed(bench, marketEntry(bench, sides));
-      await planFault('place', { kind: 'cut-after' });
+      await planFault('placeConditional', { kind: 'cut-after' });
       const shape = {
         ...marketEntry(bench, sides),
         side: sides.close,
@@ -135,7 +124,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     ])(
       'are refused as rate limited by %s, nothing is on the books, and the same order goes through later',
       async (_name, fault) => {
-        await planAny(bench, 'place', fault);
+        await planFault('place', fault);
         const request = restingEntry(bench, sides);
         const outcome = await bench.exchange.placeOrder(request);
         expect(outcome).toMatchObject({
@@ -183,7 +172,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     it.each(BROKEN_LISTS)('are incomplete after %s, in time, and say why', async (_name, fault) => {
       await placed(bench, marketEntry(bench, sides));
       await placed(bench, restingEntry(bench, sides));
-      await planAny(bench, operation, fault);
+      await planFault(operation, fault);
       const askedAtMs = Date.now();
       const reading = await bench.exchange.snapshot();
       expect(reading).toMatchObject({
@@ -201,7 +190,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       async (operation) => {
         const others: readonly FaultPlan['kind'][] = ['malformed-numbers', 'timeout-before'];
         for (const [, fault] of BROKEN_LISTS.filter(([, each]) => !isOneOf(each, others))) {
-          await planAny(bench, operation, fault);
+          await planFault(operation, fault);
           const lookup = bench.exchange.findOrder({
             symbol: bench.symbol,
             clientOrderId: 'hfnone',

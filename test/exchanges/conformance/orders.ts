@@ -101,7 +101,7 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
         });
       expect(await byShape(stop)).toMatchObject({ found: 'one', order: { orderId: ids[0] } });
       expect(await byShape(target)).toMatchObject({ found: 'one', order: { orderId: ids[1] } });
-      const other = { ...stop, clientOrderId: `${stop.clientOrderId}x`, quantity: '0.04' };
+      const other = { ...stop, clientOrderId: freshClientId(), quantity: '0.04' };
       expect(await byShape(other)).toMatchObject({ found: 'none' });
     });
 
