@@ -13,34 +13,35 @@ type Level = readonly [Decimal, Decimal];
 
 /** Where each market's book stands. Ids only grow, also over restarts, as they begin with the time. */
 export type BookSequence = {
-  /** The last update id of the market. */
-  readonly lastId: (symbol: string) => number;
+  /** The last update id of the market, as whoever asks sees its book now. */
+  readonly lastId: (market: Market) => number;
   /** Counts a price step; gives the market as it was before. */
   readonly step: (market: Market) => Market | undefined;
 };
 
 export function createBookSequence(startMs: number): BookSequence {
-  const states = new Map<string, { id: number; market: Market | undefined }>();
-  const stateOf = (symbol: string) => {
-    const state = states.get(symbol) ?? { id: startMs, market: undefined };
-    states.set(symbol, state);
+  const states = new Map<string, { id: number; market: Market }>();
+  const stateOf = (market: Market) => {
+    const state = states.get(market.symbol) ?? { id: startMs, market };
+    states.set(market.symbol, state);
     return state;
   };
   return {
-    lastId: (symbol) => stateOf(symbol).id,
+    lastId: (market) => stateOf(market).id,
     step(market) {
-      const state = stateOf(market.symbol);
+      const known = states.get(market.symbol);
+      const state = stateOf(market);
       const before = state.market;
       state.id += IDS_PER_STEP;
       state.market = market;
-      return before;
+      return known && before;
     },
   };
 }
 
 export function depthSnapshot(market: Market, sequence: BookSequence, levels: number, nowMs: number): object {
   const { bids, asks } = levelsOf(market, Math.min(levels, DEPTH));
-  return { lastUpdateId: sequence.lastId(market.symbol), E: nowMs, T: nowMs, bids, asks };
+  return { lastUpdateId: sequence.lastId(market), E: nowMs, T: nowMs, bids, asks };
 }
 
 /**
@@ -56,7 +57,7 @@ export function depthUpdate(
 ): object {
   const now = levelsOf(market, Math.min(levels ?? DEPTH, DEPTH));
   const past = before && levels === undefined ? levelsOf(before, DEPTH) : undefined;
-  const last = sequence.lastId(market.symbol);
+  const last = sequence.lastId(market);
   return {
     e: 'depthUpdate',
     E: nowMs,

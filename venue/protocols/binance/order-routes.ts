@@ -5,7 +5,7 @@ import type { Market, Order } from '../../book/model.ts';
 import { isOpen } from '../../book/model.ts';
 import { cancelAll, cancelOrder, placeOrder } from '../../book/place.ts';
 import { isRefusal } from '../../book/refusal.ts';
-import { bySymbol, isError, marketParam, ok, toError, trading } from './call.ts';
+import { isError, marketParam, ok, param, toError, trading } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import type { Params } from './auth.ts';
 import { belowNotional, errorOf, ERRORS, missing } from './codes.ts';
@@ -29,7 +29,7 @@ export const orderRoutes: readonly Route[] = [
   trading('PUT', `${V1}/batchOrders`, 5, amendBatch, BATCH),
   trading('DELETE', `${V1}/order`, 1, (call) => cancelled(call, cancelOne(call, call.params))),
   trading('DELETE', `${V1}/batchOrders`, 1, cancelBatch),
-  trading('DELETE', `${V1}/allOpenOrders`, bySymbol(1, 1), cancelEvery),
+  trading('DELETE', `${V1}/allOpenOrders`, 1, cancelEvery),
 ];
 
 function place(call: PrivateCall, dryRun: boolean): Reply {
@@ -125,13 +125,13 @@ function cancelOne({ books, account }: PrivateCall, params: Params): Order | Bin
 }
 
 function cancelBatch(call: PrivateCall): Reply {
-  const { symbol = '', orderIdList, origClientOrderIdList } = call.params;
-  const ids = jsonRows<string>(orderIdList)?.map((id) => ({ symbol, orderId: String(id) }));
-  const clientIds = jsonRows<string>(origClientOrderIdList)?.map((id) => ({
-    symbol,
-    origClientOrderId: String(id),
-  }));
-  const refs: readonly Params[] | undefined = ids ?? clientIds;
+  const { symbol = '' } = call.params;
+  const listed = (...names: string[]) => jsonRows<string>(param(call.params, ...names));
+  const ids = listed('orderIdList', 'orderidlist');
+  const clientIds = listed('origClientOrderIdList', 'origclientorderidlist');
+  const refs: readonly Params[] | undefined =
+    ids?.map((orderId) => ({ symbol, orderId })) ??
+    clientIds?.map((origClientOrderId) => ({ symbol, origClientOrderId }));
   if (!refs) return missing('orderIdList');
   if (refs.length === 0 || refs.length > MAX_BATCH_CANCEL)
     return { code: -4032, msg: 'Exceed maximum cancel order size.' };

@@ -156,7 +156,7 @@ function bookTicker(moment: Moment): object {
   const { bid, ask, quantity } = quoteOf(market);
   return {
     ...head('bookTicker', moment),
-    u: sequence.lastId(market.symbol),
+    u: sequence.lastId(market),
     T: nowMs,
     b: bid,
     B: quantity,
