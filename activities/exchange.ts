@@ -111,6 +111,7 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
           price: tick.last,
           positions,
           positionIds: exchange.capabilities.positionIds,
+          batches: exchange.capabilities.orderBatches,
         };
       }),
   };

@@ -43,7 +43,6 @@ export type AccountConfig = {
     /** Off: no price stream; the orders at the exchange act alone. */
     enabled: boolean;
     reconnectDelayMs: number;
-    batchProtection: boolean;
   };
   /** By unified symbol. */
   symbols: Readonly<Record<Symbol, SymbolSettings>>;

@@ -13,6 +13,8 @@ export type Connection = {
   /** Absent: the exchange's own. */
   endpoint?: string;
   positionMode: PositionMode;
+  /** Orders of one moment may leave in one request. */
+  batches: boolean;
   /** Absent: what fits the mode. */
   rateLimits?: 'uid-and-ip' | 'uid' | 'off';
   apiKey: string;
@@ -27,6 +29,7 @@ export function connection(account: AccountConfig, env: Environment = process.en
     mode: account.mode,
     ...(account.endpoint !== null && { endpoint: account.endpoint }),
     positionMode: account.positionMode,
+    batches: account.position.batchProtection,
     ...(account.rateLimits !== null && { rateLimits: account.rateLimits }),
     ...readCredentials(account, env),
   };

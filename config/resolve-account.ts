@@ -42,7 +42,6 @@ export function resolveAccount(
       reconnectDelayMs: Math.round(
         (own('price_monitor_reconnect_delay') ?? DEFAULT_RECONNECT_DELAY_S) * 1000,
       ),
-      batchProtection: own('tp_sl_batch_enabled') ?? true,
     },
     symbols: Object.fromEntries(
       Object.entries(symbols).map(([symbol, settings]) => [
@@ -51,7 +50,10 @@ export function resolveAccount(
       ]),
     ),
     otherSymbols: symbolSettings(fallback),
-    position: positionDefaults(account, file, useMonitor && (own('instant_tp_enabled') ?? true)),
+    position: positionDefaults(account, file, {
+      instantTpEnabled: useMonitor && (own('instant_tp_enabled') ?? true),
+      batchProtection: own('tp_sl_batch_enabled') ?? true,
+    }),
   };
 }
 
@@ -91,12 +93,12 @@ function limits({ limits: given }: FileAccount): AccountLimits {
 function positionDefaults(
   account: FileAccount,
   file: FileConfig,
-  instantTpEnabled: boolean,
+  switches: Pick<PositionSettings, 'instantTpEnabled' | 'batchProtection'>,
 ): PositionSettings {
   const given = Object.entries({ ...file.advanced, ...account.advanced }).filter(
     ([, value]) => value !== undefined,
   );
-  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(given), instantTpEnabled };
+  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(given), ...switches };
 }
 
 function credentialSource(name: string, account: FileAccount, { dataDir, folder }: Place): CredentialSource {

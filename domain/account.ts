@@ -119,6 +119,8 @@ export type EntryFacts = {
   /** Everything open on the account. */
   positions: ExchangePosition[];
   positionIds: boolean;
+  /** The exchange takes several orders in one request; absent in facts that were read before it was asked. */
+  batches?: boolean;
 };
 
 /** Before anything is asked of the exchange: the shape of the request, and whether entries are on. */

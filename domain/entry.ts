@@ -10,7 +10,9 @@ export function positionStart(
   facts: EntryFacts,
   epoch: string,
 ): PositionStart {
-  const settings = settingsFor(state, request.symbol);
+  const configured = settingsFor(state, request.symbol);
+  const batchProtection = configured.batchProtection && facts.batches === true;
+  const settings = { ...configured, batchProtection };
   const defaults = defaultsFor(state, request.symbol);
   return {
     account: state.account,

@@ -4,7 +4,7 @@
  * Invariants kept here:
  * - a stop is replaced by placing the new one, seeing it live, then cancelling the old one; only where
  *   the exchange takes a single one is the old one cancelled first;
- * - the stop comes before the target;
+ * - the stop comes before the target, or leaves together with it;
  * - at most one placement per role and tranche is under way, so nothing stacks up silently;
  * - everything placed here is reduce-only.
  */
@@ -23,7 +23,7 @@ export function planProtection(state: PositionState, tranche: Tranche, nowMs: nu
   if (!isPositive(quantity)) return [];
   const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
   if (stop.length > 0) return stop;
-  if (!stopRests(state, tranche, quantity) || makesWay(state, tranche)) return [];
+  if (!targetMayGo(state, tranche, quantity) || makesWay(state, tranche)) return [];
   return planRole(state, 'target', tranche.id, wantedTarget(state, tranche), quantity, nowMs);
 }
 
@@ -33,15 +33,19 @@ const makesWay = (state: PositionState, tranche: Tranche): boolean =>
     ({ status }) => status.name === 'planned' && status.attempts > 0,
   );
 
-/** Whether the target may be placed: the stop that is wanted rests, or none is wanted. */
-function stopRests(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {
+/** Whether the target may be placed: the stop that is wanted rests or goes with it, or none is wanted. */
+function targetMayGo(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {
   const price = wantedStop(state, tranche);
   if (tranche.stopLoss === null) return true;
   if (price === null) return false;
   return activeIntents(state, 'stop', tranche.id).some(
-    (intent) => isLive(intent) && fits(state, intent, price, quantity),
+    (intent) =>
+      fits(state, intent, price, quantity) &&
+      (isLive(intent) || (state.settings.batchProtection && isUntried(intent))),
   );
 }
+
+const isUntried = ({ status }: Intent): boolean => status.name === 'planned' && status.attempts === 0;
 
 function planRole(
   state: PositionState,

@@ -6,6 +6,8 @@ export type PositionSettings = {
   workingType: WorkingType;
   /** Close at market when the price is beyond the target and the target order has not filled. */
   instantTpEnabled: boolean;
+  /** Send a stop and its target together; else the target waits until the stop rests. */
+  batchProtection: boolean;
   /** How long a target or stop order may take to act by itself after its price was crossed. */
   crossingGraceMs: number;
   /** An entry that no worker could send for this long is given up, unsent. */
@@ -23,6 +25,7 @@ export type PositionSettings = {
 export const DEFAULT_SETTINGS: PositionSettings = {
   workingType: 'CONTRACT_PRICE',
   instantTpEnabled: true,
+  batchProtection: true,
   crossingGraceMs: 1_500,
   entryValidMs: 120_000,
   positionLagMs: 3_000,

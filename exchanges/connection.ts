@@ -47,6 +47,8 @@ export type ExchangeConnection = {
   secret: string;
   /** As configured; only believed where the exchange has no endpoint that tells. */
   positionMode?: PositionMode;
+  /** Send orders of one moment in one request, where the exchange takes that. Default false. */
+  batches?: boolean;
   timeouts?: Partial<ExchangeTimeouts>;
   /** Default: `uid` for paper, where all accounts share one address, else `uid-and-ip`. */
   rateLimits?: RateLimitMode;

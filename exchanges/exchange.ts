@@ -41,6 +41,8 @@ export type Capabilities = {
   clientIdUniqueness: 'always' | 'open-orders';
   /** For how long a finished order is found by client id; absent: no limit known. */
   clientIdLookupMs?: number;
+  /** Orders that are placed at the same moment leave in one request. */
+  orderBatches: boolean;
   /** The exchange keeps rows of closed positions. */
   positionHistory: boolean;
 };

@@ -10,6 +10,7 @@ import type { Redact } from './ccxt/redact.ts';
 import { ExchangeFault } from './errors.ts';
 import type { Market, Markets } from './market-list.ts';
 import { brokenRule } from './market-rules.ts';
+import { createBatcher } from './order-batches.ts';
 import type { Priority } from './rate-limiter.ts';
 
 /** What may be asked again after this long, because nothing was sent for a reason of our own. */
@@ -23,16 +24,35 @@ export type Placing<M extends Market> = {
   send: (request: OrderRequest, market: M) => Promise<Reply>;
   /** The order id that the answer names; `undefined` where it names none. */
   orderIdOf: (body: unknown, request: OrderRequest) => string | undefined;
+  /** Where the exchange takes protective orders together, and the account wants that. */
+  batch?: PlacingBatch<M>;
 };
 
+export type Prepared<M extends Market> = { request: OrderRequest; market: M };
+
+export type PlacingBatch<M extends Market> = {
+  /** Orders in one request. */
+  max: number;
+  send: (orders: readonly Prepared<M>[]) => Promise<Reply>;
+  /** What became of each order; `undefined` where the answer does not say so for certain. */
+  rowsOf: (body: unknown, orders: readonly Prepared<M>[]) => (BatchRow | undefined)[];
+};
+
+export type BatchRow = { orderId: string } | { failure: Failure };
+
 /** @returns what places one order; never throws */
-export function createPlacing<M extends Market>({
-  markets,
-  redact,
-  brokenHere,
-  send,
-  orderIdOf,
-}: Placing<M>) {
+export function createPlacing<M extends Market>(placing: Placing<M>) {
+  const { markets, redact, brokenHere, send, orderIdOf, batch } = placing;
+  const one = async ({ request, market }: Prepared<M>): Promise<PlaceOutcome> =>
+    outcomeOf(await send(request, market), request, orderIdOf);
+  const together =
+    batch &&
+    createBatcher<Prepared<M>, PlaceOutcome>({
+      max: batch.max,
+      one,
+      many: async (orders) => batchOutcomes(await batch.send(orders), orders, batch),
+    });
+
   return async (request: OrderRequest): Promise<PlaceOutcome> => {
     const startedAtMs = Date.now();
     let market: M;
@@ -46,10 +66,46 @@ export function createPlacing<M extends Market>({
       return { ...refusedHere('rate_limited', reason, startedAtMs), retryAfterMs: LOCAL_RETRY_MS };
     }
     const broken = brokenRule(request, market.rules) ?? brokenHere?.(request, market);
-    return broken
-      ? refusedHere('rule', broken, startedAtMs)
-      : outcomeOf(await send(request, market), request, orderIdOf);
+    if (broken) return refusedHere('rule', broken, startedAtMs);
+    const place = together && isProtection(request) ? together : one;
+    return place({ request, market });
   };
+}
+
+const isProtection = ({ kind }: OrderRequest): boolean =>
+  kind === 'stop_market' || kind === 'take_profit_market';
+
+/** Failures that concern the request as such. */
+const NOTHING_TAKEN: ReadonlySet<Failure['class']> = new Set([
+  'rate_limited',
+  'credentials',
+  'clock',
+  'not_sent',
+]);
+
+function batchOutcomes<M extends Market>(
+  reply: Reply,
+  orders: readonly Prepared<M>[],
+  { rowsOf }: PlacingBatch<M>,
+): PlaceOutcome[] {
+  const times = { sentAtMs: reply.sentAtMs, answeredAtMs: reply.answeredAtMs };
+  if (!reply.ok) {
+    const { failure } = reply;
+    // That it refused one order does not say that it took none.
+    const none = NOTHING_TAKEN.has(failure.class);
+    return orders.map(() =>
+      none ? failed(failure, times) : { outcome: 'unknown', reason: failure.reason, ...times },
+    );
+  }
+  const rows = rowsOf(reply.body, orders);
+  return orders.map((_, index): PlaceOutcome => {
+    const row = rows[index];
+    if (!row)
+      return { outcome: 'unknown', reason: 'the answer does not say what became of the order', ...times };
+    return 'orderId' in row
+      ? { outcome: 'accepted', orderId: row.orderId, ...times }
+      : failed(row.failure, times);
+  });
 }
 
 function outcomeOf(
@@ -87,9 +143,9 @@ function refusedHere(
   return { outcome: 'refused', kind, reason, sentAtMs: atMs, answeredAtMs: Date.now() };
 }
 
-export function priorityOf({ kind, reduceOnly }: OrderRequest): Priority {
-  if (kind === 'stop_market' || kind === 'take_profit_market') return 'stop';
-  return reduceOnly ? 'close' : 'entry';
+export function priorityOf(request: OrderRequest): Priority {
+  if (isProtection(request)) return 'stop';
+  return request.reduceOnly ? 'close' : 'entry';
 }
 
 export type CancelRequest = { symbol: Symbol; orderId: string };

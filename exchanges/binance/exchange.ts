@@ -26,6 +26,8 @@ export const BINANCE_CAPABILITIES: Capabilities = {
   clientIdUniqueness: 'open-orders',
   /** Cancelled without an execution; what executed is found for 90 days. */
   clientIdLookupMs: 3 * DAY_MS,
+  // Conditional orders are algo orders, and those go one by one.
+  orderBatches: false,
   /** Rebuilt from executions and funding. */
   positionHistory: true,
 };

@@ -22,6 +22,7 @@ export const ENDPOINTS = {
   keyPermissions: { method: 'accountV1PrivateGetAccountApiPermissions', uid: 2, ip: 2 },
   leverage: { method: 'swapV2PrivatePostTradeLeverage', uid: 5, ip: 2 },
   placeOrder: { method: 'swapV2PrivatePostTradeOrder', uid: 10, ip: 3 },
+  placeOrders: { method: 'swapV2PrivatePostTradeBatchOrders', uid: 5, ip: 3 },
   cancelOrder: { method: 'swapV2PrivateDeleteTradeOrder', uid: 10, ip: 3 },
   order: { method: 'swapV2PrivateGetTradeOrder', uid: 30, ip: 2 },
   openOrders: { method: 'swapV2PrivateGetTradeOpenOrders', uid: 5, ip: 3 },

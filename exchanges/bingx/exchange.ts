@@ -18,7 +18,7 @@ import { createSnapshotReader } from './snapshot.ts';
 import { createAccountStreamer } from './stream-account.ts';
 import { createBingxPriceStreamer } from './stream-prices.ts';
 
-export const BINGX_CAPABILITIES: Capabilities = {
+const BINGX_CAPABILITIES: Omit<Capabilities, 'orderBatches'> = {
   positionIds: true,
   conditionalClientIds: false,
   clientIdUniqueness: 'always',
@@ -28,6 +28,7 @@ export const BINGX_CAPABILITIES: Capabilities = {
 
 /** Sends one request, for the exchange's time; a venue that is down fails later, call by call. */
 export async function createBingxExchange(connection: ExchangeConnection): Promise<Exchange> {
+  const { batches = false } = connection;
   const api = await createBingxApi(connection);
   const markets = createMarkets(api);
   const account = createAccountReader(api, markets, connection.positionMode);
@@ -43,7 +44,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   return {
     name: 'bingx',
     account: connection.account,
-    capabilities: BINGX_CAPABILITIES,
+    capabilities: { ...BINGX_CAPABILITIES, orderBatches: batches },
     marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
     symbols: async () =>
       (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
@@ -52,7 +53,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     price: prices.price,
     priceRange: createBingxPriceRange(api, markets),
     balance: account.balance,
-    placeOrder: createPlacer(api, markets),
+    placeOrder: createPlacer(api, markets, batches),
     cancelOrder: createCanceller(api, markets),
     findOrder: createFinder(deps),
     snapshot: snapshots.snapshot,

@@ -113,6 +113,17 @@ const namedId = z.union([
   z.object({ orderID: id }).transform(({ orderID }) => orderID),
 ]);
 
+/** The answer to orders sent together: a row for each. */
+export const batchBody = z.object({ data: z.object({ orders: z.array(z.unknown()) }) });
+
+export const batchRow = z.object({
+  symbol: word,
+  type: word,
+  orderId: idIfAny,
+  errorCode: wordOrNumber(),
+  errorMsg: wordIfAny,
+});
+
 /** The answer to a placement or cancellation: the id is all that is taken from it. */
 export const placedBody = z.object({
   data: z.union([z.object({ order: namedId }).transform(({ order }) => order), namedId]),

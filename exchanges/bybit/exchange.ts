@@ -25,6 +25,7 @@ export const BYBIT_CAPABILITIES: Capabilities = {
   clientIdUniqueness: 'always',
   // So long an order that ended without a fill is shown.
   clientIdLookupMs: DAY_MS,
+  orderBatches: false,
   positionHistory: true,
 };
 

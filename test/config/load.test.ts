@@ -219,11 +219,11 @@ accounts:
     expect(config.accounts['a']!.monitor).toEqual({
       enabled: true,
       reconnectDelayMs: 2500,
-      batchProtection: false,
     });
     expect(positionSettings(config, 'a', 'BTC/USDT:USDT')).toMatchObject({
       workingType: 'MARK_PRICE',
       instantTpEnabled: true,
+      batchProtection: false,
     });
     expect(protectionDefaults(config, 'a', 'BTC/USDT:USDT')).toEqual({
       stopLoss: { percent: '1' },

@@ -25,6 +25,23 @@ describe('protection', () => {
     });
   });
 
+  it('sends stop and target together where orders can go in one request', () => {
+    const together = { positionIds: false, settings: settings({ batchProtection: true }) };
+    const position = new PositionDriver(together).accept('entry', { filled: '0.05' });
+    expect(position.wanted()).toEqual(['place stop', 'place target']);
+    position.accept('target', { orderId: '701' });
+    expect(position.state.cover.name).toBe('uncovered');
+    expect(position.accept('stop').state.cover.name).toBe('covered');
+  });
+
+  it('sends no target along with a stop that was refused before', () => {
+    const together = { positionIds: false, settings: settings({ batchProtection: true }), takeProfit: null };
+    const position = new PositionDriver(together).accept('entry', { filled: '0.05' });
+    position.refuse('stop', 'rate_limited', { retryAfterMs: 400 });
+    position.command({ type: 'setProtection', request: { takeProfit: { price: '110000' } } });
+    expect(position.wait(500).wanted()).toEqual(['place stop']);
+  });
+
   it('places the target alone where no stop is wanted, and warns', () => {
     const position = new PositionDriver({ stopLoss: null }).accept('entry', { filled: '0.05' });
     expect(position.wanted()).toContain('place target');

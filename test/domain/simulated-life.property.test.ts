@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, div, eq, lt, min, mul, roundToStep, sub, sum } from '../../domain/decimal.ts';
 import { openQuantity } from '../../domain/quantities.ts';
+import { settings } from '../support/builders.ts';
 import { Simulation, type Fault } from '../support/simulation.ts';
 
 const FAULTS: Fault[] = [
@@ -49,7 +50,12 @@ const step = fc.record<Step>({
   faults: fc.array(fc.constantFrom(...FAULTS), { maxLength: 3 }),
 });
 
-const kind = fc.record({ ids: fc.boolean(), limit: fc.boolean(), tidy: fc.boolean() });
+const kind = fc.record({
+  ids: fc.boolean(),
+  batches: fc.boolean(),
+  limit: fc.boolean(),
+  tidy: fc.boolean(),
+});
 
 function act(life: Simulation, { deed, pick, faults }: Step): void {
   const { exchange } = life;
@@ -117,10 +123,11 @@ function calm(life: Simulation, ms: number): void {
   }
 }
 
-type Kind = { ids: boolean; limit: boolean; tidy: boolean };
+type Kind = { ids: boolean; batches: boolean; limit: boolean; tidy: boolean };
 
-function live({ ids, limit, tidy }: Kind, steps: Step[]): Simulation {
-  const life = new Simulation({ positionIds: ids, ...(limit && { limitPrice: '109000' }) });
+function live({ ids, batches, limit, tidy }: Kind, steps: Step[]): Simulation {
+  const behaviour = { positionIds: ids, settings: settings({ batchProtection: batches }) };
+  const life = new Simulation({ ...behaviour, ...(limit && { limitPrice: '109000' }) });
   life.exchange.tidy = tidy;
   for (const each of steps) {
     life.pass(each.waitMs);
@@ -136,8 +143,8 @@ const at = (waitMs: number, deed: Step['deed'], pick = 0, faults: Fault[] = []):
   pick,
   faults,
 });
-const LIMIT: Kind = { ids: true, limit: true, tidy: false };
-const MARKET: Kind = { ids: true, limit: false, tidy: false };
+const LIMIT: Kind = { ids: true, batches: false, limit: true, tidy: false };
+const MARKET: Kind = { ids: true, batches: false, limit: false, tidy: false };
 
 /** What went wrong once. */
 const examples: [Kind, Step[]][] = [

@@ -35,6 +35,7 @@ export const POSITION_ID = '1981288265204482048';
 
 export const settings = (change: Partial<PositionSettings> = {}): PositionSettings => ({
   ...DEFAULT_SETTINGS,
+  batchProtection: false,
   ...change,
 });
 

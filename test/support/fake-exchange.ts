@@ -51,6 +51,7 @@ export function createFakeExchange({
     account,
     capabilities: {
       positionIds: true,
+      orderBatches: false,
       conditionalClientIds: false,
       clientIdUniqueness: 'always',
       positionHistory: true,

@@ -12,7 +12,7 @@ import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import { clientOrderId } from '../../domain/ids.ts';
 import { cancelled, found, placed, placementLost } from '../../domain/outcomes.ts';
 import type { Intent, PositionStart, PositionState } from '../../domain/position.ts';
-import { coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
+import { activeIntents, coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
 import { effectFailed, figuresRead, legRead } from '../../domain/readings.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { tradeRow, type TradeRow } from '../../domain/trade.ts';
@@ -267,8 +267,9 @@ export class Simulation {
       );
       if (!earlier && role === 'target') {
         const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
+        const together = state.settings.batchProtection && activeIntents(state, 'stop').length > 0;
         assert(
-          rests || state.tranches.every((tranche) => wantedStop(state, tranche) === null),
+          rests || together || state.tranches.every((tranche) => wantedStop(state, tranche) === null),
           'the target is planned before the stop rests',
         );
       }
