@@ -1,6 +1,6 @@
 /** What `doctor` prints for people: findings as lines, accounts as one table with what is wrong below. */
 import type { Colors } from '../context.ts';
-import { modeText } from '../render/format.ts';
+import { exchangeText, modeText } from '../render/format.ts';
 import { table, type Column } from '../table.ts';
 import type { AccountDetails } from './account-details.ts';
 import type { Finding, State } from './finding.ts';
@@ -43,7 +43,11 @@ function columns(colors: Colors): Column<AccountDetails>[] {
   const good = (isGood: boolean, text: string): string => (isGood ? text : colors.red(text));
   return [
     { head: 'ACCOUNT', cell: ({ name }) => name, rank: 0 },
-    { head: 'EXCHANGE', cell: ({ exchange }) => exchange ?? missing, rank: 1 },
+    {
+      head: 'EXCHANGE',
+      cell: ({ exchange }) => (exchange === null ? missing : exchangeText(exchange)),
+      rank: 1,
+    },
     { head: 'MODE', cell: ({ mode }) => (mode === null ? missing : modeText(mode, colors)), rank: 2 },
     {
       head: 'SERVED',
@@ -62,7 +66,7 @@ function columns(colors: Colors): Column<AccountDetails>[] {
       rank: 4,
     },
     { head: 'KEY', cell: (one) => keyText(one, colors), rank: 0 },
-    { head: 'POSITIONS', cell: (one) => modeCell(one, colors), rank: 3 },
+    { head: 'POSITION MODE', cell: (one) => modeCell(one, colors), rank: 3 },
     {
       head: 'MARKETS',
       cell: ({ markets }) => (markets === null ? missing : good(markets > 0, String(markets))),
@@ -114,8 +118,7 @@ function limitText({ limits }: AccountDetails, colors: Colors): string {
   return most === undefined || most.used === 0 ? 'free' : `${most.name} ${most.used}/${most.limit}`;
 }
 
-function driftText({ drift, positions }: AccountDetails, colors: Colors): string {
+function driftText({ drift }: AccountDetails, colors: Colors): string {
   if (drift === null) return colors.dim('-');
-  if (drift.length > 0) return colors.red(String(drift.length));
-  return positions === null ? 'none' : `none of ${positions}`;
+  return drift.length > 0 ? colors.red(String(drift.length)) : 'none';
 }
