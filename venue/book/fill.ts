@@ -11,7 +11,7 @@ import { endOrder } from './cancel.ts';
 import { commissionOf, grossProfit, grow, isFlat, shrink, splitQuantity } from './ledger.ts';
 import { leverageOf, marketOf } from './margin.ts';
 import { closesOnly, directionOf, isDormant, legKey } from './model.ts';
-import type { Account, Fill, Order, Position } from './model.ts';
+import type { Account, Fill, Income, Order, Position } from './model.ts';
 
 export type Execution = { readonly quantity: Decimal; readonly price: Decimal; readonly maker: boolean };
 
@@ -133,9 +133,10 @@ function book(books: Books, order: Order, fill: Fill, position: Position): Order
   books.put.fill(fill);
   const change = add(fill.realizedPnl, fill.commission);
   const account = credit(books, order.account, change, fill.realizedPnl);
+  const { fillId } = fill;
   if (!isZero(fill.realizedPnl))
-    addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl, fill.fillId);
-  addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission, fill.fillId);
+    addIncome(books, fill.account, fill.symbol, 'REALIZED_PNL', fill.realizedPnl, { fillId });
+  addIncome(books, fill.account, fill.symbol, 'TRADING_FEE', fill.commission, { fillId });
   const forced = order.origin === 'liquidation' || order.origin === 'adl';
   books.emit({ kind: 'order', execution: forced ? 'CALCULATED' : 'TRADE', order: updated, fill });
   books.emit({
@@ -189,13 +190,15 @@ export function addIncome(
   symbol: string,
   kind: 'REALIZED_PNL' | 'TRADING_FEE' | 'FUNDING_FEE' | 'INSURANCE_CLEAR' | 'TRANSFER',
   amount: Decimal,
-  fillId?: string,
-): void {
-  books.put.income({
+  source: Pick<Income, 'fillId' | 'settled'> = {},
+): Income {
+  const income = {
     incomeId: books.newCounter(),
     ...{ account, symbol, kind, amount, atMs: books.now() },
-    ...(fillId !== undefined && { fillId }),
-  });
+    ...source,
+  };
+  books.put.income(income);
+  return income;
 }
 
 export function accountOf(books: Books, name: string): Account {

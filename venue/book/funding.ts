@@ -35,16 +35,20 @@ export function settleFunding(books: Books, symbol: string | undefined, rate: De
     );
     for (const position of held) {
       const market = marketOf(books, position.symbol);
-      const amount = fundingOf(position, market.mark, rate ?? market.fundingRate);
+      const settledRate = rate ?? market.fundingRate;
+      const amount = fundingOf(position, market.mark, settledRate);
       if (isZero(amount)) continue;
       const funded = { ...position, funding: add(position.funding, amount), updatedAtMs: books.now() };
       books.put.position(funded);
       const account = credit(books, position.account, amount);
-      addIncome(books, position.account, position.symbol, 'FUNDING_FEE', amount);
+      const { leg, side, quantity } = position;
+      const income = addIncome(books, position.account, position.symbol, 'FUNDING_FEE', amount, {
+        settled: { leg, side, quantity, markPrice: market.mark, rate: settledRate },
+      });
       const legs = position.isolated
         ? [{ symbol: position.symbol, leg: position.leg, position: funded }]
         : [];
-      books.emit({ kind: 'account', reason: 'FUNDING_FEE', account, change: amount, legs });
+      books.emit({ kind: 'account', reason: 'FUNDING_FEE', account, change: amount, legs, income });
     }
     return held.length;
   });

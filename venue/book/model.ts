@@ -160,7 +160,17 @@ export type Fill = {
   readonly atMs: number;
 };
 
-export type Income = IncomeRow & { readonly account: string };
+export type Income = IncomeRow & {
+  readonly account: string;
+  /** What a funding settlement was for. */
+  readonly settled?: {
+    readonly leg: Leg;
+    readonly side: PositionDirection;
+    readonly quantity: Decimal;
+    readonly markPrice: Decimal;
+    readonly rate: Decimal;
+  };
+};
 
 /** What happened, for the protocols to push once it is committed. */
 export type BookEvent =
@@ -176,6 +186,8 @@ export type BookEvent =
       readonly account: Account;
       readonly change: Decimal;
       readonly legs: readonly LegState[];
+      /** Of a settlement. */
+      readonly income?: Income;
     }
   | { readonly kind: 'config'; readonly account: Account; readonly symbol: string }
   | { readonly kind: 'price'; readonly market: Market; readonly traded: Decimal | null };

@@ -1,11 +1,11 @@
 /** Executions: trades, forced closes and funding, newest first. */
-import { abs, add, div, isPositive, isZero, lt, mul, neg, sub, ZERO } from '../../../domain/decimal.ts';
+import { add, isPositive, mul, neg, sub, ZERO } from '../../../domain/decimal.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
 import type { Books } from '../../book/books.ts';
 import { marketOf } from '../../book/margin.ts';
-import type { Fill, Income } from '../../book/model.ts';
-import type { Leg, Origin } from '../../control/types.ts';
-import { millis, money, sideOf, symbolOf } from './format.ts';
+import type { Fill, Income, Market } from '../../book/model.ts';
+import type { Origin } from '../../control/types.ts';
+import { millis, money, sideOf, sideOfPosition, symbolOf } from './format.ts';
 import { uuidOf } from './ids.ts';
 import { createTypeOf, stopOrderTypeOf } from './labels.ts';
 import { orderIdOf, priceOf, quantityOf } from './order-shapes.ts';
@@ -71,18 +71,25 @@ const filledUpTo = (books: Books, fill: Fill): Decimal =>
     .filter((other) => other.orderId === fill.orderId && seqOf(other) <= seqOf(fill))
     .reduce((total, other) => add(total, other.quantity), ZERO);
 
-/** A settlement: what was held then at the market's rate. Positive fees are paid. */
+/** What an older venue's books don't tell. */
+const unknown = ({ mark, fundingRate }: Market): NonNullable<Income['settled']> => ({
+  leg: 'net',
+  side: 'long',
+  quantity: ZERO,
+  markPrice: mark,
+  rate: fundingRate,
+});
+
+/** A settlement of what was held then. Positive fees are paid. */
 export function fundingExecution(books: Books, income: Income): object {
   const market = marketOf(books, income.symbol);
-  const { quantity, side } = heldAt(books, income);
-  const rate = market.fundingRate;
-  const value = isZero(rate) ? ZERO : abs(div(income.amount, rate));
+  const { side, quantity, markPrice, rate } = income.settled ?? unknown(market);
   return {
     ...emptyParts,
     symbol: symbolOf(income.symbol),
     orderType: 'UNKNOWN',
     orderLinkId: '',
-    side: sideOf(side),
+    side: sideOfPosition(side),
     orderId: uuidOf('order', income.incomeId),
     stopOrderType: 'UNKNOWN',
     createType: '',
@@ -91,31 +98,16 @@ export function fundingExecution(books: Books, income: Income): object {
     feeCurrency: 'USDT',
     isMaker: false,
     execFee: money(neg(income.amount)),
-    feeRate: side === 'buy' ? rate : neg(rate),
+    feeRate: side === 'long' ? rate : neg(rate),
     execId: uuidOf('fill', income.incomeId),
-    markPrice: market.mark,
-    execPrice: isZero(quantity) ? market.mark : money(div(value, quantity)),
+    markPrice,
+    execPrice: markPrice,
     orderQty: '0',
     orderPrice: '0',
-    execValue: money(value),
+    execValue: money(mul(quantity, markPrice)),
     execType: 'Funding',
     execQty: quantity,
     closedSize: '0',
     seq: Number(income.incomeId),
   };
-}
-
-/** The leg that a settlement was for: the only one held, or the one that the sign of the amount fits. */
-function heldAt(books: Books, income: Income): { quantity: Decimal; side: 'buy' | 'sell' } {
-  const held = new Map<Leg, Decimal>();
-  for (const fill of books.fills) {
-    const before = fill.account === income.account && fill.symbol === income.symbol;
-    if (!before || Number(fill.fillId) >= Number(income.incomeId)) continue;
-    const signed = fill.side === 'buy' ? fill.quantity : neg(fill.quantity);
-    held.set(fill.leg, add(held.get(fill.leg) ?? ZERO, signed));
-  }
-  const legs = [...held.values()].filter((quantity) => !isZero(quantity));
-  const paid = lt(income.amount, ZERO);
-  const signed = legs.find((quantity) => legs.length === 1 || isPositive(quantity) === paid) ?? ZERO;
-  return { quantity: abs(signed), side: lt(signed, ZERO) ? 'sell' : 'buy' };
 }

@@ -4,7 +4,7 @@ import { marketOf } from '../../book/margin.ts';
 import { legKey } from '../../book/model.ts';
 import type { Account, BookEvent, Fill, LegState } from '../../book/model.ts';
 import { walletRow } from './account-shapes.ts';
-import { tradeExecution } from './executions.ts';
+import { fundingExecution, tradeExecution } from './executions.ts';
 import { money } from './format.ts';
 import { pushedOrder } from './order-shapes.ts';
 import { pushedPosition } from './position-shapes.ts';
@@ -71,11 +71,23 @@ function fastExecution(books: Books, fill: Fill): object {
 
 function accountPushes(books: Books, event: Extract<BookEvent, { kind: 'account' }>): PrivatePush[] {
   const { account } = event;
-  const wallet = { account: account.name, topic: 'wallet', data: [walletRow(books, account)] } as const;
+  const { income } = event;
+  if (income) {
+    const data = [{ category: 'linear', ...fundingExecution(books, income) }];
+    const settled = { account: account.name, topic: 'execution', data } as const;
+    return [settled, ...configPushes(books, account, income.symbol), walletPush(books, account)];
+  }
+  const wallet = walletPush(books, account);
   if (event.legs.length === 0) return [wallet];
   const data = event.legs.map((state) => legRow(books, account, state));
   return [{ account: account.name, topic: 'position', data }, wallet];
 }
+
+const walletPush = (books: Books, account: Account): PrivatePush => ({
+  account: account.name,
+  topic: 'wallet',
+  data: [walletRow(books, account)],
+});
 
 const legRow = (books: Books, account: Account, { symbol, leg, position }: LegState): object =>
   pushedPosition(books, {

@@ -4,7 +4,7 @@ import type { Decimal } from '../../../domain/decimal.ts';
 import type { Books } from '../../book/books.ts';
 import { marketOf } from '../../book/margin.ts';
 import type { Account, Fill, Income } from '../../book/model.ts';
-import { baseOf, millis, money, sideOf, symbolOf } from './format.ts';
+import { baseOf, millis, money, sideOf, sideOfPosition, symbolOf } from './format.ts';
 import { uuidOf } from './ids.ts';
 import { orderIdOf } from './order-shapes.ts';
 
@@ -25,7 +25,7 @@ export function transactionLog(books: Books, account: Account): LogRow[] {
     .map((fill) => tradeRow(books, account, fill));
   const others = books.income
     .filter((row) => row.account === account.name && row.kind in OTHER_TYPES)
-    .map((row) => incomeRow(books, account, row));
+    .map((row) => incomeRow(account, row));
   const rows = [...trades, ...others].toSorted((a, b) => Number(a.id) - Number(b.id));
   let balance: Decimal = ZERO;
   return rows
@@ -95,13 +95,16 @@ function sizeAfter(books: Books, fill: Fill): Decimal {
   return size;
 }
 
-function incomeRow(books: Books, account: Account, income: Income): LogRow {
+const signedSize = (settled: Income['settled']): Decimal =>
+  settled?.side === 'short' ? neg(settled.quantity) : (settled?.quantity ?? '0');
+
+function incomeRow(account: Account, income: Income): LogRow {
   const type = OTHER_TYPES[income.kind] ?? income.kind;
   const funding = type === 'SETTLEMENT';
-  const market = books.markets.get(income.symbol);
+  const { settled } = income;
   const row = {
     ...common(account, income.incomeId, income.symbol, income.atMs),
-    side: 'None',
+    side: settled ? sideOfPosition(settled.side) : 'None',
     funding: funding ? money(income.amount) : '',
     orderLinkId: '',
     orderId: funding ? uuidOf('order', income.incomeId) : '',
@@ -109,10 +112,10 @@ function incomeRow(books: Books, account: Account, income: Income): LogRow {
     change: money(income.amount),
     cashFlow: funding || isZero(income.amount) ? '0' : money(income.amount),
     type,
-    feeRate: funding ? (market?.fundingRate ?? '') : '',
-    size: '0',
-    qty: '0',
-    tradePrice: market?.mark ?? '',
+    feeRate: settled?.rate ?? '',
+    size: signedSize(settled),
+    qty: settled?.quantity ?? '0',
+    tradePrice: settled?.markPrice ?? '',
     tradeId: funding ? uuidOf('fill', income.incomeId) : '',
   };
   return {
