@@ -6,6 +6,7 @@ import type { PositionMode } from '../../domain/terms.ts';
 import { orderRef } from '../../exchanges/binance/order-ids.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { RequestMatch } from '../../venue/control/types.ts';
+import { numberOf } from '../../venue/protocols/bybit/ids.ts';
 import { startVenue } from '../../venue/venue.ts';
 import {
   HTTP_MS,
@@ -21,6 +22,8 @@ type Protocol = {
   codes: Codes;
   /** Where the port's order ids are not the books'. */
   bookId?: (orderId: string) => string;
+  /** False where the private stream needs no key that expires. */
+  listenKeys?: boolean;
 };
 
 const PROTOCOLS = {
@@ -63,6 +66,8 @@ const PROTOCOLS = {
       tooMany: 10006,
       refusal: { code: 34040, msg: 'not modified', kind: 'protection_exists' },
     },
+    bookId: (orderId) => numberOf('order', orderId) ?? orderId,
+    listenKeys: false,
   },
   binance: {
     marketId: 'BTC-USDT',
@@ -100,7 +105,7 @@ export async function startVenueUnderTest(
   mode: PositionMode,
 ): Promise<VenueUnderTest> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
-  const { marketId, operations, codes, bookId = asItIs }: Protocol = PROTOCOLS[exchange];
+  const { marketId, operations, codes, bookId = asItIs, listenKeys = true }: Protocol = PROTOCOLS[exchange];
   const venue = await startVenue({
     data,
     feed: 'still',
@@ -115,6 +120,7 @@ export async function startVenueUnderTest(
     operations,
     codes,
     bookId,
+    listenKeys,
     open: async (account) => {
       const keys = { apiKey: `key-of-${account}`, secret: `secret-of-${account}` };
       await venue.control.createAccount({ name: account, ...keys, hedgeMode: mode === 'hedge' });

@@ -39,6 +39,8 @@ export type VenueUnderTest = {
   codes: Codes;
   /** The id in the venue's books of the port's order id. */
   bookId: (orderId: string) => string;
+  /** The private stream needs a key that expires. */
+  listenKeys: boolean;
   stop: () => Promise<void>;
 };
 

@@ -158,7 +158,7 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
   it('refuses what the account cannot pay for', async () => {
     const [sides] = legsOf(mode);
     if (!sides) return;
-    expect(await bench.exchange.placeOrder(marketEntry(bench, sides, '1000'))).toMatchObject({
+    expect(await bench.exchange.placeOrder(marketEntry(bench, sides, '90'))).toMatchObject({
       outcome: 'refused',
       kind: 'insufficient_funds',
     });
