@@ -1,0 +1,214 @@
+/** A Binance gateway in front of a scripted server, for one test at a time; rows and routes that tests vary. */
+import { afterEach, beforeEach } from 'vitest';
+import type { OrderRequest } from '../../domain/exchange-truth.ts';
+import type { ExchangeConnection } from '../../exchanges/connection.ts';
+import { createExchange } from '../../exchanges/create.ts';
+import type { Exchange } from '../../exchanges/exchange.ts';
+import { startStub, type Stub, type StubAnswer, type StubRequest } from './stub-server.ts';
+
+export const BTC = 'BTC/USDT:USDT';
+/** Short, as tests wait for it; long enough for a busy machine to answer. */
+export const HTTP_MS = 1_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export const PLACE = 'POST /fapi/v1/order';
+export const PLACE_ALGO = 'POST /fapi/v1/algoOrder';
+export const CANCEL = 'DELETE /fapi/v1/order';
+export const CANCEL_ALGO = 'DELETE /fapi/v1/algoOrder';
+export const ORDER = 'GET /fapi/v1/order';
+export const ALGO = 'GET /fapi/v1/algoOrder';
+export const OPEN = 'GET /fapi/v1/openOrders';
+export const OPEN_ALGO = 'GET /fapi/v1/openAlgoOrders';
+export const ALL = 'GET /fapi/v1/allOrders';
+export const ALL_ALGO = 'GET /fapi/v1/allAlgoOrders';
+export const POSITIONS = 'GET /fapi/v3/positionRisk';
+export const TRADES = 'GET /fapi/v1/userTrades';
+export const INCOME = 'GET /fapi/v1/income';
+export const FORCED = 'GET /fapi/v1/forceOrders';
+export const MARK = 'GET /fapi/v1/premiumIndex';
+
+/** Binance answers bare, and refuses with a code below zero and HTTP 400. */
+export const ok = (body: unknown): StubAnswer => ({ kind: 'json', body });
+export const refused = (code: number, msg = '', status = 400): StubAnswer => ({
+  kind: 'json',
+  body: { code, msg },
+  status,
+});
+
+export const NO_SUCH_ORDER = refused(-2013, 'Order does not exist.');
+
+export const BTC_MARKET = {
+  symbol: 'BTCUSDT',
+  pair: 'BTCUSDT',
+  contractType: 'PERPETUAL',
+  deliveryDate: 4_133_404_800_000,
+  onboardDate: 1_569_398_400_000,
+  status: 'TRADING',
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  marginAsset: 'USDT',
+  // No steps, whatever they look like.
+  pricePrecision: 2,
+  quantityPrecision: 3,
+  filters: [
+    { filterType: 'PRICE_FILTER', tickSize: '0.10', minPrice: '556.80', maxPrice: '4529764' },
+    { filterType: 'LOT_SIZE', stepSize: '0.001', minQty: '0.001', maxQty: '1000' },
+    { filterType: 'MARKET_LOT_SIZE', stepSize: '0.001', minQty: '0.001', maxQty: '120' },
+    { filterType: 'MIN_NOTIONAL', notional: '50' },
+    { filterType: 'PERCENT_PRICE', multiplierUp: '1.0500', multiplierDown: '0.9500', multiplierDecimal: '4' },
+  ],
+};
+
+/** A stub that knows one market and an account in one-way mode without positions or orders. */
+export async function startBinanceStub(): Promise<Stub> {
+  const stub = await startStub();
+  stub.on('GET /fapi/v1/time', () => ok({ serverTime: Date.now() }));
+  stub.on('GET /fapi/v1/exchangeInfo', ok({ symbols: [BTC_MARKET] }));
+  stub.on('GET /fapi/v1/positionSide/dual', ok({ dualSidePosition: false }));
+  stub.on('GET /fapi/v1/ticker/price', ok({ symbol: 'BTCUSDT', price: '50000.00' }));
+  stub.on(MARK, ok({ symbol: 'BTCUSDT', markPrice: '50000.00000000' }));
+  for (const list of [OPEN, OPEN_ALGO, ALL, ALL_ALGO, POSITIONS, TRADES, INCOME, FORCED])
+    stub.on(list, ok([]));
+  for (const one of [ORDER, ALGO]) stub.on(one, NO_SUCH_ORDER);
+  return stub;
+}
+
+export type Setup = { stub: Stub; exchange: Exchange };
+
+/** Fills the returned object before each test and empties it after. */
+export function withStub(overrides: Partial<ExchangeConnection> = {}): Setup {
+  // Filled before the first test reads it.
+  const setup = {} as Setup;
+  beforeEach(async () => {
+    setup.stub = await startBinanceStub();
+    setup.exchange = await connect(setup.stub, overrides);
+  });
+  afterEach(async () => {
+    await setup.exchange.close();
+    await setup.stub.close();
+  });
+  return setup;
+}
+
+export function connect(stub: Stub, overrides: Partial<ExchangeConnection> = {}): Promise<Exchange> {
+  return createExchange({
+    account: 'test',
+    exchange: 'binance',
+    mode: 'paper',
+    endpoint: stub.url,
+    apiKey: 'test-api-key',
+    secret: 'test-secret',
+    timeouts: { httpMs: HTTP_MS, readWaitMs: 1_500, orderWaitMs: 1_000 },
+    ...overrides,
+  });
+}
+
+/** Requests to one route so far. */
+export const sentTo = ({ stub }: Setup, route: string): StubRequest[] =>
+  stub.requests.filter(({ method, path }) => `${method} ${path}` === route);
+
+export const entry: OrderRequest = {
+  clientOrderId: 'HFe1N1',
+  symbol: BTC,
+  leg: 'net',
+  side: 'buy',
+  kind: 'market',
+  quantity: '0.05',
+  reduceOnly: false,
+};
+
+export const stop: OrderRequest = {
+  clientOrderId: 'hfe1n2',
+  symbol: BTC,
+  leg: 'net',
+  side: 'sell',
+  kind: 'stop_market',
+  quantity: '0.05',
+  triggerPrice: '49000.5',
+  workingType: 'CONTRACT_PRICE',
+  reduceOnly: true,
+};
+
+export const orderRow = {
+  symbol: 'BTCUSDT',
+  orderId: 8_886_774,
+  clientOrderId: 'hfe1n1',
+  status: 'NEW',
+  type: 'LIMIT',
+  origType: 'LIMIT',
+  side: 'BUY',
+  positionSide: 'BOTH',
+  price: '49000.00',
+  avgPrice: '0.00000',
+  origQty: '0.050',
+  executedQty: '0.000',
+  reduceOnly: false,
+  closePosition: false,
+  stopPrice: '0',
+  workingType: 'CONTRACT_PRICE',
+  time: Date.now(),
+  updateTime: Date.now(),
+};
+
+export const algoRow = {
+  algoId: 2_146_760,
+  clientAlgoId: 'hfe1n2',
+  algoType: 'CONDITIONAL',
+  orderType: 'STOP_MARKET',
+  symbol: 'BTCUSDT',
+  side: 'SELL',
+  positionSide: 'BOTH',
+  quantity: '0.050',
+  algoStatus: 'NEW',
+  actualOrderId: '',
+  triggerPrice: '49000.50',
+  price: '0.00',
+  workingType: 'CONTRACT_PRICE',
+  closePosition: false,
+  reduceOnly: true,
+  createTime: Date.now(),
+  updateTime: Date.now(),
+  triggerTime: 0,
+};
+
+/** The order that carries `algoRow` out, under a number of its own and the client id of the algo order. */
+export const childRow = {
+  ...orderRow,
+  orderId: 8_886_999,
+  clientOrderId: 'hfe1n2',
+  status: 'FILLED',
+  type: 'MARKET',
+  origType: 'MARKET',
+  side: 'SELL',
+  price: '0',
+  avgPrice: '48990.40000',
+  executedQty: '0.050',
+  reduceOnly: true,
+};
+
+export const positionRow = {
+  symbol: 'BTCUSDT',
+  positionSide: 'BOTH',
+  positionAmt: '0.050',
+  entryPrice: '50000.5',
+  markPrice: '50010.00000000',
+  unRealizedProfit: '0.47500000',
+  liquidationPrice: '0',
+  marginAsset: 'USDT',
+  updateTime: Date.now(),
+};
+
+export const tradeRow = {
+  symbol: 'BTCUSDT',
+  id: 698_759,
+  orderId: orderRow.orderId,
+  side: 'BUY',
+  positionSide: 'BOTH',
+  price: '50000.00',
+  qty: '0.050',
+  commission: '1.25000000',
+  commissionAsset: 'USDT',
+  realizedPnl: '0',
+  time: Date.now(),
+};
