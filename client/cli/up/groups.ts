@@ -8,7 +8,7 @@ import { exchangeText, modeText } from '../render/format.ts';
 /** What heads a group. */
 export type Account = Pick<AccountConfig, 'name' | 'exchange' | 'mode' | 'positionMode'>;
 
-export type Group = { account: string; heading: string; views: readonly PositionView[] };
+type Group = { account: string; heading: string; views: readonly PositionView[] };
 
 /** Configured accounts in their order, then those that hold a position and are configured no more. */
 export function groupsOf(

@@ -36,12 +36,16 @@ export function statusScreen(facts: StatusFacts, look: Look): string[] {
   const sick = [...notServedLines(reports, look.now(), colors), ...remarksOf(reports, colors)];
   return [
     ...liveBanner(modes, colors),
-    ...(accounts.length > 1 ? grouped(facts, look) : plain(facts, look)),
+    ...(isGrouped(facts) ? grouped(facts, look) : plain(facts, look)),
     ...(sick.length > 0 ? ['', ...sick] : []),
     '',
     [...parts].map(([name, state]) => partText(name, state, colors)).join('   '),
   ];
 }
+
+/** One account needs no heading, unless there are positions that are not its own. */
+const isGrouped = ({ accounts, views }: StatusFacts): boolean =>
+  accounts.length > 1 || views.some(({ account }) => account !== accounts[0]?.name);
 
 function plain({ views, prices }: StatusFacts, { colors, width }: Look): string[] {
   if (views.length === 0) return [colors.dim('No position is open.')];
