@@ -36,7 +36,8 @@ function place(call: PrivateCall): Reply {
   if (isError(request)) return request;
   if (isTooSmall(request, market)) return belowNotional(market.minNotional);
   const order = placeOrder(books, request, false, BINANCE_RULES);
-  return isRefusal(order) ? errorOf(order) : ok(placedAlgo(books, order), order.orderId);
+  if (!isRefusal(order)) return ok(placedAlgo(books, order), order.orderId);
+  return order.refused === 'too-many-orders' ? ERRORS.tooManyAlgoOrders : errorOf(order);
 }
 
 /** What only closes may be of any size. */

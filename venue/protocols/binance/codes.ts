@@ -13,6 +13,7 @@ const SECOND_CLOSE_ALL = {
 };
 
 export const ERRORS = {
+  tooManyAlgoOrders: { code: -4045, msg: 'Reach max stop order limit.' },
   noSuchOrder: { code: -2013, msg: 'Order does not exist.' },
   unknownOrder: UNKNOWN_ORDER,
   wouldTrigger: WOULD_TRIGGER,

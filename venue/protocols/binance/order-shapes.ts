@@ -1,10 +1,9 @@
 /** Ordinary orders in the shapes that Binance answers with. */
-import { toPlaces } from '../../../domain/decimal.ts';
+import { mul, neg, toPlaces } from '../../../domain/decimal.ts';
 import { marketOf } from '../../book/margin.ts';
 import type { Books } from '../../book/books.ts';
 import { isDormant } from '../../book/model.ts';
 import type { Fill, Order } from '../../book/model.ts';
-import { mul, neg } from '../../../domain/decimal.ts';
 import {
   averageText,
   money,

@@ -44,8 +44,9 @@ function parseRequest(text: string): SocketRequest | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     const fields = new Map<string, unknown>(Object.entries(value));
     const params = fields.get('params');
+    const method = fields.get('method');
     return {
-      method: String(fields.get('method') ?? ''),
+      method: typeof method === 'string' ? method : '',
       params: Array.isArray(params) ? params : [],
       id: fields.get('id') ?? null,
     };
