@@ -27,7 +27,11 @@ export async function workflowBundle(): Promise<WorkflowBundleOption> {
   const file = join(CACHE_DIR, `workflows-${hashOfSources()}.js`);
   if (existsSync(file)) return { codePath: file };
   const workflowsPath = join(PROJECT_DIR, 'workflows', 'index.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [join(PROJECT_DIR, 'workflows', 'spoiled-run.ts')],
+    logger: new DefaultLogger('WARN'),
+  });
   return keep(file, code) ? { codePath: file } : { code };
 }
 

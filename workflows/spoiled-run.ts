@@ -1,0 +1,28 @@
+/**
+ * A run that must not go on from where it is. A query that waits for a worker is handed to it with all
+ * that has happened since the last workflow task, but without the time of a task: what is decided then
+ * would be decided otherwise in the task that follows. Such a run is evicted and replayed.
+ *
+ * Failing the activation alone would not do: the query itself comes next, its answer would take along
+ * the commands that were left, and the SDK ends a whole worker for that. So every activation of the run
+ * fails from here on; the query's too, and whoever asked asks again.
+ */
+import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+
+/** Every run has modules of its own, so this is one run's. */
+let reason: string | undefined;
+
+export function spoil(why: string): void {
+  reason ??= why;
+}
+
+export const interceptors: WorkflowInterceptorsFactory = () => ({
+  internals: [
+    {
+      concludeActivation(input, next) {
+        if (reason !== undefined) throw new Error(reason);
+        return next(input);
+      },
+    },
+  ],
+});
