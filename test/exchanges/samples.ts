@@ -1,4 +1,4 @@
-/** Recorded bodies and documented tables of BingX, where they are at hand. */
+/** Recorded bodies and documented tables of exchanges, where they are at hand. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'vitest';
 import { z } from 'zod';
@@ -27,6 +27,14 @@ const endpoints = z.array(z.object({ endpoint: z.string(), rateLimit: z.string()
 
 const read = <S extends z.ZodType>(file: string, schema: S): z.output<S> =>
   schema.parse(JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')));
+
+const codes = z.object({ rows: z.array(z.object({ code: z.string(), text: z.string() })) });
+const documented = z.object({
+  samples: z.array(z.object({ file: z.string(), section: z.string(), kind: z.string(), json: z.unknown() })),
+});
+
+export const bybitErrors = () => read('bybit_errors.json', codes).rows;
+export const bybitSamples = () => read('bybit_samples.json', documented).samples;
 
 export const bingxErrors = () => read('bingx_errors.json', errorTable).rows;
 export const bingxResponses = () => read('bingx_response_selected.json', responses).cases;

@@ -1,4 +1,4 @@
-/** A WebSocket server beside a scripted HTTP server: pushes what a test says, in BingX's gzip frames. */
+/** A WebSocket server beside a scripted HTTP server: pushes what a test says, in BingX's gzip frames or plain. */
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Server } from 'node:http';
@@ -20,15 +20,34 @@ export type SocketStub = {
   freeze(): void;
 };
 
-/** How BingX itself answers a subscription and says that it is alive. */
-export function attachSocketStub(server: Server): SocketStub {
+export type SocketStubOptions = {
+  /** BingX packs its frames; others send text. Default true. */
+  gzip?: boolean;
+  /** What the server says to a text that it receives. */
+  answer?: (text: string) => object | undefined;
+};
+
+export function attachSocketStub(
+  server: Server,
+  { gzip = true, answer = () => undefined }: SocketStubOptions = {},
+): SocketStub {
   const wss = new WebSocketServer({ server, autoPong: false });
   const urls: string[] = [];
   const received: string[] = [];
   let frozen = false;
+  const send = (socket: WebSocket, message: unknown): void => {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    if (gzip) socket.send(gzipSync(text), { binary: true });
+    else socket.send(text);
+  };
   wss.on('connection', (socket, request) => {
     urls.push(request.url ?? '');
-    socket.on('message', (data: Buffer) => received.push(data.toString('utf8')));
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString('utf8');
+      received.push(text);
+      const said = frozen ? undefined : answer(text);
+      if (said) send(socket, said);
+    });
     socket.on('ping', () => {
       if (!frozen) socket.pong();
     });
@@ -39,8 +58,7 @@ export function attachSocketStub(server: Server): SocketStub {
     urls,
     received,
     push: (message) => {
-      const text = typeof message === 'string' ? message : JSON.stringify(message);
-      for (const socket of sockets()) socket.send(gzipSync(text), { binary: true });
+      for (const socket of sockets()) send(socket, message);
     },
     pushRaw: (bytes) => {
       for (const socket of sockets()) socket.send(bytes, { binary: true });
