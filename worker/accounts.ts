@@ -13,14 +13,6 @@ import type { account as accountWorkflow } from '../workflows/account.ts';
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Throws the first failure, when every other account was started. */
-export async function startAccounts(client: Client, config: HoldfastConfig): Promise<void> {
-  const results = await Promise.allSettled(
-    Object.keys(config.accounts).map((name) => startAccount(client, config, name)),
-  );
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
 /** Until it has started: one account's workflow that cannot be started holds up no other. */
 export async function keepStarting(
   client: Client,
@@ -43,7 +35,7 @@ export async function keepStarting(
   }
 }
 
-async function startAccount(client: Client, config: HoldfastConfig, name: string): Promise<void> {
+export async function startAccount(client: Client, config: HoldfastConfig, name: string): Promise<void> {
   const { exchange, mode } = accountConfig(config, name);
   const configuration = accountConfiguration(config, name);
   await client.workflow.signalWithStart<typeof accountWorkflow, [AccountConfiguration]>('account', {

@@ -20,7 +20,7 @@ import type { JournalReader } from '../../journal/journal.ts';
 import { startVenue, type Venue } from '../../venue/venue.ts';
 import type { VenueOptions } from '../../venue/options.ts';
 import { eventually } from './eventually.ts';
-import { startAccounts } from '../../worker/accounts.ts';
+import { startAccount } from '../../worker/accounts.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { createAccountDeps, createShared } from '../../worker/deps.ts';
 import { openGateway } from '../../worker/gateway.ts';
@@ -140,7 +140,7 @@ async function runWorkers(
     }),
   );
   const running = new Map([workflows, ...calls].map((worker) => [worker, worker.run()]));
-  await startAccounts(client, config);
+  await Promise.all(accounts.map(({ name }) => startAccount(client, config, name)));
   const end = async (workers: readonly Worker[]): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     const ends = workers.map(async (worker) => running.get(worker));
