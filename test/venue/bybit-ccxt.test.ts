@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bybitCcxt } from './bybit-support.ts';
+import { bybitCcxt, sorted } from './bybit-support.ts';
 import { BTC, testVenue } from './support.ts';
 import type { Ccxt } from './support.ts';
 
@@ -117,10 +117,12 @@ describe('the unmodified ccxt pro class of Bybit in one-way mode', () => {
     const attached = { stopLoss: { triggerPrice: 64000 }, takeProfit: { triggerPrice: 66000 } };
     await client.createOrder(SYMBOL, 'market', 'buy', 0.05, undefined, attached);
     const open = await client.fetchOpenOrders(SYMBOL);
-    expect(open.map(({ info, amount }) => [info['stopOrderType'], info['tpslMode'], amount]).sort()).toEqual([
-      ['StopLoss', 'Full', 0.05],
-      ['TakeProfit', 'Full', 0.05],
-    ]);
+    expect(sorted(open.map(({ info, amount }) => [info['stopOrderType'], info['tpslMode'], amount]))).toEqual(
+      [
+        ['StopLoss', 'Full', 0.05],
+        ['TakeProfit', 'Full', 0.05],
+      ],
+    );
     expect(await client.fetchPositions([SYMBOL])).toMatchObject([
       { stopLossPrice: 64000, takeProfitPrice: 66000 },
     ]);
@@ -224,7 +226,7 @@ describe('the unmodified ccxt pro class of Bybit in hedge mode', () => {
     await venue.control.setPrice({ symbol: BTC, last: '66100' });
     expect((await client.fetchPositions()).map(({ side }) => side)).toEqual(['long']);
     await client.createOrder(SYMBOL, 'market', 'sell', 0.05, undefined, { reduceOnly: true, ...hedged });
-    expect((await client.fetchPositionsHistory([SYMBOL])).map(({ side }) => side).sort()).toEqual([
+    expect(sorted((await client.fetchPositionsHistory([SYMBOL])).map(({ side }) => side))).toEqual([
       'long',
       'short',
     ]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bybitClient } from './bybit-support.ts';
+import { bybitClient, sorted } from './bybit-support.ts';
 import type { BybitCall } from './bybit-support.ts';
 import { BTC, testVenue } from './support.ts';
 
@@ -21,9 +21,9 @@ const list = async (path: string, params: object = {}) =>
 const stop = (params: object) =>
   call('POST', '/v5/position/trading-stop', { symbol: SYMBOL, tpslMode: 'Full', positionIdx: 0, ...params });
 const open = async () =>
-  (await list('/v5/order/realtime'))
-    .map((row) => [row['stopOrderType'], row['qty'], row['triggerPrice']])
-    .sort();
+  sorted(
+    (await list('/v5/order/realtime')).map((row) => [row['stopOrderType'], row['qty'], row['triggerPrice']]),
+  );
 
 describe('positions in one-way mode', () => {
   beforeEach(() => begin(false));
@@ -105,7 +105,7 @@ describe('positions in one-way mode', () => {
       ['StopLoss', '0.1', '64500'],
       ['TakeProfit', '0.1', '66000'],
     ]);
-    const ids = (rows: Record<string, unknown>[]) => rows.map((row) => row['orderId']).sort();
+    const ids = (rows: Record<string, unknown>[]) => sorted(rows.map((row) => row['orderId']));
     expect(ids(await list('/v5/order/realtime'))).toEqual(ids(before));
     expect(await list('/v5/position/list')).toMatchObject([{ stopLoss: '64500.0', takeProfit: '66000.0' }]);
     expect(await stop({ takeProfit: '0' })).toMatchObject({ retCode: 0 });

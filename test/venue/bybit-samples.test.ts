@@ -16,7 +16,10 @@ let call: BybitCall;
 let samples: readonly Sample[];
 
 /** The documented answer or push of a page; where it shows several, the one for derivatives. */
-function documented(page: string, which = (_: Sample['json']): boolean => true): Record<string, unknown> {
+function documented(
+  page: string,
+  which: (json: Sample['json']) => boolean = () => true,
+): Record<string, unknown> {
   const found = samples.find(
     ({ file, json }) => file === `docs/v5/${page}.mdx` && !('op' in json && 'args' in json) && which(json),
   );

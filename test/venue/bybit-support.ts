@@ -70,6 +70,10 @@ export async function bybitCcxt(url: string, keys = KEYS): Promise<Ccxt> {
   return client;
 }
 
+/** For lists whose order is not what is tested. */
+export const sorted = <T>(rows: readonly T[]): T[] =>
+  rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
 export type Message = Record<string, unknown> & { topic?: string; data?: Record<string, unknown>[] };
 
 export type BybitSocket = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bybitClient, hmac } from './bybit-support.ts';
+import { bybitClient, hmac, sorted } from './bybit-support.ts';
 import type { BybitCall } from './bybit-support.ts';
 import { BTC, KEYS, testVenue } from './support.ts';
 
@@ -159,6 +159,13 @@ describe('orders', () => {
     expect(await create(whole)).toMatchObject({ retCode: 110017 });
   });
 
+  it('lets ten conditional orders of a symbol wait', async () => {
+    const entry = { side: 'Buy', qty: '0.01', triggerPrice: '66000', triggerDirection: 1 };
+    const placed = [];
+    for (let n = 0; n < 11; n += 1) placed.push((await create(entry)).retCode);
+    expect(placed).toEqual([...Array<number>(10).fill(0), 110009]);
+  });
+
   it('fires a conditional order under its own id', async () => {
     await opened();
     const order = { side: 'Sell', triggerPrice: '64000', triggerDirection: 2, reduceOnly: true };
@@ -189,7 +196,7 @@ describe('lists', () => {
       seen.push(...(result.list ?? []).map((row) => row['price']));
       cursor = String(result['nextPageCursor']);
     } while (cursor !== '');
-    expect(seen.toSorted()).toEqual(request.map((row) => row.price));
+    expect(sorted(seen)).toEqual(request.map((row) => row.price));
   });
 
   it('answers the week before now, and refuses longer ranges', async () => {

@@ -1,11 +1,11 @@
 /** The account: what its key may do, what it holds and pays, and what its cash did. */
 import type { Account } from '../../book/model.ts';
-import { ok, param, reads } from './call.ts';
-import { isMarket, marketParam } from './call.ts';
+import { isMarket, marketParam, ok, param, reads } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import { invalid, isError } from './codes.ts';
 import { baseOf, symbolOf } from './format.ts';
 import { walletRow } from './account-shapes.ts';
+import { instruments } from './market-routes.ts';
 import { pageOf, rangeOf, within } from './paging.ts';
 import { transactionLog } from './transaction-log.ts';
 
@@ -15,6 +15,7 @@ export const accountRoutes: readonly Route[] = [
   reads('/v5/user/query-api', 10, keyInfo),
   reads('/v5/account/info', 50, accountInfo),
   reads('/v5/account/wallet-balance', 50, balance),
+  reads('/v5/account/instruments-info', 10, instruments, { category: true }),
   reads('/v5/account/fee-rate', 5, feeRate, { category: true }),
   reads('/v5/account/transaction-log', 25, log),
   reads('/v5/asset/coin/query-info', 5, coins),

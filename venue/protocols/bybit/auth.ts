@@ -38,7 +38,8 @@ export function textParams(body: object): Params {
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, asText(value)]));
 }
 
-function asText(value: unknown): string {
+/** A value as text: words and figures as they are, nested values as JSON, nothing as empty. */
+export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null || value === undefined ? '' : JSON.stringify(value);
 }

@@ -6,7 +6,7 @@ import type { Refusal } from '../../book/refusal.ts';
 import type { Tape } from '../../tape.ts';
 import type { Distortion } from '../../wire.ts';
 import type { Params } from './auth.ts';
-import { errorOf, invalid } from './codes.ts';
+import { errorOf, invalid, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
 import { symbolOf } from './format.ts';
 
@@ -65,8 +65,7 @@ export function answer<T extends object>(
   orderId?: (value: T) => string,
 ): Reply {
   if (isRefusal(value)) return errorOf(value);
-  // A row of the books has no `retCode`.
-  if ('retCode' in value) return value as BybitError;
+  if (isError(value)) return value;
   return ok(result(value), orderId?.(value));
 }
 

@@ -87,6 +87,10 @@ export const ERRORS = {
   modeUnchanged: { retCode: 110025, retMsg: 'Position mode is not modified' },
   leverageUnchanged: { retCode: 110043, retMsg: 'leverage not modified' },
   stopUnchanged: { retCode: 34040, retMsg: 'not modified' },
+  tooManyStops: {
+    retCode: 110009,
+    retMsg: 'The number of stop orders exceeds the maximum allowable limit 10',
+  },
   orderUnchanged: invalid('The order remains unchanged as the parameters entered match the existing ones.'),
   noPositionForStop: invalid('can not set tp/sl/ts for zero position'),
   modeMismatch: invalid('position idx not match position mode'),

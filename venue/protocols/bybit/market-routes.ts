@@ -52,7 +52,7 @@ function chosenMarkets({ books, params }: Call): Market[] | undefined {
   return market && [market];
 }
 
-function instruments(call: Call): Reply {
+export function instruments(call: Call): Reply {
   const { params } = call;
   const trading = (params['status'] ?? '') === '' || params['status'] === 'Trading';
   const markets = chosenMarkets(call);

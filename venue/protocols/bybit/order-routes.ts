@@ -2,7 +2,7 @@
 import { eq, parseDecimal } from '../../../domain/decimal.ts';
 import { amendOrder } from '../../book/amend.ts';
 import type { Amendment } from '../../book/amend.ts';
-import { isOpen } from '../../book/model.ts';
+import { isDormant, isOpen } from '../../book/model.ts';
 import type { Market, Order } from '../../book/model.ts';
 import { cancelAll, cancelOrder, placeOrder } from '../../book/place.ts';
 import { refuse } from '../../book/refusal.ts';
@@ -20,6 +20,8 @@ import { RULES } from './rules.ts';
 
 /** More than so many are not cancelled at once. */
 const MAX_CANCELLED = 500;
+/** Conditional orders that may wait at once, by symbol. */
+const MAX_CONDITIONAL = 10;
 
 export const orderRoutes: readonly Route[] = [
   writes('/v5/order/create', 10, (call) => answer(place(call), idsOf, bookId)),
@@ -39,7 +41,20 @@ export function place(call: PrivateCall): Order | Refusal | BybitError {
   const market = marketParam(call);
   if (!isMarket(market)) return market;
   const request = readOrderRequest({ ...call, market });
-  return isError(request) ? request : placeOrder(call.books, request, false, RULES);
+  if (isError(request)) return request;
+  return (request.trigger && tooManyStops(call, market)) ?? placeOrder(call.books, request, false, RULES);
+}
+
+/** Stops and targets of positions don't count. */
+function tooManyStops({ books, account }: PrivateCall, market: Market): BybitError | undefined {
+  const waiting = [...books.open.values()].filter(
+    (order) =>
+      order.account === account.name &&
+      order.symbol === market.symbol &&
+      isDormant(order) &&
+      stopOrderTypeOf(order) === 'Stop',
+  );
+  return waiting.length < MAX_CONDITIONAL ? undefined : ERRORS.tooManyStops;
 }
 
 /** The order that `orderId` or else `orderLinkId` names, open or not. */

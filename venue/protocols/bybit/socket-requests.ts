@@ -2,6 +2,7 @@
 import { isEqual, sign } from '../../query.ts';
 import type { Client } from '../../sockets.ts';
 import { push } from '../../sockets.ts';
+import { asText } from './auth.ts';
 import type { Context } from './call.ts';
 import { PRIVATE_TOPICS } from './pushes.ts';
 import { parseTopic, topicPush } from './topics.ts';
@@ -26,7 +27,7 @@ const KNOWN = new Set(PRIVATE_TOPICS.flatMap((topic) => [topic, `${topic}.linear
 export function receive(context: Context, client: BybitClient, request: Request | undefined): void {
   // A silent socket hears and says nothing, pongs neither.
   if (client.state.silent) return;
-  const op = String(request?.['op'] ?? '');
+  const op = asText(request?.['op']);
   if (op === 'ping') return pong(context, client, request ?? {});
   if (op === 'auth') return authenticate(context, client, request ?? {});
   if (client.kind === 'trade') return trade(context, client, request ?? {});
@@ -49,7 +50,7 @@ function pong({ books }: Context, client: BybitClient, request: Request): void {
   else client.transmit({ retCode: 0, retMsg: 'OK', op: 'pong', data: args, connId: client.connId });
 }
 
-const reqId = (request: Request): object => ({ req_id: String(request['req_id'] ?? '') });
+const reqId = (request: Request): object => ({ req_id: asText(request['req_id']) });
 
 const argsOf = (request: Request): unknown[] => {
   const args = request['args'];
@@ -58,7 +59,7 @@ const argsOf = (request: Request): unknown[] => {
 
 /** HMAC over `GET/realtime` and the expiry, which must lie ahead. */
 function authenticate({ books }: Context, client: BybitClient, request: Request): void {
-  const [key, expires, signature] = argsOf(request).map(String);
+  const [key, expires, signature] = argsOf(request).map(asText);
   const account = [...books.accounts.values()].find((one) => one.apiKey === key);
   const proven =
     account &&
@@ -80,7 +81,7 @@ function authenticate({ books }: Context, client: BybitClient, request: Request)
 }
 
 function subscribe(context: Context, client: BybitClient, request: Request): void {
-  const names = argsOf(request).map(String);
+  const names = argsOf(request).map(asText);
   if (client.kind === 'private' && client.account === null)
     return refuseTopics(client, request, 'Request not authorized');
   const opened: Topic[] = [];
@@ -116,7 +117,7 @@ function pushFirst({ books, tape }: Context, client: BybitClient, topic: Topic):
 }
 
 function unsubscribe(client: BybitClient, request: Request): void {
-  for (const name of argsOf(request).map(String)) {
+  for (const name of argsOf(request).map(asText)) {
     client.topics.delete(name);
     client.privateTopics.delete(name);
   }

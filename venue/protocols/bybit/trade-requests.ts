@@ -1,6 +1,6 @@
 /** Orders over the trade socket: the same routes as over REST, in a socket's envelope. */
 import type { Context, Route } from './call.ts';
-import { checkTimestamp, textParams } from './auth.ts';
+import { asText, checkTimestamp, textParams } from './auth.ts';
 import { batchRoutes } from './batch-routes.ts';
 import { ERRORS, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
@@ -22,7 +22,7 @@ type Signed = Extract<Route, { access: 'signed' }>;
 /** Executes at once, beside the group commits of REST; no faults and no limits apply. */
 export function trade(context: Context, client: BybitClient, request: Request): void {
   const { books } = context;
-  const op = String(request['op'] ?? '');
+  const op = asText(request['op']);
   const path = OPERATIONS[op];
   const route = [...orderRoutes, ...batchRoutes].find(
     (one): one is Signed => one.path === path && one.access === 'signed',
@@ -33,7 +33,7 @@ export function trade(context: Context, client: BybitClient, request: Request): 
     : { retCode: 10404, retMsg: 'op type is not found' };
   const failed = isError(reply);
   client.transmit({
-    reqId: String(request['reqId'] ?? ''),
+    reqId: asText(request['reqId']),
     retCode: failed ? reply.retCode : 0,
     retMsg: failed ? reply.retMsg : 'OK',
     op,

@@ -1,5 +1,5 @@
 /** The account's cash, change by change: trades, funding and transfers, each with the balance after it. */
-import { add, isZero, neg, sub, ZERO } from '../../../domain/decimal.ts';
+import { add, isZero, neg, ZERO } from '../../../domain/decimal.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
 import type { Books } from '../../book/books.ts';
 import { marketOf } from '../../book/margin.ts';
@@ -15,10 +15,11 @@ export type LogRow = {
   readonly baseCoin: string;
   readonly atMs: number;
   readonly change: Decimal;
+  readonly fill?: Fill;
   readonly row: object;
 };
 
-/** The latest first, with `cashBalance` set. */
+/** The latest first, each with the balance and the size of its leg after it. */
 export function transactionLog(books: Books, account: Account): LogRow[] {
   const trades = books.fills
     .filter((fill) => fill.account === account.name)
@@ -27,13 +28,23 @@ export function transactionLog(books: Books, account: Account): LogRow[] {
     .filter((row) => row.account === account.name && row.kind in OTHER_TYPES)
     .map((row) => incomeRow(account, row));
   const rows = [...trades, ...others].toSorted((a, b) => Number(a.id) - Number(b.id));
+  const sizes = new Map<string, Decimal>();
   let balance: Decimal = ZERO;
   return rows
     .map((entry) => {
       balance = add(balance, entry.change);
-      return { ...entry, row: { ...entry.row, cashBalance: money(balance) } };
+      const size = entry.fill ? grown(sizes, entry.fill) : undefined;
+      return { ...entry, row: { ...entry.row, cashBalance: money(balance), ...(size && { size }) } };
     })
     .toReversed();
+}
+
+/** What the leg of a fill holds after it; negative for a short. */
+function grown(sizes: Map<string, Decimal>, fill: Fill): Decimal {
+  const key = `${fill.symbol}|${fill.leg}`;
+  const size = add(sizes.get(key) ?? ZERO, fill.side === 'buy' ? fill.quantity : neg(fill.quantity));
+  sizes.set(key, size);
+  return size;
 }
 
 /** Income that is no part of a trade. */
@@ -68,7 +79,6 @@ function tradeRow(books: Books, account: Account, fill: Fill): LogRow {
     cashFlow: money(fill.realizedPnl),
     type: fill.origin === 'liquidation' ? 'LIQUIDATION' : fill.origin === 'adl' ? 'ADL' : 'TRADE',
     feeRate: fill.maker ? market.makerFee : market.takerFee,
-    size: sizeAfter(books, fill),
     qty: fill.quantity,
     tradePrice: fill.price,
     tradeId: uuidOf('fill', fill.fillId),
@@ -80,19 +90,9 @@ function tradeRow(books: Books, account: Account, fill: Fill): LogRow {
     baseCoin: baseOf(fill.symbol),
     atMs: fill.atMs,
     change,
+    fill,
     row,
   };
-}
-
-/** What the leg held after the fill; negative for a short. */
-function sizeAfter(books: Books, fill: Fill): Decimal {
-  let size: Decimal = ZERO;
-  for (const other of books.fills) {
-    if (other.account !== fill.account || other.symbol !== fill.symbol || other.leg !== fill.leg) continue;
-    size = other.side === 'buy' ? add(size, other.quantity) : sub(size, other.quantity);
-    if (other.fillId === fill.fillId) return size;
-  }
-  return size;
 }
 
 const signedSize = (settled: Income['settled']): Decimal =>
