@@ -80,10 +80,6 @@ const NOT_OFFERED = ['-5000', 'HTTP 404', 'HTTP 405'];
 export const isNotOffered = ({ code = '' }: { code?: string | undefined }): boolean =>
   NOT_OFFERED.includes(code);
 
-/** What is already as it was asked to be: -4059 position mode, -4046 margin type. */
-export const isAlreadySo = ({ code = '' }: { code?: string | undefined }): boolean =>
-  code === '-4059' || code === '-4046';
-
 /** When a ban ends that the text of -1003 announces, by Binance's own clock. */
 export function unbannedAtMs(text: string): number | undefined {
   const match = /banned until (\d{13})/i.exec(text);

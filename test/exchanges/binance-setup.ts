@@ -212,3 +212,29 @@ export const tradeRow = {
   realizedPnl: '0',
   time: Date.now(),
 };
+
+export const NOW = Date.now();
+export const bought = { ...tradeRow, id: 1, time: NOW - HOUR_MS };
+/** By the order that carries `algoRow` out. */
+export const sold = {
+  ...tradeRow,
+  id: 2,
+  orderId: childRow.orderId,
+  side: 'SELL',
+  price: '50500.00',
+  commission: '1.26250000',
+  realizedPnl: '25.00000000',
+  time: NOW - HOUR_MS / 2,
+};
+
+/** Answers executions as Binance does: of the window that was asked for, or from an id on. */
+export const listing =
+  (rows: readonly ({ id: number; time: number } & Record<string, unknown>)[]) =>
+  ({ params }: StubRequest) =>
+    ok(
+      rows
+        .filter(({ id }) => id >= Number(params['fromId'] ?? 0))
+        .filter(({ time }) => time >= Number(params['startTime'] ?? 0))
+        .filter(({ time }) => time <= Number(params['endTime'] ?? Infinity))
+        .slice(0, Number(params['limit'])),
+    );
