@@ -12,23 +12,18 @@ import type { LegName, Symbol } from '../../domain/terms.ts';
 import { rebuildEpochs, signed, type Epoch } from '../epochs.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
 import { readRows, wholeRows } from '../rows.ts';
-import {
-  fillsOf,
-  fundingOf,
-  readExecutions,
-  type Deps,
-  type FundingPayment,
-  type LegFill,
-} from './executions.ts';
+import { fillsOf, fundingOf, readExecutions, type Deps, type FundingPayment } from './executions.ts';
 import { legOf } from './legs.ts';
 import { readHistory, readPages } from './pages.ts';
-import { closedPnlRow, positionRow, type ClosedPnlRow } from './wire.ts';
+import { closedPnlRow, positionRow, type ClosedPnlRow, type ExecutionRow } from './wire.ts';
 
 const PAGE_ROWS = 100;
 const DATING_SLACK_MS = 1_000;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
-/** How far back the beginning of a position is looked for, step by step. */
-const LOOKBACK_WEEKS: readonly number[] = [1, 4, 12, 26];
+/** How far before its close the beginning of a position is looked for: at first, by how much more, at most. */
+const NEAR_MS = WEEK_MS;
+const STEP_MS = 5 * WEEK_MS;
+const FAR_MS = 26 * WEEK_MS;
 /** Bybit's figures are rounded, ours are not. */
 const ROUNDING: Decimal = '0.01';
 
@@ -65,27 +60,41 @@ export function createHistoryReader(deps: Deps): (query: ClosedPositionQuery) =>
 
 type Life = Epoch & { leg: LegName; funding: Decimal };
 
-/** The finished epochs that are meant, each from its beginning where that is not too long ago. */
+/**
+ * The finished epochs that are meant. Where one began before what was read, older executions are read as
+ * well; one whose beginning is too long ago, or not told yet, is left out.
+ */
 async function readLives(
   deps: Deps,
   symbol: Symbol,
   closedAtMs: number,
   isMeant: (life: Life) => boolean,
 ): Promise<Life[]> {
-  let found: Life[] = [];
-  for (const weeks of LOOKBACK_WEEKS) {
-    const lives = await rebuild(deps, symbol, closedAtMs - weeks * WEEK_MS);
-    found = lives.filter((life) => isMeant(life) && isSound(life));
-    if (found.every(({ openedAtMs }) => openedAtMs !== undefined)) return found;
+  let fromMs = closedAtMs - NEAR_MS;
+  const { held, rows } = await readSteadily(deps, symbol, fromMs);
+  for (;;) {
+    const lives = (await rebuild(deps, symbol, held, rows)).filter(isMeant);
+    if (lives.every(beganHere) || fromMs <= closedAtMs - FAR_MS) return lives.filter(isSound);
+    const older = { fromMs: Math.max(fromMs - STEP_MS, closedAtMs - FAR_MS), toMs: fromMs - 1 };
+    rows.unshift(...(await readExecutions(deps, symbol, older)));
+    fromMs = older.fromMs;
   }
-  return found;
 }
 
-/** A leg of hedge mode holds its own side only. */
-const isSound = ({ leg, side, coherent }: Life): boolean => coherent && (leg === 'net' || leg === side);
+const beganHere = ({ openedAtMs }: Life): boolean => openedAtMs !== undefined;
 
-async function rebuild(deps: Deps, symbol: Symbol, fromMs: number): Promise<Life[]> {
-  const { held, fills, funding } = await readSteadily(deps, symbol, fromMs);
+/** Flat before and after, agreeing with Bybit on what closed; and a leg of hedge mode holds its own side only. */
+const isSound = (life: Life): boolean =>
+  beganHere(life) && life.coherent && (life.leg === 'net' || life.leg === life.side);
+
+async function rebuild(
+  deps: Deps,
+  symbol: Symbol,
+  held: Held,
+  rows: readonly ExecutionRow[],
+): Promise<Life[]> {
+  const fills = await fillsOf(deps, symbol, rows);
+  const funding = fundingOf(rows, [...held.keys()], deps);
   return [...held].flatMap(([leg, heldNow]) => {
     const own = fills.filter((fill) => fill.leg === leg);
     const heldBefore = sub(heldNow, sum(own.map(signed)));
@@ -104,21 +113,20 @@ const isDuring = (
 ): boolean => leg === ofLeg && atMs >= (openedAtMs ?? 0) && atMs <= (closedAtMs ?? Infinity);
 
 type Held = ReadonlyMap<LegName, Decimal>;
-type Account = { held: Held; fills: LegFill[]; funding: FundingPayment[] };
-
 const MAX_READINGS = 3;
 
 /** What is open, and all executions up to then: read anew where something was traded in between. */
-async function readSteadily(deps: Deps, symbol: Symbol, fromMs: number): Promise<Account> {
+async function readSteadily(
+  deps: Deps,
+  symbol: Symbol,
+  fromMs: number,
+): Promise<{ held: Held; rows: ExecutionRow[] }> {
   let before = await readHeld(deps, symbol);
   for (let reading = 1; ; reading += 1) {
     const toMs = deps.api.clock.toServer(Date.now()) + DATING_SLACK_MS;
     const rows = await readExecutions(deps, symbol, { fromMs, toMs });
     const held = await readHeld(deps, symbol);
-    if (reading === MAX_READINGS || isSame(before, held)) {
-      const fills = await fillsOf(deps, symbol, rows);
-      return { held, fills, funding: fundingOf(rows, [...held.keys()], deps) };
-    }
+    if (reading === MAX_READINGS || isSame(before, held)) return { held, rows };
     before = held;
   }
 }

@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import type { ExchangeLog } from '../../exchanges/connection.ts';
+import {
+  BTC,
+  CLOSED,
+  coded,
+  EXECUTIONS,
+  flat,
+  HEDGE,
+  list,
+  LIVE,
+  orderRow,
+  POSITIONS,
+  sentTo,
+  withBybitStub,
+} from './bybit-setup.ts';
+
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
+const T = Date.now() - 30 * MINUTE_MS;
+const at = (minutes: number): string => String(T + minutes * MINUTE_MS);
+
+let trades = 0;
+/** An execution; `closedSize` as Bybit says it. */
+const execution = (side: 'Buy' | 'Sell', execQty: string, execPrice: string, change: object = {}) => ({
+  symbol: 'BTCUSDT',
+  execId: `e${(trades += 1)}`,
+  orderId: `o${trades}`,
+  orderLinkId: '',
+  side,
+  execType: 'Trade',
+  createType: 'CreateByUser',
+  execPrice,
+  execQty,
+  execFee: '0.1',
+  execTime: at(0),
+  closedSize: '0',
+  seq: trades,
+  ...change,
+});
+const funding = (execFee: string, change: object = {}) =>
+  execution('Buy', '0.05', '50000', { execType: 'Funding', orderType: 'UNKNOWN', execFee, ...change });
+const closing = (orderId: string, closedSize: string, closedPnl: string, change: object = {}) => ({
+  symbol: 'BTCUSDT',
+  orderId,
+  side: 'Sell',
+  closedSize,
+  closedPnl,
+  avgEntryPrice: '50000',
+  avgExitPrice: '51000',
+  createdTime: at(2),
+  updatedTime: at(2),
+  ...change,
+});
+/** As Bybit lists: the newest first. */
+const newestFirst = (...rows: object[]) => list(rows.toReversed());
+
+describe('fills of a Bybit leg', () => {
+  const setup = withBybitStub();
+  const fills = (leg: 'net' | 'long' | 'short') =>
+    setup.exchange.fills({ symbol: BTC, leg, sinceMs: T - MINUTE_MS });
+
+  it('are told oldest first, with order, id and fee', async () => {
+    setup.stub.on(
+      EXECUTIONS,
+      newestFirst(
+        execution('Buy', '0.05', '50000.50', { execId: 'a', orderId: 'x', execTime: at(0) }),
+        execution('Sell', '0.02', '51000', {
+          execId: 'b',
+          execFee: '-0.05',
+          execTime: at(1),
+          closedSize: '0.02',
+        }),
+      ),
+    );
+    expect(await fills('net')).toEqual([
+      {
+        fillId: 'a',
+        orderId: 'x',
+        symbol: BTC,
+        leg: 'net',
+        side: 'buy',
+        price: '50000.5',
+        quantity: '0.05',
+        fee: '0.1',
+        atMs: T,
+      },
+      expect.objectContaining({ fillId: 'b', side: 'sell', fee: '-0.05' }),
+    ]);
+  });
+
+  it('trap: rows name no leg: in hedge mode side and closedSize tell it', async () => {
+    setup.stub.on(POSITIONS, HEDGE);
+    setup.stub.on(
+      EXECUTIONS,
+      newestFirst(
+        execution('Buy', '0.05', '50000', { execId: 'opens long' }),
+        execution('Sell', '0.03', '50000', { execId: 'opens short' }),
+        execution('Sell', '0.05', '50000', { execId: 'closes long', closedSize: '0.05' }),
+        execution('Buy', '0.03', '50000', { execId: 'closes short', closedSize: '0.03' }),
+      ),
+    );
+    expect((await fills('long')).map(({ fillId }) => fillId)).toEqual(['opens long', 'closes long']);
+    expect((await fills('short')).map(({ fillId }) => fillId)).toEqual(['opens short', 'closes short']);
+  });
+
+  it('asks the order of a row that leaves closedSize blank for its leg, and fails where nobody knows it', async () => {
+    setup.stub.on(POSITIONS, HEDGE);
+    setup.stub.on(
+      EXECUTIONS,
+      newestFirst(execution('Sell', '0.05', '50000', { orderId: 'x', closedSize: '' })),
+    );
+    setup.stub.on(LIVE, list([{ ...orderRow, orderId: 'x', side: 'Sell', positionIdx: 2 }]));
+    expect(await fills('short')).toHaveLength(1);
+    setup.stub.on(LIVE, list([]));
+    await expect(fills('short')).rejects.toMatchObject({ kind: 'bad_answer' });
+  });
+
+  it.each<[string, object, string]>([
+    ['BustTrade', { execType: 'BustTrade' }, 'liquidation'],
+    ['a step of the liquidation', { createType: 'CreateByLiq' }, 'liquidation'],
+    ['a take-over', { createType: 'CreateByTakeOver_PassThrough' }, 'liquidation'],
+    ['AdlTrade', { execType: 'AdlTrade' }, 'adl'],
+  ])('say what forced them: %s', async (_name, change, forced) => {
+    setup.stub.on(EXECUTIONS, newestFirst(execution('Sell', '0.05', '50000', change)));
+    expect(await fills('net')).toMatchObject([{ forced }]);
+  });
+
+  it('trap: execType is more than trades: funding and settlements are no fills, settled quantities are', async () => {
+    setup.stub.on(
+      EXECUTIONS,
+      newestFirst(
+        funding('0.2'),
+        execution('Sell', '0.05', '1', { execType: 'SessionSettlePnL' }),
+        execution('Sell', '0.05', '1', { execType: 'Settle', execId: 's' }),
+        execution('Sell', '0.05', '1', { execType: 'Settle', execId: 'd', closedSize: '0.05' }),
+      ),
+    );
+    expect((await fills('net')).map(({ fillId }) => fillId)).toEqual(['d']);
+  });
+
+  it('are read page by page and week by week, each once', async () => {
+    const [a, b] = [
+      execution('Buy', '0.05', '1', { execId: 'a' }),
+      execution('Buy', '0.05', '1', { execId: 'b' }),
+    ];
+    setup.stub.on(EXECUTIONS, ({ params }) => (params['cursor'] ? list([a, b]) : list([a], 'next')));
+    const found = await setup.exchange.fills({ symbol: BTC, leg: 'net', sinceMs: Date.now() - 2 * WEEK_MS });
+    expect(found).toHaveLength(2);
+    const spans = sentTo(setup, EXECUTIONS).map(
+      ({ params }) => Number(params['endTime']) - Number(params['startTime']),
+    );
+    expect(spans.length).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...spans)).toBeLessThanOrEqual(WEEK_MS);
+  });
+});
+
+describe('closed positions of Bybit', () => {
+  const warnings: object[] = [];
+  const log: ExchangeLog = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (fields) => warnings.push(fields),
+  };
+  const setup = withBybitStub({ log });
+  const closed = (change: object = {}) =>
+    setup.exchange.closedPositions({ symbol: BTC, sinceMs: T - MINUTE_MS, ...change });
+
+  const [open, more, part, rest] = [
+    execution('Buy', '0.05', '50000', { orderId: 'o', execFee: '1.375', execTime: at(0) }),
+    execution('Buy', '0.03', '50800', { orderId: 'm', execFee: '0.8382', execTime: at(1) }),
+    execution('Sell', '0.02', '51000', {
+      orderId: 'p',
+      execFee: '0.561',
+      closedSize: '0.02',
+      execTime: at(2),
+    }),
+    execution('Sell', '0.06', '50900.1', {
+      orderId: 'r',
+      execFee: '1.6797033',
+      closedSize: '0.06',
+      execTime: at(3),
+    }),
+  ] as const;
+  // 0.02 x 51000 + 0.06 x 50900.1 - 0.05 x 50000 - 0.03 x 50800
+  const GROSS = '50.006';
+  const FEES = '4.4539033';
+
+  it('trap: closed-pnl is per closing order: one row per epoch, flat to flat, exact to the last digit', async () => {
+    setup.stub.on(EXECUTIONS, newestFirst(open, more, funding('0.25', { execTime: at(1) }), part, rest));
+    setup.stub.on(CLOSED, list([closing('r', '0.06', '33.1571717'), closing('p', '0.02', '12.394925')]));
+    const [row, ...others] = await closed();
+    expect(others).toEqual([]);
+    expect(row).toEqual({
+      symbol: BTC,
+      leg: 'net',
+      side: 'long',
+      quantity: '0.08',
+      entryPrice: '50300',
+      closePrice: '50925.075',
+      realizedPnl: GROSS,
+      fees: FEES,
+      funding: '-0.25',
+      netPnl: '45.3020967',
+      openedAtMs: T,
+      closedAtMs: T + 3 * MINUTE_MS,
+      orderIds: ['o', 'm', 'p', 'r'],
+      whole: true,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('says when Bybit’s own closed PnL is another', async () => {
+    setup.stub.on(EXECUTIONS, newestFirst(open, more, part, rest));
+    setup.stub.on(CLOSED, list([closing('r', '0.06', '33'), closing('p', '0.02', '99')]));
+    expect(await closed()).toMatchObject([{ realizedPnl: GROSS }]);
+    expect(warnings.pop()).toMatchObject({ theirs: '132', ours: '45.5520967' });
+  });
+
+  it('keeps what a position was opened with, however long before the window it opened', async () => {
+    const long = { ...open, execTime: String(T - 20 * 24 * 60 * MINUTE_MS) };
+    setup.stub.on(EXECUTIONS, ({ params }) =>
+      newestFirst(
+        ...[long, { ...part, execQty: '0.05', closedSize: '0.05' }].filter(
+          ({ execTime }) =>
+            Number(execTime) >= Number(params['startTime']) && Number(execTime) <= Number(params['endTime']),
+        ),
+      ),
+    );
+    setup.stub.on(CLOSED, list([closing('p', '0.05', '48')]));
+    expect(await closed()).toMatchObject([
+      { quantity: '0.05', entryPrice: '50000', openedAtMs: Number(long.execTime), orderIds: ['o', 'p'] },
+    ]);
+  });
+
+  it('splits an execution that goes through flat, its fee with it', async () => {
+    const flip = execution('Sell', '0.08', '51000', {
+      orderId: 'f',
+      execFee: '0.8',
+      closedSize: '0.05',
+      execTime: at(1),
+    });
+    const back = execution('Buy', '0.03', '50000', {
+      orderId: 'b',
+      execFee: '0.2',
+      closedSize: '0.03',
+      execTime: at(2),
+    });
+    setup.stub.on(EXECUTIONS, newestFirst(open, flip, back));
+    setup.stub.on(CLOSED, list([closing('f', '0.05', '48.125'), closing('b', '0.03', '29.5')]));
+    expect(await closed()).toMatchObject([
+      { side: 'long', quantity: '0.05', realizedPnl: '50', fees: '1.875', orderIds: ['o', 'f'] },
+      { side: 'short', quantity: '0.03', realizedPnl: '30', fees: '0.5', orderIds: ['f', 'b'] },
+    ]);
+  });
+
+  it('tells the legs of hedge mode apart, each with the funding of its own side', async () => {
+    setup.stub.on(POSITIONS, HEDGE);
+    const [longIn, shortIn] = [
+      execution('Buy', '0.05', '50000', { execTime: at(0) }),
+      execution('Sell', '0.02', '50000', { execTime: at(0) }),
+    ];
+    const [longOut, shortOut] = [
+      execution('Sell', '0.05', '50100', { orderId: 'l', execTime: at(2), closedSize: '0.05' }),
+      execution('Buy', '0.02', '50100', {
+        orderId: 's',
+        execTime: at(2),
+        closedSize: '0.02',
+        execType: 'BustTrade',
+      }),
+    ];
+    const paid = [funding('0.3', { execTime: at(1) }), funding('-0.1', { side: 'Sell', execTime: at(1) })];
+    setup.stub.on(EXECUTIONS, newestFirst(longIn, shortIn, ...paid, longOut, shortOut));
+    setup.stub.on(CLOSED, list([closing('l', '0.05', '4.8'), closing('s', '0.02', '-2.2')]));
+    const rows = await closed();
+    expect(rows).toMatchObject([
+      { leg: 'long', realizedPnl: '5', funding: '-0.3', netPnl: '4.5' },
+      { leg: 'short', realizedPnl: '-2', funding: '0.1', netPnl: '-2.1', forced: 'liquidation' },
+    ]);
+    expect(rows[0]).not.toHaveProperty('forced');
+  });
+
+  it('tells nothing yet of an epoch whose executions are still to come', async () => {
+    setup.stub.on(CLOSED, list([closing('r', '0.06', '33'), closing('p', '0.02', '12')]));
+    for (const late of [[open, more, part], [open, part, rest], [more, part, rest], []]) {
+      setup.stub.on(EXECUTIONS, newestFirst(...late));
+      expect(await closed()).toEqual([]);
+    }
+  });
+
+  it('counts backwards from what is open now: a later position is not mixed in', async () => {
+    const next = execution('Buy', '0.01', '50000', { execTime: at(5) });
+    setup.stub.on(POSITIONS, list([{ ...flat(0), side: 'Buy', size: '0.01' }]));
+    setup.stub.on(EXECUTIONS, newestFirst(open, { ...part, execQty: '0.05', closedSize: '0.05' }, next));
+    setup.stub.on(CLOSED, list([closing('p', '0.05', '48')]));
+    expect(await closed()).toMatchObject([{ quantity: '0.05', orderIds: ['o', 'p'] }]);
+  });
+
+  it('asks no executions where no order closed anything', async () => {
+    expect(await closed()).toEqual([]);
+    expect(sentTo(setup, EXECUTIONS)).toHaveLength(0);
+  });
+
+  it.each([CLOSED, EXECUTIONS])('throws where %s fails', async (route) => {
+    setup.stub.on(CLOSED, list([closing('p', '0.05', '48')]));
+    setup.stub.on(route, coded(10016, 'Server error.'));
+    await expect(closed()).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
