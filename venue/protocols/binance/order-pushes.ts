@@ -21,7 +21,7 @@ type OrderEvent = Extract<BookEvent, { kind: 'order' }>;
 /** In the order in which they leave. */
 export function orderPushes(books: Books, event: OrderEvent, nowMs: number): object[] {
   const { order, fill } = event;
-  if (isAlgo(order)) return [algoPush(books, order, nowMs)];
+  if (isAlgo(order)) return algoPushes(books, event, nowMs);
   // Fired in place, as orders of other protocols do: from now on it is an ordinary one.
   if (event.execution === 'TRIGGERED') return [orderPush(books, { ...event, execution: 'NEW' }, nowMs)];
   const forced = event.execution === 'CALCULATED' && fill?.quantity === order.filledQuantity;
@@ -129,7 +129,21 @@ const litePush = (order: Order, fill: Fill, nowMs: number): object => ({
   i: Number(wireId(order.orderId)),
 });
 
-function algoPush(books: Books, order: Order, nowMs: number): object {
+/** As it was at the event: what came of the actual order since is told by its own events. */
+function algoPushes(books: Books, { order, execution }: OrderEvent, nowMs: number): object[] {
+  if (execution !== 'TRIGGERED') return [algoPush(books, order, nowMs)];
+  const waiting: Order = { ...order, state: 'new' };
+  return [
+    algoPush(books, waiting, nowMs, { X: 'TRIGGERING' }),
+    algoPush(books, waiting, nowMs, {
+      X: 'TRIGGERED',
+      ai: wireId(order.firesAs ?? ''),
+      act: order.execution === 'market' ? 'MARKET' : 'LIMIT',
+    }),
+  ];
+}
+
+function algoPush(books: Books, order: Order, nowMs: number, instead: object = {}): object {
   const market = marketOf(books, order.symbol);
   const rejection = rejectionOf(order);
   return {
@@ -159,6 +173,7 @@ function algoPush(books: Books, order: Order, nowMs: number): object {
       tt: order.triggeredAtMs ?? 0,
       gtd: 0,
       ...(rejection !== undefined && { rm: rejection }),
+      ...instead,
     },
   };
 }
