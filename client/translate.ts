@@ -6,7 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
-import { REFUSED } from '../contract/failures.ts';
+import { ASKED_TOO_EARLY, REFUSED } from '../contract/failures.ts';
 import { parsePositionWorkflowId } from '../contract/ids.ts';
 import { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
 
@@ -31,6 +31,7 @@ export function translate(error: unknown, subject: string): HoldfastError {
     return new HoldfastError('no_namespace', text, { cause: error });
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return noAnswer(subject, error);
+  if (askedTooEarly(error)) return noAnswer(subject, error);
   if (error instanceof QueryNotRegisteredError) {
     return new HoldfastError(
       'unexpected',
@@ -40,6 +41,10 @@ export function translate(error: unknown, subject: string): HoldfastError {
   }
   return translateGrpc(error, subject);
 }
+
+/** The server passes a query's failure on as if there were no such query. */
+export const askedTooEarly = (error: unknown): boolean =>
+  error instanceof QueryNotRegisteredError && error.message.includes(ASKED_TOO_EARLY);
 
 export const unreachable = (address: string, cause?: unknown): HoldfastError =>
   new HoldfastError(

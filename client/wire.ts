@@ -1,6 +1,7 @@
 /** The few things that the facade asks of Temporal, each with a deadline and errors in our own terms. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { unreachable, translate, noWorker } from './translate.ts';
+import { askedTooEarly, unreachable, translate, noWorker } from './translate.ts';
 import { isPolled } from './pollers.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import type { HoldfastError } from './errors.ts';
@@ -22,6 +23,8 @@ export type Wire = {
 const UPDATE_TIMEOUT_MS = 15_000;
 const QUERY_TIMEOUT_MS = 3_000;
 const READ_TIMEOUT_MS = 5_000;
+const MAX_EARLY = 3;
+const EARLY_RETRY_MS = 200;
 
 export type WireTimeouts = { updateMs?: number; queryMs?: number };
 
@@ -47,9 +50,23 @@ export function createWire(
         }),
       ),
     query: (workflowId, query) =>
-      call(workflowId, queryMs, () => client.workflow.getHandle(workflowId).query(query.name)),
+      call(workflowId, queryMs, () =>
+        untilTimely(() => client.workflow.getHandle(workflowId).query(query.name)),
+      ),
     find: (query, limit) => call('the list of workflows', READ_TIMEOUT_MS, () => take(client, query, limit)),
   };
+}
+
+/** A worker that has just started may be handed a query before the workflow's own task; that task is next. */
+async function untilTimely<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!askedTooEarly(error) || attempt >= MAX_EARLY) throw error;
+      await delay(EARLY_RETRY_MS);
+    }
+  }
 }
 
 async function take(client: Client, query: string, limit: number): Promise<RunningWorkflow[]> {

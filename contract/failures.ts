@@ -8,3 +8,6 @@ export const EXCHANGE_FAULT = 'ExchangeFault';
 
 /** Something is wrong with the set-up: an account this worker does not serve, a bad input. */
 export const MISCONFIGURED = 'Misconfigured';
+
+/** What a query is told that was handed to a worker before the workflow task it belongs after: ask again. */
+export const ASKED_TOO_EARLY = 'a timer rang before its time: this is no workflow task';

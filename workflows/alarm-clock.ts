@@ -3,6 +3,7 @@
  * moves back (it rings early, which is harmless) and replaced only when it moves forward.
  */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { ASKED_TOO_EARLY } from '../contract/failures.ts';
 import { spoil } from './spoiled-run.ts';
 
 export type AlarmClock = {
@@ -32,7 +33,7 @@ export function createAlarmClock(): AlarmClock {
       try {
         await sleep(Math.max(1, atMs - nowMs), { summary: 'until the next deadline of this position' });
         // Only in a replay for a query alone; see `spoiled-run.ts`.
-        if (Date.now() < atMs) spoil('a timer rang before its time: this is no workflow task');
+        if (Date.now() < atMs) spoil(ASKED_TOO_EARLY);
         else rang = true;
         if (scope === own) {
           scope = null;
