@@ -139,6 +139,8 @@ describe('the public stream', () => {
     const delta = await socket.next((message) => message['type'] === 'delta');
     expect(levels(delta).b).toContainEqual(['65000', expect.any(String)]);
     expect(levels(delta).a).toContainEqual(['65000.1', '0']);
+    // The best level came, the last one went: the others are not told again.
+    expect(levels(delta).b).toHaveLength(2);
     const tops = socket.messages.filter(isTopic('orderbook.1.BTCUSDT'));
     expect(tops.map((message) => [message['type'], levels(message).b[0]?.[0]])).toEqual([
       ['snapshot', '64999.9'],

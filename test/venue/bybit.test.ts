@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bybitClient, hmac, sorted } from './bybit-support.ts';
 import type { BybitCall } from './bybit-support.ts';
+import { numberOf, uuidOf } from '../../venue/protocols/bybit/ids.ts';
 import { BTC, KEYS, testVenue } from './support.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -176,6 +177,27 @@ describe('orders', () => {
     expect(await list('/v5/order/realtime', { orderId })).toMatchObject([
       { orderStatus: 'Filled', avgPrice: '63900', createType: 'CreateByStopOrder' },
     ]);
+  });
+});
+
+describe('ids', () => {
+  const numbers = ['1', '42', '1991234567890123456', '9223372036854775807'];
+
+  it.each(numbers)('carry the number %s back, for orders and executions apart', (number) => {
+    const order = uuidOf('order', number);
+    expect(numberOf('order', order)).toBe(number);
+    expect(numberOf('fill', uuidOf('fill', number))).toBe(number);
+    expect(numberOf('fill', order)).toBeUndefined();
+  });
+
+  it('are told from ids that nobody made', () => {
+    for (const made of [
+      '',
+      'no-id',
+      '12345678-1234-4123-8123-123456789012',
+      uuidOf('order', '7').replace(/.$/, 'x'),
+    ])
+      expect(numberOf('order', made)).toBeUndefined();
   });
 });
 
