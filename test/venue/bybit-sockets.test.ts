@@ -27,6 +27,11 @@ const mine = (topics = TOPICS) => kept(privateSocket(venue.url, topics));
 const create = (order: object) => call('POST', '/v5/order/create', { ...ORDER, ...order });
 const price = (last: string) => venue.control.setPrice({ symbol: BTC, last });
 const isTopic = (topic: string) => (message: Message) => message.topic === topic;
+async function deltas({ messages }: BybitSocket, count: number): Promise<Message[]> {
+  const found = () => messages.filter((message) => message['type'] === 'delta');
+  await expect.poll(() => found().length).toBe(count);
+  return found();
+}
 /** What was told about orders: the words of each push. */
 const told = ({ messages }: BybitSocket) =>
   messages
@@ -136,15 +141,22 @@ describe('the public stream', () => {
     const levels = (message: Message) => message.data as unknown as { a: string[][]; b: string[][] };
     expect(levels(whole).a).toHaveLength(50);
     await price('65000.1');
-    const delta = await socket.next((message) => message['type'] === 'delta');
-    expect(levels(delta).b).toContainEqual(['65000', expect.any(String)]);
-    expect(levels(delta).a).toContainEqual(['65000.1', '0']);
-    // The best level came, the last one went: the others are not told again.
-    expect(levels(delta).b).toHaveLength(2);
+    await price('65000.2');
+    const [, delta] = await deltas(socket, 2);
+    // The best level of each side came or went, the last one the other way; the others are not told again.
+    expect(levels(delta ?? whole).b).toEqual([
+      ['65000.1', expect.any(String)],
+      ['64995.1', '0'],
+    ]);
+    expect(levels(delta ?? whole).a).toEqual([
+      ['65000.2', '0'],
+      ['65005.2', expect.any(String)],
+    ]);
     const tops = socket.messages.filter(isTopic('orderbook.1.BTCUSDT'));
     expect(tops.map((message) => [message['type'], levels(message).b[0]?.[0]])).toEqual([
       ['snapshot', '64999.9'],
       ['snapshot', '65000'],
+      ['snapshot', '65000.1'],
     ]);
   });
 
