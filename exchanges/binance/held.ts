@@ -9,7 +9,7 @@ import type { LegName, Symbol } from '../../domain/terms.ts';
 import { ExchangeFault } from '../errors.ts';
 import { readBody, readRows, wholeRows } from '../rows.ts';
 import type { Window } from '../windows.ts';
-import { signed } from './epochs.ts';
+import { signed } from '../epochs.ts';
 import { legOf } from './legs.ts';
 import { sideOf } from './map-order.ts';
 import type { Deps } from './orders.ts';

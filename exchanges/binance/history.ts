@@ -7,7 +7,7 @@ import { add, sub } from '../../domain/decimal.ts';
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import type { LegName } from '../../domain/terms.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
-import { rebuildEpochs, type Epoch, type Execution } from './epochs.ts';
+import { rebuildEpochs, type Epoch, type Execution } from '../epochs.ts';
 import { feeOf } from './fills.ts';
 import { fundingOf, readFunding, type Funding } from './funding.ts';
 import { tradesOfLegs, type LegTrades } from './held.ts';

@@ -3,6 +3,7 @@
  * whole account costs 85 of 2,400 a minute, one symbol 7: so a leg is read by its symbol.
  */
 import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
+import { parseClientOrderId } from '../../domain/ids.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import {
   createAccountReading,
@@ -67,9 +68,19 @@ const positionsOf = (list: unknown[], { markets }: MappingContext): Rows<Exchang
     toPosition(row, markets),
   );
 
-/** Rows that ended between the exchange's lists are no open orders. */
+/**
+ * Rows that ended between the exchange's lists are no open orders. An order that carries an own algo order
+ * out has its client id: shown beside or instead of it, it would be taken for it, under another number.
+ */
 const ordersOf = (list: unknown[], context: MappingContext): Rows<ExchangeOrder> =>
-  readRows<typeof orderRow, ExchangeOrder>('order', list, orderRow, (row) => openOnly(toOrder(row, context)));
+  readRows<typeof orderRow, ExchangeOrder>('order', list, orderRow, (row) =>
+    isOwnConditional(row.clientOrderId) ? SKIP : openOnly(toOrder(row, context)),
+  );
+
+function isOwnConditional(clientOrderId: string | null | undefined): boolean {
+  const role = parseClientOrderId(clientOrderId ?? '')?.role;
+  return role === 'stop' || role === 'target';
+}
 
 /** What has triggered is carried out by an order of its own, and is open until it was looked up. */
 const algoOrdersOf = (list: unknown[], context: MappingContext): Rows<ExchangeOrder> =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { clientOrderId, epochAt } from '../../domain/ids.ts';
 import {
   algoRow,
   BTC,
@@ -112,6 +113,18 @@ describe('reading an account of Binance', () => {
       ok([{ ...algoRow, algoStatus: 'TRIGGERING', triggerTime: Date.now() - 60_000 }]),
     );
     expect(await snapshot()).toMatchObject({ complete: true, orders: [] });
+  });
+
+  it('trap: the order that carries an own stop out has its client id; it is not shown as the stop', async () => {
+    const leg = { account: 'test', symbol: BTC, leg: 'net' } as const;
+    const clientAlgoId = clientOrderId(leg, epochAt(Date.now()), 'stop', 2);
+    const child = { ...childRow, status: 'PARTIALLY_FILLED', executedQty: '0.020' };
+    setup.stub.on(OPEN, ok([{ ...child, clientOrderId: clientAlgoId }]));
+    setup.stub.on(
+      OPEN_ALGO,
+      ok([{ ...algoRow, clientAlgoId, algoStatus: 'TRIGGERED', triggerTime: Date.now() }]),
+    );
+    expect(await snapshot()).toMatchObject({ complete: true, orders: [{ orderId: 'algo:2146760' }] });
   });
 
   it('trap: the whole account weighs 85 of 2,400 a minute; a leg is read by its symbol, for 7', async () => {
