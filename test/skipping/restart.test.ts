@@ -12,6 +12,8 @@ const setScene = scenes();
 /** Longer than an order call may take from start to close: the lost one is given up meanwhile. */
 const LOST_FOR_MS = 30_000;
 const ORDERS = { method: 'POST', pathContains: '/trade/order' } as const;
+const TOGETHER = { method: 'POST', pathContains: '/trade/batchOrders' } as const;
+const ONE_BY_ONE = { tp_sl_batch_enabled: false };
 const slow = (match: FaultPlan['match'], more: Partial<FaultPlan> = {}): FaultPlan => ({
   kind: 'latency',
   match: { ...ORDERS, ...match },
@@ -52,14 +54,17 @@ async function endByTarget(scene: Scene, id: string): Promise<void> {
 }
 
 describe('the workers are lost', () => {
-  it.each<[string, FaultPlan]>([
-    ['before the exchange has seen the entry', slow(of('MARKET'), { params: { ms: 2_500, before: true } })],
+  const before = { params: { ms: 2_500, before: true } };
+  it.each<[string, FaultPlan, Record<string, unknown>?]>([
+    ['before the exchange has seen the entry', slow(of('MARKET'), before)],
     ['after it filled, before the answer', slow(of('MARKET'))],
-    ['between the fill and the stop', slow(of('STOP_MARKET'), { params: { ms: 2_500, before: true } })],
-    ['after the stop rests, before the answer', slow(of('STOP_MARKET'))],
-    ['between stop and target', slow(of('TAKE_PROFIT_MARKET'))],
-  ])('%s', async (_, plan) => {
-    const scene = await setScene({ stops: 'lost' });
+    ['between the fill and its protection', slow(TOGETHER, before)],
+    ['after stop and target rest, before the answer', slow(TOGETHER)],
+    ['between the fill and the stop', slow(of('STOP_MARKET'), before), ONE_BY_ONE],
+    ['after the stop rests, before the answer', slow(of('STOP_MARKET')), ONE_BY_ONE],
+    ['between stop and target', slow(of('TAKE_PROFIT_MARKET')), ONE_BY_ONE],
+  ])('%s', async (_, plan, account = {}) => {
+    const scene = await setScene({ stops: 'lost', account });
     const opening = async () => scene.open();
     let id = '';
     await loseWorkersDuring(scene, plan, async () => {
