@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, eq, isZero, mul, neg, sub, sum, type Decimal } from '../../domain/decimal.ts';
-import { rebuildEpochs, signed, type Execution } from '../../exchanges/binance/epochs.ts';
+import { rebuildEpochs, signed, type Execution } from '../../exchanges/epochs.ts';
 
 let atMs = 0;
 const execution = (
@@ -19,6 +19,12 @@ const execution = (
   atMs,
   ...more,
 });
+
+/** Of an exchange that does not say what an execution realised. */
+const untold = (...args: Parameters<typeof execution>): Execution => {
+  const { realizedPnl: _, ...told } = execution(...args);
+  return told;
+};
 
 describe('positions rebuilt from executions', () => {
   it('go from flat to flat, with averages and sums', () => {
@@ -82,6 +88,50 @@ describe('positions rebuilt from executions', () => {
     const [epoch] = rebuildEpochs([unknown, execution('sell', '0.01', '100')], '0');
     expect(epoch).not.toHaveProperty('fees');
     expect(epoch).toMatchObject({ realizedPnl: '0' });
+  });
+
+  it('have a gross profit of what came out less what went in, where the exchange tells none', () => {
+    const [long, short] = rebuildEpochs(
+      [
+        untold('buy', '0.02', '100.5'),
+        untold('buy', '0.01', '103'),
+        untold('sell', '0.05', '110'),
+        untold('buy', '0.02', '100'),
+      ],
+      '0',
+    );
+    expect(long).toMatchObject({ side: 'long', realizedPnl: '0.26' });
+    expect(short).toMatchObject({ side: 'short', realizedPnl: '0.2' });
+  });
+
+  it('name every order that had a part, and what forced the last one', () => {
+    const [forced, own] = rebuildEpochs(
+      [
+        execution('buy', '0.02', '100', { orderId: 'a' }),
+        execution('sell', '0.01', '90', { orderId: 'b' }),
+        execution('sell', '0.01', '80', { orderId: 'c', forced: 'liquidation' }),
+        execution('buy', '0.01', '100', { orderId: 'd' }),
+        execution('sell', '0.01', '100', { orderId: 'e' }),
+      ],
+      '0',
+    );
+    expect(forced).toMatchObject({ orderIds: ['a', 'b', 'c'], forced: 'liquidation' });
+    expect(own).toMatchObject({ orderIds: ['d', 'e'] });
+    expect(own).not.toHaveProperty('forced');
+  });
+
+  it('are incoherent where an execution closed another quantity than was open here', () => {
+    const coherent = (...closes: [Decimal, Decimal]) =>
+      rebuildEpochs(
+        [
+          execution('buy', '0.02', '100', { closes: closes[0] }),
+          execution('sell', '0.02', '100', { closes: closes[1] }),
+        ],
+        '0',
+      ).map((epoch) => epoch.coherent);
+    expect(coherent('0', '0.02')).toEqual([true]);
+    expect(coherent('0', '0.01')).toEqual([false]);
+    expect(coherent('0.02', '0.02')).toEqual([false]);
   });
 
   it('account for every quantity and every fee, whatever was traded', () => {
