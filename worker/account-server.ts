@@ -30,13 +30,21 @@ export type Delays = {
   /** Before the second attempt; doubled each time, up to `longestMs`. */
   firstMs: number;
   longestMs: number;
+  /** The longest where nobody outside was asked: keys that are missing. */
+  localMs: number;
   /** Between two examinations of an account that is served. */
   examineMs: number;
   /** The same, while it is not known whether its keys are right. */
   doubtMs: number;
 };
 
-const DELAYS: Delays = { firstMs: 1_000, longestMs: 60_000, examineMs: 60_000, doubtMs: 10_000 };
+const DELAYS: Delays = {
+  firstMs: 1_000,
+  longestMs: 30_000,
+  localMs: 5_000,
+  examineMs: 60_000,
+  doubtMs: 10_000,
+};
 
 export type AccountServerDeps = {
   account: AccountConfig;
@@ -70,7 +78,8 @@ export function createAccountServer(deps: AccountServerDeps): AccountServer {
         if (stop.aborted) break;
         // What went well for longer than the longest pause begins anew.
         failures = Date.now() - startedMs > delays.longestMs ? 1 : failures + 1;
-        const pauseMs = Math.min(delays.longestMs, delays.firstMs * 2 ** (failures - 1));
+        const longestMs = trouble.isLocal ? delays.localMs : delays.longestMs;
+        const pauseMs = Math.min(longestMs, delays.firstMs * 2 ** (failures - 1));
         change({ status: notServed(trouble, facts.status, pauseMs) });
         log.error(
           { reason: trouble.reason, remedy: trouble.remedy, retryInMs: pauseMs },

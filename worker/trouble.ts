@@ -3,7 +3,12 @@ import { ConfigError } from '../config/errors.ts';
 import { redactPatterns } from '../exchanges/ccxt/redact.ts';
 import type { Objection } from '../exchanges/admission.ts';
 
-export type Trouble = { reason: string; remedy: string };
+export type Trouble = {
+  reason: string;
+  remedy: string;
+  /** Nobody outside this machine was asked. */
+  isLocal?: true;
+};
 
 /** The exchange, or what is known of the key, speaks against serving the account. */
 export class AccountTrouble extends Error {
@@ -18,7 +23,7 @@ export class AccountTrouble extends Error {
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof AccountTrouble) return { reason: error.message, remedy: error.remedy };
-  if (error instanceof ConfigError) return configTrouble(error);
+  if (error instanceof ConfigError) return { ...configTrouble(error), isLocal: true };
   const text = error instanceof Error ? error.message : String(error);
   return { reason: redactPatterns(text), remedy: 'It is tried again by itself; see also holdfast doctor' };
 }

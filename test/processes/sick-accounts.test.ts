@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createSilentServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,21 +17,26 @@ import { openProtected, untilOver } from '../support/lives.ts';
 import { startProcesses, type Processes } from '../support/processes.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
-const KEYS = { late: 'late-key', wrong: 'unknown-key', rich: 'rich-key', hedged: 'hedged-key' };
-/** Two or three attempts on a machine that is busy. */
-const RECOVERS_WITHIN_MS = 30_000;
+const KEYS = {
+  late: 'late-key',
+  wrong: 'unknown-key',
+  rich: 'rich-key',
+  hedged: 'hedged-key',
+  banned: 'banned-key',
+};
+/** The longest pause between two attempts, and one on a machine that is busy. */
+const RECOVERS_WITHIN_MS = 50_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
 const keysFile = (name: keyof typeof KEYS): string => join(folder, `${name}.json`);
 let processes: Processes;
-let banned: Server;
+let banned: Awaited<ReturnType<typeof startBanned>>;
 let silent: Awaited<ReturnType<typeof startSilent>>;
 
 beforeAll(async () => {
-  banned = createServer((_, response) => response.writeHead(418).end('{"code":100410,"msg":"banned"}'));
-  await new Promise<void>((resolve) => banned.listen(0, '127.0.0.1', resolve));
+  banned = await startBanned();
   silent = await startSilent();
-  for (const name of ['wrong', 'rich', 'hedged'] as const) writeKeys(name);
+  for (const name of ['wrong', 'rich', 'hedged', 'banned'] as const) writeKeys(name);
   processes = await startProcesses({
     folder,
     accounts: ['good', 'fine'],
@@ -41,7 +46,7 @@ beforeAll(async () => {
       malformed: { endpoint: 'not a url' },
       down: { endpoint: 'http://127.0.0.1:9' },
       silent: { endpoint: silent.url },
-      banned: { endpoint: urlOf(banned) },
+      banned: { mode: 'live', live: true, keysFile: keysFile('banned'), endpoint: banned.url },
       rich: { mode: 'live', live: true, keysFile: keysFile('rich'), endpoint },
       hedged: { keysFile: keysFile('hedged'), endpoint },
     }),
@@ -50,10 +55,11 @@ beforeAll(async () => {
   const keys = (name: keyof typeof KEYS) => ({ apiKey: KEYS[name], secret: 's' });
   await control.createAccount({ name: 'rich', ...keys('rich'), permissions: ['read', 'trade', 'withdraw'] });
   await control.createAccount({ name: 'hedged', ...keys('hedged'), hedgeMode: true });
+  await control.createAccount({ name: 'banned', ...keys('banned') });
 });
 afterAll(async () => {
   await processes.close();
-  banned.close();
+  await banned.close();
   await silent.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
@@ -86,8 +92,13 @@ it('each sick one is said, with what to do', async () => {
       state: 'not_served',
       reason: expect.stringMatching(/can withdraw money/),
     });
+    // Live: of a key about which the exchange says nothing, nothing is known.
+    expect(statusOf('banned')).toMatchObject({
+      state: 'not_served',
+      reason: expect.stringMatching(/does not answer/),
+    });
     // Paper: served as soon as it answers, and nothing is lost meanwhile.
-    for (const name of ['down', 'silent', 'banned'])
+    for (const name of ['down', 'silent'])
       expect(statusOf(name)).toMatchObject({
         state: 'serving',
         notes: [expect.stringMatching(/does not answer/)],
@@ -142,14 +153,22 @@ it('an entry on the wrong position mode is refused, with what to do', async () =
   expect(err).toMatch(/positionMode: hedge/);
 });
 
-it('keys that are put right count without a restart', async () => {
+it('an entry on an account that is not served is not sent into the void', async () => {
+  const { code, err } = await cli('open', 'btc', 'long', '0.05', '--account', 'rich', '--yes');
+  expect(code).toBe(5);
+  expect(err).toMatch(/rich is not served: .*can withdraw.*Nothing was sent/);
+});
+
+it('keys that are put right, and a ban that is over, count without a restart', async () => {
   writeKeys('late');
+  banned.lift(`http://127.0.0.1:${processes.config.venue.port}`);
   const { control } = processes.venue;
   await control.createAccount({ name: 'no-file', apiKey: KEYS.late, secret: 's' });
   await control.createAccount({ name: 'wrong-keys', apiKey: KEYS.wrong, secret: 's' });
   await eventually(async () => {
     expect(statusOf('no-file')).toMatchObject({ state: 'serving', notes: [] });
     expect(statusOf('wrong-keys')).toMatchObject({ state: 'serving', notes: [] });
+    expect(statusOf('banned')).toMatchObject({ state: 'serving', notes: [] });
   }, RECOVERS_WITHIN_MS);
   await openProtected(processes, {
     life: { account: 'no-file', symbol: 'ETH/USDT:USDT', leg: 'net' },
@@ -170,6 +189,27 @@ const urlOf = (server: { address(): AddressInfo | string | null }): string => {
   if (address === null || typeof address === 'string') throw new Error('the server does not listen');
   return `http://127.0.0.1:${address.port}`;
 };
+
+/** Answers everything with a ban, until it is lifted: then it passes on what the venue says. */
+async function startBanned() {
+  let venueUrl: string | undefined;
+  const server = createServer(async (request, response) => {
+    if (venueUrl === undefined) return response.writeHead(418).end('{"code":100410,"msg":"banned"}');
+    const { 'x-bx-apikey': key } = request.headers;
+    const headers = typeof key === 'string' ? { 'X-BX-APIKEY': key } : {};
+    const answer = await fetch(`${venueUrl}${request.url}`, { method: request.method ?? 'GET', headers });
+    return response.writeHead(answer.status).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: urlOf(server),
+    lift: (url: string) => void (venueUrl = url),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
 
 /** Takes connections and never says a word. */
 async function startSilent() {

@@ -26,7 +26,7 @@ function serve(open: OpenGateway) {
     shutdownGraceTime: '1s',
     stop: stop.signal,
     open,
-    delays: { firstMs: 1, longestMs: 4, examineMs: 1, doubtMs: 1 },
+    delays: { firstMs: 1, longestMs: 4, localMs: 4, examineMs: 1, doubtMs: 1 },
   });
   const kept = server.keep();
   return { server, end: async () => (stop.abort(), kept) };

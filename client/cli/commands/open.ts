@@ -16,6 +16,7 @@ import {
 } from '../arguments.ts';
 import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
+import { insistServed } from '../not-served.ts';
 import { positionCard } from '../render/position-card.ts';
 import { liveBanner } from '../render/format.ts';
 import { waitUntilOpen } from '../wait-until-open.ts';
@@ -94,6 +95,7 @@ async function open(
 ): Promise<void> {
   const name = chosenAccount(session.config, options.account);
   const { mode } = accountConfig(session.config, name);
+  insistServed(session.config, name, context.now());
   const words = `open ${request.side} ${request.quantity} ${request.symbol} on ${name}`;
   if (!(await confirmLive(context, mode, words, options.yes))) return;
   const answer = await session.holdfast

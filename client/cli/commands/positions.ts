@@ -30,7 +30,9 @@ export function addPositions(program: Command, context: Context): void {
 
 async function once(context: Context, session: Session, options: Options): Promise<void> {
   const views = await read(session, options);
-  context.out(options.json ? JSON.stringify(views, null, 2) : screenOf(views, session, context));
+  if (!options.json) return context.out(screenOf(views, session, context));
+  for (const line of sickLines(session, context)) context.err(line);
+  context.out(JSON.stringify(views, null, 2));
 }
 
 async function watch(context: Context, session: Session, options: Options): Promise<void> {
@@ -61,12 +63,14 @@ async function watch(context: Context, session: Session, options: Options): Prom
 
 function screenOf(views: readonly PositionView[], session: Session, context: Context): string {
   const table = positionsTable(views, context);
-  const nowMs = context.now();
-  const sick = notServedLines(reportsOf(session.config, nowMs), nowMs, context.colors);
+  const sick = sickLines(session, context);
   const advice = sick.length > 0 ? [context.colors.dim('See holdfast doctor for what to do.'), ''] : [];
   if (!session.isDown()) return [...sick, ...advice, table].join('\n');
   return `${context.colors.yellow('Nothing runs here now: this is how it was left. npm start goes on.')}\n${table}`;
 }
+
+const sickLines = ({ config }: Session, context: Context): string[] =>
+  notServedLines(reportsOf(config, context.now()), context.now(), context.colors);
 
 const read = ({ holdfast, config }: Session, { account }: Options): Promise<PositionView[]> =>
   holdfast.positions(account === undefined ? undefined : chosenAccount(config, account));
