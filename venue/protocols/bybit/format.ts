@@ -10,6 +10,8 @@ export const symbolOf = (symbol: string): string => symbol.replace('-', '');
 
 export const baseOf = (symbol: string): string => symbol.split('-')[0] ?? symbol;
 
+export const quoteCoinOf = (symbol: string): string => symbol.split('-')[1] ?? 'USDT';
+
 export const sideOf = (side: OrderSide): string => (side === 'buy' ? 'Buy' : 'Sell');
 
 export const sideOfPosition = (direction: PositionDirection): string =>

@@ -7,13 +7,16 @@ import type { Market } from '../../book/model.ts';
 import { placesOf, toFixed } from '../../figures.ts';
 import { quoteOf } from '../../quotes.ts';
 import type { Candle, PublicTrade, Tape } from '../../tape.ts';
-import { baseOf, millis, symbolOf } from './format.ts';
+import { baseOf, millis, quoteCoinOf, symbolOf } from './format.ts';
 import { uuidOf } from './ids.ts';
 
 const HOUR_MS = 3_600_000;
 const LAUNCHED_AT = '1585526400000';
-const MAX_LOTS = '1000000';
+const MAX_LOTS = '100000000';
 const MAX_TICKS = '20000000';
+
+/** The largest order. */
+export const maxQuantityOf = (market: Market): Decimal => mul(market.lotSize, MAX_LOTS);
 
 export function instrumentRow(market: Market, index: number): object {
   const { tickSize, lotSize } = market;
@@ -23,7 +26,7 @@ export function instrumentRow(market: Market, index: number): object {
     contractType: 'LinearPerpetual',
     status: 'Trading',
     baseCoin: baseOf(market.symbol),
-    quoteCoin: 'USDT',
+    quoteCoin: quoteCoinOf(market.symbol),
     launchTime: LAUNCHED_AT,
     deliveryTime: '0',
     deliveryFeeRate: '',
@@ -35,16 +38,16 @@ export function instrumentRow(market: Market, index: number): object {
     },
     priceFilter: { minPrice: tickSize, maxPrice: mul(tickSize, MAX_TICKS), tickSize },
     lotSizeFilter: {
-      maxOrderQty: mul(lotSize, MAX_LOTS),
+      maxOrderQty: maxQuantityOf(market),
       minOrderQty: market.minQuantity,
       qtyStep: lotSize,
-      postOnlyMaxOrderQty: mul(lotSize, MAX_LOTS),
-      maxMktOrderQty: mul(lotSize, MAX_LOTS),
+      postOnlyMaxOrderQty: maxQuantityOf(market),
+      maxMktOrderQty: maxQuantityOf(market),
       minNotionalValue: market.minNotional,
     },
     unifiedMarginTrade: true,
     fundingInterval: FUNDING_INTERVAL_MS / 60_000,
-    settleCoin: 'USDT',
+    settleCoin: quoteCoinOf(market.symbol),
     copyTrading: 'none',
     upperFundingRate: '0.00375',
     lowerFundingRate: '-0.00375',

@@ -91,6 +91,8 @@ function readSize(
 ): Pick<OrderRequest, 'quantity' | 'price' | 'closePosition'> | BybitError {
   const quantity = parseDecimal(params['qty']);
   if (quantity === undefined) return invalid('params error: Qty invalid');
+  if (gt(quantity, maxQuantityOf(market)))
+    return invalid('The number of contracts exceeds maximum limit allowed');
   const price = params['orderType'] === 'Limit' ? parseDecimal(params['price']) : null;
   if (price === undefined || (price !== null && !isPrice(price, market)))
     return invalid('params error: Price invalid');

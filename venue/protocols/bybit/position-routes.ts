@@ -8,7 +8,7 @@ import { isMarket, marketParam, ok, param, reads, writes } from './call.ts';
 import type { PrivateCall, Reply, Route } from './call.ts';
 import { closedPnlRow, closingOrders } from './closed-pnl.ts';
 import { errorOf, ERRORS, invalid, isError } from './codes.ts';
-import { positionIdxOf, symbolOf } from './format.ts';
+import { positionIdxOf, quoteCoinOf, symbolOf } from './format.ts';
 import { orderIdOf } from './order-shapes.ts';
 import { pageOf, rangeOf, within } from './paging.ts';
 import { positionRow } from './position-shapes.ts';
@@ -49,7 +49,7 @@ function positions(call: PrivateCall): Reply {
 
 function held(call: PrivateCall, seen: readonly Position[]): Reply {
   const { books, account, params } = call;
-  const mine = params['settleCoin'] === 'USDT' ? seen : [];
+  const mine = seen.filter((row) => quoteCoinOf(row.symbol) === params['settleCoin']);
   const keyOf = (row: Position) => `${symbolOf(row.symbol)}-${positionIdxOf(row.leg)}`;
   const page = pageOf(mine, keyOf, params, 20, 200);
   const list = page.rows.flatMap((position) => {
