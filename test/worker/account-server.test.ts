@@ -55,7 +55,7 @@ describe('an account that cannot be served', () => {
       /at once/,
     ],
   ])('is said and tried again: %s', async (_, open, reason) => {
-    const tries = vi.fn(open);
+    const tries = vi.fn<() => Promise<Exchange>>(open);
     const { server, end } = serve(tries);
     await server.tried;
     expect(server.report().status).toMatchObject({
@@ -67,7 +67,7 @@ describe('an account that cannot be served', () => {
   });
 
   it('is not served while its live key can withdraw, and its gateway is closed each time', async () => {
-    const close = vi.fn(async () => undefined);
+    const close = vi.fn<() => Promise<void>>(async () => undefined);
     const rich = async (): Promise<Exchange> => ({
       ...createFakeExchange({ account: 'a', clock: { now: () => 0 } }),
       health: async () => ({ reachable: true, permissions: { trade: true, withdraw: true }, problems: [] }),
@@ -100,7 +100,7 @@ describe('an account that cannot be served', () => {
 describe('a gateway that hangs', () => {
   it('is given up, and closed when it opens after all', async () => {
     const late = Promise.withResolvers<Exchange>();
-    const close = vi.fn(async () => undefined);
+    const close = vi.fn<() => Promise<void>>(async () => undefined);
     const opening = openWithin(() => late.promise, account as NonNullable<typeof account>, log, 5);
     await expect(opening).rejects.toThrow(/did not open within/);
     late.resolve({ ...createFakeExchange({ account: 'a', clock: { now: () => 0 } }), close });
