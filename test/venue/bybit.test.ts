@@ -94,6 +94,7 @@ describe('orders', () => {
     ['a price off the tick', { side: 'Buy', orderType: 'Limit', price: '60000.05' }, 10001],
     ['a price far away', { side: 'Buy', orderType: 'Limit', price: '900000' }, 110003],
     ['too much', { side: 'Buy', qty: '900' }, 110007],
+    ['more than an order may have', { side: 'Buy', qty: '20000' }, 10001],
     ['nothing to reduce', { side: 'Sell', reduceOnly: true }, 110017],
     ['the index of the other mode', { side: 'Buy', positionIdx: 2 }, 10001],
     ['a trigger that is reached', { side: 'Buy', triggerPrice: '64000', triggerDirection: 1 }, 110092],

@@ -1,5 +1,6 @@
 /** Reads a Bybit order request into the books' own terms. */
 import {
+  gt,
   gte,
   isMultiple,
   isPositive,
@@ -20,6 +21,7 @@ import { isTrue, param } from './call.ts';
 import { ERRORS, invalid, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
 import { readSource, triggerByOf } from './format.ts';
+import { maxQuantityOf } from './market-shapes.ts';
 
 const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'PostOnly'] as const satisfies readonly TimeInForce[];
 const LINK_ID = /^[A-Za-z0-9_-]{1,36}$/;

@@ -57,8 +57,11 @@ function tooManyStops({ books, account }: PrivateCall, market: Market): BybitErr
   return waiting.length < MAX_CONDITIONAL ? undefined : ERRORS.tooManyStops;
 }
 
-/** The order that `orderId` or else `orderLinkId` names, open or not. */
-export function namedOrder({ books, account, params }: PrivateCall): Order | Refusal | BybitError {
+/** The order of a symbol that `orderId` or else `orderLinkId` names, open or not. */
+function namedOrder(
+  { books, account, params }: PrivateCall,
+  { symbol }: Market,
+): Order | Refusal | BybitError {
   const orderId = param(params, 'orderId');
   const linkId = param(params, 'orderLinkId');
   if (orderId === undefined && linkId === undefined)
@@ -67,7 +70,7 @@ export function namedOrder({ books, account, params }: PrivateCall): Order | Ref
     orderId === undefined
       ? books.orderByClientId(account.name, linkId ?? '')
       : books.orders.get(numberOf('order', orderId) ?? '');
-  const found = order?.account === account.name && order.state !== 'vanished';
+  const found = order?.account === account.name && order.symbol === symbol && order.state !== 'vanished';
   return found ? order : refuse('order-not-found', 'order not exists or too late to cancel');
 }
 
@@ -76,7 +79,7 @@ const isOrder = (value: Order | Refusal | BybitError): value is Order => 'orderI
 export function cancel(call: PrivateCall): Order | Refusal | BybitError {
   const market = marketParam(call);
   if (!isMarket(market)) return market;
-  const order = namedOrder(call);
+  const order = namedOrder(call, market);
   if (!isOrder(order)) return order;
   return cancelOrder(call.books, call.account.name, { orderId: order.orderId });
 }
@@ -84,7 +87,7 @@ export function cancel(call: PrivateCall): Order | Refusal | BybitError {
 export function amend(call: PrivateCall): Order | Refusal | BybitError {
   const market = marketParam(call);
   if (!isMarket(market)) return market;
-  const order = namedOrder(call);
+  const order = namedOrder(call, market);
   if (!isOrder(order)) return order;
   if (!isOpen(order)) return refuse('order-not-found', 'order not exists or too late to cancel');
   const change = readAmendment(call, order, market);
