@@ -21,6 +21,7 @@ export const ENDPOINTS = {
   keyPermissions: { method: 'privateGetV5UserQueryApi', uid: 10 },
   leverage: { method: 'privatePostV5PositionSetLeverage', uid: 10 },
   placeOrder: { method: 'privatePostV5OrderCreate', uid: 10 },
+  placeOrders: { method: 'privatePostV5OrderCreateBatch', uid: 10 },
   cancelOrder: { method: 'privatePostV5OrderCancel', uid: 10 },
   liveOrders: { method: 'privateGetV5OrderRealtime', uid: 50 },
   pastOrders: { method: 'privateGetV5OrderHistory', uid: 50 },
@@ -62,7 +63,7 @@ export const limiterRules = (mode: RateLimitMode): LimiterRules => ({
   maxQueued: MAX_QUEUED,
 });
 
-const ORDERS: readonly EndpointName[] = ['placeOrder', 'cancelOrder'];
+const ORDERS: readonly EndpointName[] = ['placeOrder', 'placeOrders', 'cancelOrder'];
 
 export const bucketsOf = (name: EndpointName): readonly string[] => [
   `${name}/uid`,

@@ -5,12 +5,13 @@ import { createHealth } from '../health.ts';
 import { createStreamKeeper } from '../streams/keeper.ts';
 import { createAccountReader } from './account.ts';
 import { createBybitApi } from './api.ts';
+import { createCanceller } from './cancel.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
 import { createHistoryReader } from './history.ts';
 import { readKeyPermissions } from './key-permissions.ts';
 import { createMarkets } from './markets.ts';
-import { createCanceller, createPlacer } from './place.ts';
+import { createPlacer } from './place.ts';
 import { createBybitPriceRange } from './price-range.ts';
 import { createBybitPrices } from './prices.ts';
 import { createSnapshotReader } from './snapshot.ts';
@@ -19,13 +20,12 @@ import { createBybitPriceStreamer } from './stream-prices.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-export const BYBIT_CAPABILITIES: Capabilities = {
+const BYBIT_CAPABILITIES: Omit<Capabilities, 'orderBatches'> = {
   positionIds: false,
   conditionalClientIds: true,
   clientIdUniqueness: 'always',
   // So long an order that ended without a fill is shown.
   clientIdLookupMs: DAY_MS,
-  orderBatches: false,
   positionHistory: true,
 };
 
@@ -34,6 +34,7 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
   const api = await createBybitApi(connection);
   const markets = createMarkets(api);
   const account = createAccountReader(api, markets);
+  const batches = connection.batches ?? false;
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createBybitPrices(api, markets);
@@ -46,7 +47,7 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
   return {
     name: 'bybit',
     account: connection.account,
-    capabilities: BYBIT_CAPABILITIES,
+    capabilities: { ...BYBIT_CAPABILITIES, orderBatches: batches },
     marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
     symbols: async () =>
       (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
@@ -55,7 +56,7 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
     price: prices.price,
     priceRange: createBybitPriceRange(api, markets),
     balance: account.balance,
-    placeOrder: createPlacer(api, markets),
+    placeOrder: createPlacer(api, markets, batches),
     cancelOrder: createCanceller(api, markets),
     findOrder: createFinder(deps),
     snapshot: snapshots.snapshot,

@@ -1,7 +1,7 @@
 /** Executions of a leg. */
 import type { Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, Symbol } from '../../domain/terms.ts';
-import { fillsOf, readExecutions, type Deps } from './executions.ts';
+import { fillsOf, readExecutions, type Deps, type LegFill } from './executions.ts';
 
 type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
 
@@ -15,6 +15,11 @@ export function createFillReader(deps: Deps): (query: FillQuery) => Promise<Fill
       toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
     };
     const fills = await fillsOf(deps, symbol, await readExecutions(deps, symbol, window));
-    return fills.filter((fill) => fill.leg === leg).map(({ closes: _, ...fill }) => fill);
+    return fills.filter((fill) => fill.leg === leg).map(plain);
   };
+}
+
+function plain(fill: LegFill): Fill {
+  const { closes: _, ...told } = fill;
+  return told;
 }

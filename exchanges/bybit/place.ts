@@ -1,37 +1,66 @@
 /** An order as Bybit takes it: what is sent is what was asked, digit by digit; a closing order can never open. */
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
 import type { WorkingType } from '../../domain/terms.ts';
-import type { Params } from '../ccxt/api.ts';
+import type { Row } from '../ccxt/api.ts';
 import { isConditional } from '../lookup.ts';
-import type { Market, Markets } from '../market-list.ts';
+import type { Market } from '../market-list.ts';
 import { brokenBounds } from '../market-rules.ts';
-import type { BybitMarkets } from './markets.ts';
-import {
-  cancelOutcome,
-  createPlacing,
-  priorityOf,
-  type CancelOptions,
-  type CancelRequest,
-} from '../placing.ts';
-import type { CancelOutcome } from '../../domain/exchange-truth.ts';
+import type { BybitMarket, BybitMarkets } from './markets.ts';
+import { createPlacing, priorityOf, type BatchRow, type Prepared } from '../placing.ts';
 import { LINEAR, type BybitApi } from './api.ts';
+import { classOfCode } from './codes.ts';
 import { bybitSideOf, positionIdxOf } from './legs.ts';
-import { placedBody } from './wire.ts';
+import { batchBody, batchCode, batchIds, placedBody } from './wire.ts';
 
-export const createPlacer = (api: BybitApi, markets: BybitMarkets) =>
+/** @param batches protective orders of one moment leave together */
+export const createPlacer = (api: BybitApi, markets: BybitMarkets, batches: boolean) =>
   createPlacing({
     markets,
     redact: api.redact,
     brokenHere: (request, { bounds }) => brokenBounds(request, bounds),
     send: (request, market) =>
-      api.call('placeOrder', orderParams(request, market), { priority: priorityOf(request), placing: true }),
+      api.call(
+        'placeOrder',
+        { ...LINEAR, ...orderRow(request, market) },
+        { priority: priorityOf(request), placing: true },
+      ),
     orderIdOf: (body, request) => {
       const placed = placedBody.safeParse(body).data;
       // An answer about another order proves nothing about this one.
       const linked = placed?.orderLinkId ?? request.clientOrderId;
       return linked.toLowerCase() === request.clientOrderId.toLowerCase() ? placed?.orderId : undefined;
     },
+    ...(batches && {
+      batch: {
+        max: MAX_BATCH,
+        send: (orders: readonly Prepared<BybitMarket>[]) =>
+          api.call(
+            'placeOrders',
+            { ...LINEAR, request: orders.map(({ request, market }) => orderRow(request, market)) },
+            { priority: 'stop', placing: true, orders: orders.length },
+          ),
+        rowsOf: batchRows,
+      },
+    }),
   });
+
+/** Bybit takes ten orders at once, and counts each: more would use a second's limit up. */
+const MAX_BATCH = 5;
+
+/** The code in an order's place says whether it was taken; its ids must be those of the order. */
+function batchRows(body: unknown, orders: readonly Prepared<BybitMarket>[]): (BatchRow | undefined)[] {
+  const answer = batchBody.safeParse(body).data;
+  if (answer?.ids.length !== orders.length || answer.codes.length !== orders.length) return [];
+  return orders.map(({ request }, index) => {
+    const ids = batchIds.safeParse(answer.ids[index]).data;
+    const told = batchCode.safeParse(answer.codes[index]).data;
+    if (!ids || !told || ids.orderLinkId.toLowerCase() !== request.clientOrderId.toLowerCase())
+      return undefined;
+    const { code, msg } = told;
+    if (code === '0') return ids.orderId === '' ? undefined : { orderId: ids.orderId };
+    return { failure: { class: classOfCode(code, msg) ?? 'other', code, reason: `code ${code}: ${msg}` } };
+  });
+}
 
 const TRIGGER_BY: Record<WorkingType, 'LastPrice' | 'MarkPrice'> = {
   CONTRACT_PRICE: 'LastPrice',
@@ -40,11 +69,10 @@ const TRIGGER_BY: Record<WorkingType, 'LastPrice' | 'MarkPrice'> = {
 const RISES = 1;
 const FALLS = 2;
 
-/** The request's parameters; everything that Bybit would otherwise assume is said. */
-export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): Params {
+/** The order's fields; everything that Bybit would otherwise assume is said. */
+export function orderRow(request: OrderRequest, market: Pick<Market, 'id'>): Row {
   const conditional = isConditional(request);
   return {
-    ...LINEAR,
     symbol: market.id,
     side: bybitSideOf[request.side],
     orderType: request.kind === 'limit' ? 'Limit' : 'Market',
@@ -71,15 +99,4 @@ export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): 
 function directionOf({ kind, side }: OrderRequest): typeof RISES | typeof FALLS {
   const sellsOnFall = kind === 'stop_market';
   return (side === 'sell') === sellsOnFall ? FALLS : RISES;
-}
-
-export function createCanceller(api: BybitApi, markets: Markets) {
-  return async (
-    { symbol, orderId }: CancelRequest,
-    { priority = 'cancel' }: CancelOptions = {},
-  ): Promise<CancelOutcome> => {
-    const params = { ...LINEAR, symbol: markets.idOf(symbol), orderId };
-    const reply = await api.call('cancelOrder', params, { priority, placing: true });
-    return cancelOutcome(reply, (body) => placedBody.safeParse(body).data?.orderId === orderId);
-  };
 }

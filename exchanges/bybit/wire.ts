@@ -26,6 +26,16 @@ export const placedBody = z
   .object({ result: z.object({ orderId, orderLinkId: textIfAny }) })
   .transform(({ result }) => result);
 
+/** The answer to several placements: a row of ids for each, and beside it a code for each. */
+export const batchBody = z
+  .object({
+    result: z.object({ list: z.array(z.unknown()) }),
+    retExtInfo: z.object({ list: z.array(z.unknown()) }),
+  })
+  .transform(({ result, retExtInfo }) => ({ ids: result.list, codes: retExtInfo.list }));
+export const batchIds = z.object({ orderId: z.string(), orderLinkId: z.string() });
+export const batchCode = z.object({ code: idText, msg: z.string() });
+
 export const instrumentRow = z.object({
   symbol: z.string().min(1),
   contractType: z.string(),

@@ -14,7 +14,9 @@ import { createCcxtClient, endpointMethod, type CcxtClient } from './load.ts';
 import { createRedactor, type Redact } from './redact.ts';
 import { instrument, recorded, type WireRecord } from './transport.ts';
 
-export type Params = Record<string, string | number | boolean>;
+export type Row = Record<string, string | number | boolean>;
+/** Some exchanges take several orders as a list of rows. */
+export type Params = Record<string, Row[string] | readonly Row[]>;
 
 /** How one call ended. `sentAtMs` is when it left the limiter, so that a queue never counts as flight. */
 export type Reply =
@@ -25,6 +27,8 @@ export type CallOptions = {
   priority?: Priority;
   /** True for a request that could leave an order on the books. */
   placing?: boolean;
+  /** How many orders the request carries, where the exchange counts each against its limit. Default 1. */
+  orders?: number;
   /** Called when the request leaves. */
   onSent?: (atMs: number) => void;
 };
@@ -135,9 +139,10 @@ function createSender<E extends string, S>(
   dialect: Dialect<E, S>,
   { client, limiter, clock, timeouts, redact, log }: SenderDeps,
 ): Send<E> {
-  return async (endpoint, params, { priority = 'read', placing = false, onSent }) => {
+  return async (endpoint, params, { priority = 'read', placing = false, orders = 1, onSent }) => {
     const maxWaitMs = priority === 'read' ? timeouts.readWaitMs : timeouts.orderWaitMs;
-    const leave = await limiter.acquire({ buckets: dialect.bucketsOf(endpoint), priority, maxWaitMs });
+    const buckets = Array.from({ length: orders }, () => dialect.bucketsOf(endpoint)).flat();
+    const leave = await limiter.acquire({ buckets, priority, maxWaitMs });
     const sentAtMs = Date.now();
     const failed = (failure: Failure): Reply => ({ ok: false, failure, sentAtMs, answeredAtMs: Date.now() });
     if (!leave.granted) {

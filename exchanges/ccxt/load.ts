@@ -68,10 +68,9 @@ export async function createCcxtClient(id: string, config: Record<string, unknow
 export function endpointMethod(
   client: CcxtClient,
   name: string,
-): (params: Record<string, string | number | boolean>) => Promise<unknown> {
+): (params: Record<string, unknown>) => Promise<unknown> {
   // The methods are made at run time from the class's table of endpoints, so no type lists them.
   const method = (client as unknown as Record<string, unknown>)[name];
   if (typeof method !== 'function') throw new Error(`ccxt has no endpoint method ${name}`);
-  return (params) =>
-    (method as (params: Record<string, string | number | boolean>) => Promise<unknown>).call(client, params);
+  return (params) => (method as (params: Record<string, unknown>) => Promise<unknown>).call(client, params);
 }

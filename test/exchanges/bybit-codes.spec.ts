@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classOfCode, isAlreadySet } from '../../exchanges/bybit/codes.ts';
-import { bucketsOf, ENDPOINTS, limiterRules } from '../../exchanges/bybit/endpoints.ts';
+import { bucketsOf, limiterRules, type EndpointName } from '../../exchanges/bybit/endpoints.ts';
 import { bybitErrors, needSamples } from './samples.ts';
 
 /** Meanings that money hangs on, by EXCHANGES.md section 3 and the documented texts. */
@@ -89,7 +89,7 @@ describe('the codes of Bybit', () => {
 describe('the limits of Bybit', () => {
   it('are those documented for linear on a unified account, a second and per account', () => {
     const { buckets } = limiterRules('uid');
-    const limitOf = (name: keyof typeof ENDPOINTS) => buckets[`${name}/uid`]?.limit;
+    const limitOf = (name: EndpointName) => buckets[`${name}/uid`]?.limit;
     expect(limitOf('placeOrder')).toBe(10);
     expect(limitOf('cancelOrder')).toBe(10);
     expect(limitOf('leverage')).toBe(10);
