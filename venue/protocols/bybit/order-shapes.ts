@@ -125,7 +125,7 @@ export function orderRow(books: Books, order: Order): object {
     marketUnit: '',
     ...conditions(order),
     ...protection(order),
-    lastPriceOnCreated: order.notes?.['lastPriceOnCreated'] ?? '',
+    lastPriceOnCreated: order.notes?.['lastPriceOnCreated'] ?? ZERO,
     reduceOnly: order.reduceOnly || isPositionStop(order) || order.closePosition,
     closeOnTrigger: order.notes?.['closeOnTrigger'] === 'true' || isPositionStop(order),
     placeType: '',

@@ -42,7 +42,7 @@ export function positionRow(books: Books, at: LegAt): object {
     adlRankIndicator: position ? 2 : 0,
     leverage: String(position?.leverage ?? leverageOf(account, market, leg === 'short' ? 'short' : 'long')),
     breakEvenPrice: position ? breakEven(position, market) : '',
-    positionBalance: margin,
+    positionBalance: margin || ZERO,
     markPrice: market.mark,
     liqPrice: liquidationText(books, market, position),
     bustPrice: '',
@@ -68,6 +68,17 @@ export function positionRow(books: Books, at: LegAt): object {
   };
 }
 
+/** Figures of a flat leg: empty in answers, 0 in pushes. */
+const FLAT = {
+  positionValue: ZERO,
+  positionIM: ZERO,
+  positionIMByMp: ZERO,
+  positionMM: ZERO,
+  positionMMByMp: ZERO,
+  unrealisedPnl: ZERO,
+  liqPrice: ZERO,
+};
+
 /** The row as the `position` topic pushes it. */
 export function pushedPosition(books: Books, at: LegAt): object {
   const { position } = at;
@@ -75,7 +86,7 @@ export function pushedPosition(books: Books, at: LegAt): object {
     ...positionRow(books, at),
     category: 'linear',
     entryPrice: position ? toPlaces(position.entryPrice, 8) : '0',
-    ...(!position && { positionValue: '0', positionIM: '0', positionMM: '0', unrealisedPnl: '0' }),
+    ...(!position && FLAT),
   };
 }
 
