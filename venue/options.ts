@@ -31,7 +31,7 @@ export type VenueOptions = {
   readonly settings?: Partial<VenueSettings>;
 };
 
-export const HELP = `A simulated exchange that speaks the BingX perpetual swap protocol, with durable books.
+export const HELP = `A simulated exchange with durable books that speaks the protocols of BingX, Bybit and Binance.
 
 node venue/main.ts --data DIR [options]
 
