@@ -6,10 +6,16 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const files = (folder: string): string[] => [`test/${folder}/**/*.{test,spec}.ts`];
 
+/**
+ * Only what `test/support/test-server.ts` proved to be the test server's own failure is tried again: on a
+ * busy machine it now and then keeps a call that it never wrote into the history, and never hands it out.
+ */
+const TEST_SERVER_BROKE = /^the time-skipping server lost what it had taken/;
+
 /** Folders that make a project of their own; everything else under test/ is `unit`. */
 const OWN_PROJECT = ['venue', 'exchanges', 'journal', 'skipping', 'server', 'processes', 'browser', 'ops'];
 
-type Limits = { group: number; timeoutMs: number; serial?: boolean };
+type Limits = { group: number; timeoutMs: number; serial?: boolean; again?: RegExp };
 
 function project(name: string, include: string[], limits: Limits): TestProjectInlineConfiguration {
   return {
@@ -20,6 +26,7 @@ function project(name: string, include: string[], limits: Limits): TestProjectIn
       testTimeout: limits.timeoutMs,
       hookTimeout: limits.timeoutMs,
       sequence: { groupOrder: limits.group },
+      ...(limits.again && { retry: { count: 2, condition: limits.again } }),
       // Files of a serial project share a server, ports or the machine's two cores.
       ...(limits.serial === true ? { fileParallelism: false } : { maxWorkers: 2 }),
     },
@@ -36,7 +43,7 @@ export default defineConfig({
       named('venue', { group: 0, timeoutMs: 20_000 }),
       named('exchanges', { group: 0, timeoutMs: 20_000 }),
       named('journal', { group: 0, timeoutMs: 20_000 }),
-      named('skipping', { group: 1, timeoutMs: 120_000, serial: true }),
+      named('skipping', { group: 1, timeoutMs: 120_000, serial: true, again: TEST_SERVER_BROKE }),
       named('server', { group: 2, timeoutMs: 120_000, serial: true }),
       named('processes', { group: 3, timeoutMs: 180_000, serial: true }),
       named('browser', { group: 4, timeoutMs: 180_000, serial: true }),

@@ -20,6 +20,7 @@ import type { Books, OrderRow } from '../../venue/control/types.ts';
 import { eventually } from './eventually.ts';
 import { createStage, type Stage, type StageOptions } from './stage.ts';
 import { temporaryFolder } from './temporary.ts';
+import { expectWholeServer } from './test-server.ts';
 import { passTime, startTimeSkipping } from './time-skipping.ts';
 
 export const BTC = 'BTC/USDT:USDT';
@@ -133,9 +134,10 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
     finishes: async (workflowId, expected) => {
       // Positions never fail: anything but a result is a finding of the test.
-      const result = (await within(workflow(workflowId).result(), () =>
-        state(stage, workflowId),
-      )) as PositionView;
+      const result = (await within(workflow(workflowId).result(), async () => {
+        await expectWholeServer(stage.client, workflowId);
+        return state(stage, workflowId);
+      })) as PositionView;
       expect(result).toMatchObject(expected);
       return result;
     },
