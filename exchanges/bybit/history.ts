@@ -12,6 +12,7 @@ import type { LegName, Symbol } from '../../domain/terms.ts';
 import { rebuildEpochs, signed, type Epoch } from '../epochs.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
 import { readRows, wholeRows } from '../rows.ts';
+import type { Window } from '../windows.ts';
 import { fillsOf, fundingOf, readExecutions, type Deps, type FundingPayment } from './executions.ts';
 import { legOf } from './legs.ts';
 import { readHistory, readPages } from './pages.ts';
@@ -20,8 +21,8 @@ import { closedPnlRow, positionRow, type ClosedPnlRow, type ExecutionRow } from 
 const PAGE_ROWS = 100;
 const DATING_SLACK_MS = 1_000;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
-/** How far before its close the beginning of a position is looked for: at first, by how much more, at most. */
-const NEAR_MS = WEEK_MS;
+/** How far back the beginning of a position is looked for: at first before the time asked for, by how much more, at most. */
+const NEAR_MS = 24 * 60 * 60_000;
 const STEP_MS = 5 * WEEK_MS;
 const FAR_MS = 26 * WEEK_MS;
 /** Bybit's figures are rounded, ours are not. */
@@ -34,23 +35,10 @@ export function createHistoryReader(deps: Deps): (query: ClosedPositionQuery) =>
       fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS,
       toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
     };
-    const asked = { symbol: deps.markets.idOf(symbol), limit: PAGE_ROWS };
-    const list = await readHistory(deps.api, 'closedPnl', asked, window);
-    const records = wholeRows(
-      'closed pnl',
-      readRows<typeof closedPnlRow, ClosedPnlRow>('closed pnl', list, closedPnlRow, (row) => row),
-    );
-    if (records.length === 0) return [];
-    const isMeant = ({ closedAtMs }: Life): boolean =>
-      closedAtMs !== undefined &&
-      closedAtMs >= sinceMs - DATING_SLACK_MS &&
-      closedAtMs <= untilMs + DATING_SLACK_MS;
-    const lives = await readLives(
-      deps,
-      symbol,
-      Math.min(...records.map(({ createdTime }) => createdTime)),
-      isMeant,
-    );
+    const [records, lives] = await Promise.all([
+      readRecords(deps, symbol, window),
+      readLives(deps, symbol, window.fromMs, (life) => isClosedIn(life, sinceMs, untilMs)),
+    ]);
     for (const life of lives) holdAgainst(records, life, deps);
     return lives
       .map((life) => toClosedPosition(life, symbol))
@@ -58,7 +46,19 @@ export function createHistoryReader(deps: Deps): (query: ClosedPositionQuery) =>
   };
 }
 
+async function readRecords({ api, markets }: Deps, symbol: Symbol, window: Window): Promise<ClosedPnlRow[]> {
+  const asked = { symbol: markets.idOf(symbol), limit: PAGE_ROWS };
+  const list = await readHistory(api, 'closedPnl', asked, window);
+  const rows = readRows<typeof closedPnlRow, ClosedPnlRow>('closed pnl', list, closedPnlRow, (row) => row);
+  return wholeRows('closed pnl', rows);
+}
+
 type Life = Epoch & { leg: LegName; funding: Decimal };
+
+const isClosedIn = ({ closedAtMs }: Life, sinceMs: number, untilMs: number): boolean =>
+  closedAtMs !== undefined &&
+  closedAtMs >= sinceMs - DATING_SLACK_MS &&
+  closedAtMs <= untilMs + DATING_SLACK_MS;
 
 /**
  * The finished epochs that are meant. Where one began before what was read, older executions are read as
@@ -67,15 +67,16 @@ type Life = Epoch & { leg: LegName; funding: Decimal };
 async function readLives(
   deps: Deps,
   symbol: Symbol,
-  closedAtMs: number,
+  sinceServerMs: number,
   isMeant: (life: Life) => boolean,
 ): Promise<Life[]> {
-  let fromMs = closedAtMs - NEAR_MS;
+  const oldestMs = deps.api.clock.toServer(Date.now()) - FAR_MS;
+  let fromMs = Math.max(sinceServerMs - NEAR_MS, oldestMs);
   const { held, rows } = await readSteadily(deps, symbol, fromMs);
   for (;;) {
     const lives = (await rebuild(deps, symbol, held, rows)).filter(isMeant);
-    if (lives.every(beganHere) || fromMs <= closedAtMs - FAR_MS) return lives.filter(isSound);
-    const older = { fromMs: Math.max(fromMs - STEP_MS, closedAtMs - FAR_MS), toMs: fromMs - 1 };
+    if (lives.every(beganHere) || fromMs <= oldestMs) return lives.filter(isSound);
+    const older = { fromMs: Math.max(fromMs - STEP_MS, oldestMs), toMs: fromMs - 1 };
     rows.unshift(...(await readExecutions(deps, symbol, older)));
     fromMs = older.fromMs;
   }

@@ -296,9 +296,16 @@ describe('closed positions of Bybit', () => {
     expect(await closed()).toMatchObject([{ quantity: '0.05', orderIds: ['o', 'p'] }]);
   });
 
-  it('asks no executions where no order closed anything', async () => {
+  it('does not wait for Bybit’s record of the close, which can be dated by the order, long before', async () => {
+    setup.stub.on(EXECUTIONS, newestFirst(open, { ...part, execQty: '0.05', closedSize: '0.05' }));
+    expect(await closed()).toMatchObject([{ quantity: '0.05', orderIds: ['o', 'p'] }]);
+  });
+
+  it('tells nothing of a leg that nobody traded, and of what closed before or after', async () => {
     expect(await closed()).toEqual([]);
-    expect(sentTo(setup, EXECUTIONS)).toHaveLength(0);
+    setup.stub.on(EXECUTIONS, newestFirst(open, { ...part, execQty: '0.05', closedSize: '0.05' }));
+    expect(await closed({ sinceMs: T + 5 * MINUTE_MS })).toEqual([]);
+    expect(await closed({ untilMs: T + MINUTE_MS })).toEqual([]);
   });
 
   it.each([CLOSED, EXECUTIONS])('throws where %s fails', async (route) => {
