@@ -258,10 +258,24 @@ describe('the user data stream', () => {
     const push = await socket.next((one) => one.e === 'listenKeyExpired');
     expect(push).toMatchObject({ listenKey: key, E: expect.stringMatching(/^\d+$/) as string });
     expect(await call('PUT', LISTEN_KEY)).toMatchObject({ status: 400, body: { code: -1125 } });
+    await call('POST', `${V1}/order`, BUY);
+    await venue.control.books('alice');
+    expect(socket.pushes.map((one) => one.e)).toEqual(['listenKeyExpired']);
     const dead = new WebSocket(`${venue.url.replace('http', 'ws')}/ws/${key}`);
     sockets.push(dead);
     const [code] = (await once(dead, 'close')) as [number];
     expect(code).toBe(1008);
+  });
+
+  it('falls silent without a word, or when the client closes it', async () => {
+    const lost = await connect(`/private/ws?listenKey=${await listenKey()}`);
+    await venue.control.expireListenKeys('alice', true);
+    const closed = await connect(`/private/ws?listenKey=${await listenKey()}`);
+    await call('DELETE', LISTEN_KEY);
+    const alive = await connect(`/private/ws?listenKey=${await listenKey()}`);
+    await call('POST', `${V1}/order`, BUY);
+    await alive.next((push) => push.e === 'ACCOUNT_UPDATE');
+    expect([lost.pushes, closed.pushes]).toEqual([[], []]);
   });
 
   it('can be dropped, silenced, doubled and put out of order', async () => {

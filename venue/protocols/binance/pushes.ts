@@ -10,24 +10,21 @@ import { orderPushes } from './order-pushes.ts';
 
 type AccountEvent = Extract<BookEvent, { kind: 'account' }>;
 
-/** The account a private event belongs to, and its messages in order; `undefined` for public events. */
-export function privatePushes(
-  books: Books,
-  event: BookEvent,
-  nowMs: number,
-): { account: string; messages: object[] } | undefined {
+/** What concerns one account. */
+export type PrivateEvent = Exclude<BookEvent, { kind: 'price' }>;
+
+export const ownerOf = (event: PrivateEvent): string =>
+  event.kind === 'order' ? event.order.account : event.account.name;
+
+/** The messages of an event, in order. */
+export function privatePushes(books: Books, event: PrivateEvent, nowMs: number): object[] {
   switch (event.kind) {
     case 'order':
-      return { account: event.order.account, messages: orderPushes(books, event, nowMs) };
+      return orderPushes(books, event, nowMs);
     case 'account':
-      return { account: event.account.name, messages: [accountPush(books, event, nowMs)] };
+      return [accountPush(books, event, nowMs)];
     case 'config':
-      return {
-        account: event.account.name,
-        messages: [configPush(books, event.account, event.symbol, nowMs)],
-      };
-    case 'price':
-      return undefined;
+      return [configPush(books, event.account, event.symbol, nowMs)];
     default:
       return event satisfies never;
   }

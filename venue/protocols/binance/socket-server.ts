@@ -12,7 +12,8 @@ import type { BookEvent, Market } from '../../book/model.ts';
 import type { PublicTrade } from '../../tape.ts';
 import type { ProtocolSockets } from '../../wire.ts';
 import type { Context } from './call.ts';
-import { expiredPush, privatePushes } from './pushes.ts';
+import { expiredPush, ownerOf, privatePushes } from './pushes.ts';
+import type { PrivateEvent } from './pushes.ts';
 import { readConnection } from './connection.ts';
 import { answerRequest } from './requests.ts';
 import { addStream, createClient, sendAs } from './client.ts';
@@ -112,19 +113,35 @@ function publish(
   const { books, tape, sequence } = context;
   const nowMs = books.now();
   for (const event of events) {
-    if (event.kind === 'price') {
-      const { market } = event;
-      const before = sequence.step(market);
-      const moment = { market, before, trade: trades.get(event), tape, sequence, nowMs };
-      for (const client of clients) tellStep(client, moment);
+    if (event.kind !== 'price') {
+      publishPrivate(context, clients, event);
       continue;
     }
-    const pushed = privatePushes(books, event, nowMs);
-    for (const client of clients)
-      if (pushed && client.account === pushed.account)
-        for (const message of pushed.messages) sendAs(client, [...client.listenKeys][0] ?? '', message);
+    const { market } = event;
+    const before = sequence.step(market);
+    const moment = { market, before, trade: trades.get(event), tape, sequence, nowMs };
+    for (const client of clients) tellStep(client, moment);
   }
 }
+
+function publishPrivate(context: Context, clients: ReadonlySet<BinanceClient>, event: PrivateEvent): void {
+  const owner = ownerOf(event);
+  const listeners = [...clients].filter((client) => client.account === owner);
+  if (listeners.length === 0) return;
+  const messages = privatePushes(context.books, event, context.books.now());
+  for (const client of listeners) {
+    const listenKey = livingKey(context, client, owner);
+    if (listenKey !== undefined) for (const message of messages) sendAs(client, listenKey, message);
+  }
+}
+
+/** A stream ends with its listen key, whether it expired or was closed. */
+const livingKey = (
+  { books, listenKeys }: Context,
+  client: BinanceClient,
+  account: string,
+): string | undefined =>
+  [...client.listenKeys].find((key) => listenKeys.accountOf(key, books.now()) === account);
 
 function tellStep(client: BinanceClient, moment: Moment): void {
   for (const stream of client.streams.values())
