@@ -1,5 +1,5 @@
-/** Bybit's kinds of orders, which the books carry as labels, and what they mean. */
-import type { Order } from '../../book/model.ts';
+/** The kinds of orders: the books' labels, which all protocols share, and Bybit's own words for them. */
+import type { Order, Trigger } from '../../book/model.ts';
 
 /** Conditional orders by Bybit's `stopOrderType`; the others are told by how they execute. */
 const STOP_ORDER_TYPES = [
@@ -21,9 +21,20 @@ const CREATED_BY: Readonly<Record<StopOrderType, string>> = {
   TrailingStop: 'CreateByTrailingStop',
 };
 
-/** `null`: no conditional order. Orders of other protocols are told by what they do. */
+/** As the other protocols call it, so that an order reads the same over each of them. */
+export function labelOf(execution: Order['execution'], role: Trigger['role'] | null): string {
+  const market = execution === 'market';
+  if (role === null) return market ? 'MARKET' : 'LIMIT';
+  if (role === 'entry') return market ? 'TRIGGER_MARKET' : 'TRIGGER_LIMIT';
+  return (role === 'stop' ? 'STOP' : 'TAKE_PROFIT') + (market ? '_MARKET' : '');
+}
+
+/** What a conditional order keeps with it: a stop by its direction only is no stop of the position. */
+export const STOP_NOTE = { stopOrderType: 'Stop' satisfies StopOrderType };
+
+/** `null`: no conditional order. What has no note is told by what it does. */
 export function stopOrderTypeOf(order: Order): StopOrderType | null {
-  const own = STOP_ORDER_TYPES.find((type) => type === order.label);
+  const own = STOP_ORDER_TYPES.find((type) => type === order.notes?.['stopOrderType']);
   if (own) return own;
   if (order.trail) return 'TrailingStop';
   if (!order.trigger) return null;

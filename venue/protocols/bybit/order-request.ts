@@ -21,6 +21,7 @@ import { isTrue, param } from './call.ts';
 import { ERRORS, invalid, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
 import { readSource, triggerByOf } from './format.ts';
+import { labelOf, STOP_NOTE } from './labels.ts';
 import { maxQuantityOf } from './market-shapes.ts';
 
 const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'PostOnly'] as const satisfies readonly TimeInForce[];
@@ -59,7 +60,7 @@ export function readOrderRequest(draft: Draft): OrderRequest | BybitError {
     symbol: market.symbol,
     leg,
     side,
-    label: trigger ? 'Stop' : orderType,
+    label: labelOf(execution[orderType], trigger?.role ?? null),
     execution: execution[orderType],
     ...sized,
     trigger,
@@ -70,6 +71,7 @@ export function readOrderRequest(draft: Draft): OrderRequest | BybitError {
     notes: {
       lastPriceOnCreated: market.last,
       closeOnTrigger: String(isTrue(params['closeOnTrigger'])),
+      ...(trigger && STOP_NOTE),
     },
   };
 }
@@ -170,7 +172,7 @@ export function readAttachments(params: Params): Attachment[] | BybitError {
     if (limitPrice === undefined) return invalid(`params error: ${prefix}LimitPrice invalid`);
     attachments.push({
       role,
-      label: partial ? `Partial${word}` : word,
+      label: labelOf(limitPrice === null ? 'market' : 'limit', role),
       triggerPrice: price,
       source,
       limitPrice,

@@ -16,7 +16,7 @@ import type { PrivateCall, Reply } from './call.ts';
 import { errorOf, ERRORS, invalid, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
 import { readSource, sideOfPosition, triggerByOf } from './format.ts';
-import { isPositionStop } from './labels.ts';
+import { isPositionStop, labelOf, stopOrderTypeOf } from './labels.ts';
 import { readLeg, readLimitPrice } from './order-request.ts';
 import { RULES } from './rules.ts';
 import { stopsOfLeg } from './position-shapes.ts';
@@ -98,7 +98,7 @@ function setFull(stand: Stand, side: Side): Step | undefined | BybitError {
     (order) => order.trigger?.role === side.role && isPositionStop(order),
   );
   if (wanted === 'none') return present && ended(stand, present);
-  if (!present) return () => placed(stand, { label: side.word, trigger: wanted });
+  if (!present) return () => placed(stand, { trigger: wanted });
   const same = present.trigger?.source === wanted.source && eq(present.trigger.price, wanted.price);
   return same ? undefined : () => moved(stand, present, wanted);
 }
@@ -117,7 +117,7 @@ function moved({ call }: Stand, order: Order, trigger: Trigger): BybitError | un
 
 function placed(
   { call, market, leg, position }: Stand,
-  more: Pick<Order, 'label'> & Partial<Pick<Order, 'trigger' | 'trail' | 'quantity' | 'price' | 'execution'>>,
+  more: Partial<Pick<Order, 'trigger' | 'trail' | 'quantity' | 'price' | 'execution'>>,
 ): BybitError | undefined {
   const result = placeOrder(
     call.books,
@@ -126,6 +126,9 @@ function placed(
       symbol: market.symbol,
       leg,
       side: closingSide(position.side),
+      label: more.trail
+        ? 'TRAILING_STOP_MARKET'
+        : labelOf(more.execution ?? 'market', more.trigger?.role ?? null),
       execution: 'market',
       quantity: ZERO,
       closePosition: more.quantity === undefined,
@@ -155,7 +158,7 @@ function addPartial(stand: Stand, side: Side): Step | undefined | BybitError {
       order.account === account.name &&
       order.symbol === market.symbol &&
       order.leg === leg &&
-      order.label.startsWith('Partial'),
+      stopOrderTypeOf(order)?.startsWith('Partial') === true,
   ).length;
   if (count >= MAX_PARTIAL)
     return {
@@ -165,7 +168,7 @@ function addPartial(stand: Stand, side: Side): Step | undefined | BybitError {
   const price = readLimitPrice(params, side.prefix, true);
   if (price === undefined) return invalid(`params error: ${side.prefix}LimitPrice invalid`);
   const execution = price === null ? 'market' : 'limit';
-  return () => placed(stand, { label: `Partial${side.word}`, trigger, quantity, price, execution });
+  return () => placed(stand, { trigger, quantity, price, execution });
 }
 
 /** By a distance; it begins at once or at the active price. */
@@ -193,5 +196,5 @@ function trailPlaced(
   if (present) ended(stand, present)();
   const extreme = activation === null ? stand.market.last : null;
   const trail = { rate: null, distance, activation, extreme, source: 'last' } as const;
-  return placed(stand, { label: 'TrailingStop', trail });
+  return placed(stand, { trail });
 }
