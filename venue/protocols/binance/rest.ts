@@ -59,12 +59,9 @@ export function createRest(context: Context, limiter: RateLimiter): Rest {
       return render(distortion ? distort(reply, distortion) : reply, verdict.headers);
     },
     errors: {
-      coded: (code, msg = '') => errorOf({ code, msg, status: statusOfCode(code) }),
+      coded: (code, msg = '') => playedError({ code, msg, status: statusOfCode(code) }),
       internal: () => errorOf(ERRORS.internal),
-      limited: (status) => ({
-        ...errorOf({ code: -1003, msg: 'Too many requests.', status }),
-        headers: { 'Retry-After': '1' },
-      }),
+      limited: (status) => playedError({ code: -1003, msg: 'Too many requests.', status }),
     },
   };
 }
@@ -118,6 +115,12 @@ const errorOf = ({ code, msg, status = 400 }: BinanceError): WireError => ({
   status,
   code,
   body: JSON.stringify({ code, msg }),
+});
+
+/** An error of a planned fault; where it limits, it says when to come back. */
+const playedError = (error: BinanceError): WireError => ({
+  ...errorOf(error),
+  ...((error.status === 429 || error.status === 418) && { headers: { 'Retry-After': '1' } }),
 });
 
 function render(reply: Reply, headers: Verdict['headers']): WireAnswer {
