@@ -53,7 +53,7 @@ function rows(shown: PositionView): [string, string][] {
         : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`,
     ],
     ['entry order', code(shown.entryOrderId)],
-    ['position id', code(shown.exchangePositionId)],
+    ['position id', identity(shown)],
     [
       'agrees',
       `${shown.drift ? 'NO, being looked into' : 'yes'}, last difference read at ${shown.lastSnapshotAt ?? '-'}`,
@@ -64,6 +64,11 @@ function rows(shown: PositionView): [string, string][] {
     ]),
   ];
 }
+
+const identity = ({ exchange, exchangePositionId, identifiedBy, leg, epoch }: PositionView): string =>
+  identifiedBy === 'position_id'
+    ? code(exchangePositionId)
+    : `${exchange} gives none: this is leg ${leg}, epoch ${code(epoch)}`;
 
 function cover(shown: PositionView): string {
   const seconds = (shown.uncoveredMs / 1000).toFixed(1);

@@ -37,6 +37,7 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     entryOrderId: entryOrderId(state),
     entryClientOrderId: first?.request.clientOrderId ?? null,
     exchangePositionId: state.exchangePositionId,
+    identifiedBy: state.positionIds ? 'position_id' : 'leg_and_epoch',
     entryAt: iso(state.entryAtMs),
     adopted: state.adopted,
     covered: !isZero(open) && isCovered(state),

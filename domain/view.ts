@@ -60,6 +60,8 @@ export type PositionView = {
   entryOrderId: string | null;
   entryClientOrderId: string | null;
   exchangePositionId: string | null;
+  /** What tells this position from every other: the exchange's id, or where it gives none, leg and epoch. */
+  identifiedBy: 'position_id' | 'leg_and_epoch';
   /** ISO 8601, the first fill. */
   entryAt: string | null;
   adopted: boolean;

@@ -19,6 +19,7 @@ export function view(change: Partial<PositionView> = {}): PositionView {
     entryOrderId: '1742968678528512001',
     entryClientOrderId: 'hfe1n1',
     exchangePositionId: '1742968678528512999',
+    identifiedBy: 'position_id',
     entryAt: '2026-01-02T03:04:05.000Z',
     adopted: false,
     covered: true,

@@ -100,6 +100,14 @@ describe('what people see', () => {
     `);
   });
 
+  it('says by what a position is known where the exchange gives it no id', () => {
+    const position = openPosition({ exchange: 'bybit', positionIds: false });
+    expect(card(position.state, 'w', position.now)).toContain(
+      `| position id | bybit gives none: this is leg net, epoch \`${position.state.epoch}\` |`,
+    );
+    expect(view(position.state, 'w', position.now).identifiedBy).toBe('leg_and_epoch');
+  });
+
   it('names the next step at every stage', () => {
     const position = new PositionDriver();
     const told = [nextAction(position.state)];

@@ -93,6 +93,7 @@ export const aView = (over: Partial<PositionView> = {}): PositionView => ({
   entryOrderId: '1742968678528512001',
   entryClientOrderId: 'hf0000000000000000000e0001',
   exchangePositionId: '1792480725958881280',
+  identifiedBy: 'position_id',
   entryAt: '2026-03-01T10:00:00.000Z',
   adopted: false,
   covered: true,

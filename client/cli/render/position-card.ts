@@ -22,7 +22,7 @@ export function positionCard(shown: Shown, colors: Colors, nowMs: number): strin
       'entry order',
       `${orDash(view.entryOrderId)}  ${colors.dim(`client id ${orDash(view.entryClientOrderId)}`)}`,
     ),
-    row('position id', orDash(view.exchangePositionId)),
+    row('position id', identity(view)),
     row('watches', view.workingType),
     ...view.tranches.flatMap((tranche) => trancheLines(tranche, row)),
     row('without cover', duration(view.uncoveredMs)),
@@ -64,3 +64,8 @@ function trancheLines(
 
 const paint = (kind: string, colors: Colors) =>
   kind === 'alarm' ? colors.red : kind === 'warning' ? colors.yellow : colors.dim;
+
+const identity = ({ exchange, exchangePositionId, identifiedBy, leg, epoch }: PositionView): string =>
+  identifiedBy === 'leg_and_epoch'
+    ? `${exchange} gives none: this is leg ${leg}, epoch ${epoch}`
+    : orDash(exchangePositionId);
