@@ -20,7 +20,7 @@ export type Placing<M extends Market> = {
   markets: Pick<Markets<M>, 'bySymbol'>;
   redact: Redact;
   /** A rule of this exchange, beside those that all have, which the order breaks, with the nearest value that keeps it. */
-  brokenHere?: (request: OrderRequest, market: M) => string | undefined;
+  brokenHere?: (request: OrderRequest, market: M) => Promise<string | undefined>;
   send: (request: OrderRequest, market: M) => Promise<Reply>;
   /** The order id that the answer names; `undefined` where it names none. */
   orderIdOf: (body: unknown, request: OrderRequest) => string | undefined;
@@ -65,7 +65,7 @@ export function createPlacing<M extends Market>(placing: Placing<M>) {
       const reason = `not sent: ${error instanceof Error ? redact(error.message) : 'the market list failed'}`;
       return { ...refusedHere('rate_limited', reason, startedAtMs), retryAfterMs: LOCAL_RETRY_MS };
     }
-    const broken = brokenRule(request, market.rules) ?? brokenHere?.(request, market);
+    const broken = brokenRule(request, market.rules) ?? (await brokenHere?.(request, market));
     if (broken) return refusedHere('rule', broken, startedAtMs);
     const place = together && isProtection(request) ? together : one;
     return place({ request, market });

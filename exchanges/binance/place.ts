@@ -4,7 +4,8 @@
  */
 import { gt, lt, mul, roundToStep } from '../../domain/decimal.ts';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
-import type { Params, Reply } from '../ccxt/api.ts';
+import type { Params } from '../ccxt/api.ts';
+import { valueWithin } from '../ccxt/deadline.ts';
 import { isConditional } from '../lookup.ts';
 import { createPlacing, priorityOf } from '../placing.ts';
 import type { PriceReader } from '../price-reader.ts';
@@ -18,9 +19,8 @@ export const createPlacer = (api: BinanceApi, markets: BinanceMarkets, prices: P
   createPlacing({
     markets,
     redact: api.redact,
-    send: async (request, market) => {
-      const broken = await brokenPriceBand(request, market, prices);
-      if (broken !== undefined) return unsent(broken);
+    brokenHere: (request, market) => brokenPriceBand(request, market, prices),
+    send: (request, market) => {
       const options = { priority: priorityOf(request), placing: true };
       return isConditional(request)
         ? api.call('placeAlgoOrder', algoOrderParams(request, market), options)
@@ -33,11 +33,6 @@ export const createPlacer = (api: BinanceApi, markets: BinanceMarkets, prices: P
     },
   });
 
-function unsent(reason: string): Reply {
-  const atMs = Date.now();
-  return { ok: false, failure: { class: 'rule', reason }, sentAtMs: atMs, answeredAtMs: atMs };
-}
-
 /** The mark price may not keep an order waiting; without it, Binance holds the order against its band itself. */
 const PRICE_WAIT_MS = 500;
 
@@ -48,23 +43,13 @@ async function brokenPriceBand(
   prices: PriceReader,
 ): Promise<string | undefined> {
   if (kind !== 'limit' || price === undefined || percentPrice === undefined) return undefined;
-  const mark = await markPriceWithin(PRICE_WAIT_MS, prices, symbol);
+  const tick = await valueWithin(PRICE_WAIT_MS, prices.price(symbol));
+  const mark = tick?.mark;
   if (mark === undefined) return undefined;
   const bound = mul(mark, side === 'buy' ? percentPrice.up : percentPrice.down);
   if (side === 'buy' ? !gt(price, bound) : !lt(price, bound)) return undefined;
   const nearest = roundToStep(bound, rules.tickSize, side === 'buy' ? 'down' : 'up');
   return `price ${price} is outside PERCENT_PRICE, mark price ${mark}; nearest: ${nearest}`;
-}
-
-function markPriceWithin(ms: number, prices: PriceReader, symbol: string): Promise<string | undefined> {
-  const late = new Promise<undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
-  });
-  const asked = prices.price(symbol).then(
-    ({ mark }) => mark,
-    () => undefined,
-  );
-  return Promise.race([asked, late]);
 }
 
 const TYPES = {

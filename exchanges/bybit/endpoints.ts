@@ -12,6 +12,7 @@ export const ENDPOINTS = {
   serverTime: { method: 'publicGetV5MarketTime' },
   instruments: { method: 'publicGetV5MarketInstrumentsInfo' },
   tickers: { method: 'publicGetV5MarketTickers' },
+  priceLimit: { method: 'publicGetV5MarketPriceLimit' },
   trades: { method: 'publicGetV5MarketRecentTrade' },
   candles: { method: 'publicGetV5MarketKline' },
   markCandles: { method: 'publicGetV5MarketMarkPriceKline' },

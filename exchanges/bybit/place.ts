@@ -1,7 +1,9 @@
 /** An order as Bybit takes it: what is sent is what was asked, digit by digit; a closing order can never open. */
+import { gt, lt } from '../../domain/decimal.ts';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
 import type { WorkingType } from '../../domain/terms.ts';
 import type { Row } from '../ccxt/api.ts';
+import { valueWithin } from '../ccxt/deadline.ts';
 import { isConditional } from '../lookup.ts';
 import type { Market } from '../market-list.ts';
 import { brokenBounds } from '../market-rules.ts';
@@ -10,14 +12,15 @@ import { createPlacing, priorityOf, type BatchRow, type Prepared } from '../plac
 import { LINEAR, type BybitApi } from './api.ts';
 import { classOfCode } from './codes.ts';
 import { bybitSideOf, positionIdxOf } from './legs.ts';
-import { batchBody, batchCode, batchIds, placedBody } from './wire.ts';
+import { batchBody, batchCode, batchIds, placedBody, priceLimitBody } from './wire.ts';
 
 /** @param batches protective orders of one moment leave together */
 export const createPlacer = (api: BybitApi, markets: BybitMarkets, batches: boolean) =>
   createPlacing({
     markets,
     redact: api.redact,
-    brokenHere: (request, { bounds }) => brokenBounds(request, bounds),
+    brokenHere: async (request, market) =>
+      brokenBounds(request, market.bounds) ?? brokenPriceLimit(api, request, market),
     send: (request, market) =>
       api.call(
         'placeOrder',
@@ -43,6 +46,23 @@ export const createPlacer = (api: BybitApi, markets: BybitMarkets, batches: bool
       },
     }),
   });
+
+/** The limits may not keep an order waiting; without them, Bybit holds the order against them itself. */
+const LIMITS_WAIT_MS = 500;
+
+/** Which limit of the moment a price breaks: a buy may not be too far above the market, a sell too far below it. */
+async function brokenPriceLimit(
+  api: BybitApi,
+  { kind, side, price }: OrderRequest,
+  { id }: BybitMarket,
+): Promise<string | undefined> {
+  if (kind !== 'limit' || price === undefined) return undefined;
+  const asked = api.read('price limit', 'priceLimit', { ...LINEAR, symbol: id }, { priority: 'entry' });
+  const limits = priceLimitBody.safeParse(await valueWithin(LIMITS_WAIT_MS, asked)).data;
+  const limit = side === 'buy' ? limits?.buyLmt : limits?.sellLmt;
+  if (limit === undefined || (side === 'buy' ? !gt(price, limit) : !lt(price, limit))) return undefined;
+  return `price ${price} is ${side === 'buy' ? 'over' : 'under'} the limit of this moment; nearest: ${limit}`;
+}
 
 /** Bybit takes ten orders at once, and counts each: more would use a second's limit up. */
 const MAX_BATCH = 5;

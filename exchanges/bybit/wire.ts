@@ -157,6 +157,10 @@ export const keyBody = z
   .transform(({ result }) => result);
 
 export const tickerRow = z.object({ symbol: z.string(), lastPrice: priceIfAny, markPrice: priceIfAny });
+/** The highest price of a buying and the lowest of a selling limit order, right now. */
+export const priceLimitBody = z
+  .object({ result: z.object({ buyLmt: priceIfAny, sellLmt: priceIfAny }) })
+  .transform(({ result }) => result);
 export const tradeRow = z.object({ time: epochMs, price: figure });
 /** Opening time, open, high, low, ... */
 export const candleRow = z

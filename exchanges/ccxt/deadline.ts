@@ -34,3 +34,11 @@ export async function withDeadline<T>(
     clearTimeout(timer);
   }
 }
+
+/** What `asked` resolves with, unless it fails or takes longer than `ms`: for what helps but must not keep anybody waiting. */
+export function valueWithin<T>(ms: number, asked: Promise<T>): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), ms).unref();
+  });
+  return Promise.race([asked.catch(() => undefined), late]);
+}

@@ -242,6 +242,31 @@ describe('placing an order on Bybit', () => {
     expect(sent).toHaveLength(0);
   });
 
+  it.each<[OrderRequest['side'], string, RegExp]>([
+    ['buy', '52500.1', /over the limit of this moment; nearest: 52500$/],
+    ['sell', '47499.9', /under the limit of this moment; nearest: 47500$/],
+  ])('refuses a limit to %s beyond what the market takes right now, unsent', async (side, price, reason) => {
+    setup.stub.on(
+      'GET /v5/market/price-limit',
+      ok({ symbol: 'BTCUSDT', buyLmt: '52500.00', sellLmt: '47500.00' }),
+    );
+    const beyond = await place(ACCEPTED, { ...entry, kind: 'limit', side, price });
+    expect(beyond.outcome).toMatchObject({
+      outcome: 'refused',
+      kind: 'rule',
+      reason: expect.stringMatching(reason),
+    });
+    expect(beyond.sent).toHaveLength(0);
+    const within = await place(ACCEPTED, { ...entry, kind: 'limit', side, price: '50000' });
+    expect(within.outcome).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('sends a limit order all the same where the limits of the moment are not to be had', async () => {
+    setup.stub.on('GET /v5/market/price-limit', { kind: 'hang' });
+    const { outcome } = await place(ACCEPTED, { ...entry, kind: 'limit', price: '50000' });
+    expect(outcome).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('trap: loadMarkets failures are not cached for ever; the next order goes through', async () => {
     setup.stub.on(INSTRUMENTS_ROUTE, { kind: 'cut' });
     const fresh = await connectBybit(setup.stub);
