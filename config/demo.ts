@@ -1,5 +1,5 @@
 /** The paper accounts of a copy whose configuration names none. */
-import type { ExchangeName } from '../domain/terms.ts';
+import type { ExchangeProtocol } from '../domain/exchanges.ts';
 import type { FileAccount } from './schema.ts';
 
 /** `paper`: one account to try things out; an exchange: its protocol alone; `all`: the three side by side. */
@@ -9,7 +9,7 @@ export type Demo = (typeof DEMOS)[number];
 export const DEFAULT_DEMO: Demo = 'paper';
 
 /** One of them in hedge mode, so that both modes can be seen. */
-const BY_EXCHANGE: Readonly<Record<ExchangeName, FileAccount>> = {
+const BY_PROTOCOL: Readonly<Record<ExchangeProtocol, FileAccount>> = {
   bingx: { exchange: 'bingx', mode: 'paper', positionMode: 'one-way' },
   bybit: { exchange: 'bybit', mode: 'paper', positionMode: 'hedge' },
   binance: { exchange: 'binance', mode: 'paper', positionMode: 'one-way' },
@@ -19,10 +19,10 @@ const BY_EXCHANGE: Readonly<Record<ExchangeName, FileAccount>> = {
 export function demoAccounts(demo: Demo): Readonly<Record<string, FileAccount>> {
   switch (demo) {
     case 'paper':
-      return { paper: BY_EXCHANGE.bingx };
+      return { paper: BY_PROTOCOL.bingx };
     case 'all':
-      return BY_EXCHANGE;
+      return BY_PROTOCOL;
     default:
-      return { [demo]: BY_EXCHANGE[demo] };
+      return { [demo]: BY_PROTOCOL[demo] };
   }
 }

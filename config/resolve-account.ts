@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { AccountLimits } from '../contract/messages.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
 import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
-import type { FileAccount, FileConfig, FileSymbol } from './schema.ts';
+import { DEFAULT_EXCHANGE, type FileAccount, type FileConfig, type FileSymbol } from './schema.ts';
 import { parseSymbol } from './symbol.ts';
 
 const DEFAULT_MAX_OPEN_POSITIONS = 10;
@@ -27,7 +27,7 @@ export function resolveAccount(
   const fallback = { ...file.symbols?.['default'], ...account.symbols?.['default'] };
   return {
     name,
-    exchange: account.exchange ?? 'bingx',
+    exchange: account.exchange ?? DEFAULT_EXCHANGE,
     mode,
     endpoint: account.endpoint ?? (mode === 'paper' ? place.venueUrl : null),
     onLocalVenue: mode === 'paper' && account.endpoint === undefined,

@@ -1,11 +1,15 @@
 /** Rules that one setting alone cannot show: what fits together, and what must never be mixed. */
+import { EXCHANGES } from '../domain/exchanges.ts';
 import { pathText } from './errors.ts';
-import type { FileAccount, FileConfig } from './schema.ts';
+import { DEFAULT_EXCHANGE, type FileAccount, type FileConfig } from './schema.ts';
 
 export type Broken = { at: readonly PropertyKey[]; path: string; problem: string; fix: string };
 
 /** Hosts where orders are real: a paper account must not reach them by a slip of the endpoint. */
-const REAL_HOSTS = /(^|\.)(bingx\.(com|pro)|bybit\.com|bytick\.com|binance\.com)$/;
+const REAL_HOSTS = Object.values(EXCHANGES).flatMap(({ hosts }) => hosts);
+
+const isReal = (host: string): boolean =>
+  REAL_HOSTS.some((real) => host === real || host.endsWith(`.${real}`));
 
 /** Every rule that `config` breaks. */
 export function brokenRules(config: FileConfig): Broken[] {
@@ -43,12 +47,16 @@ function accountRules(account: FileAccount, add: Add): void {
     add('live', `live: true contradicts mode: ${mode}`, 'Remove it, or write mode: live');
   }
   const host = account.endpoint === undefined ? '' : (URL.parse(account.endpoint)?.hostname ?? '');
-  if (mode === 'paper' && REAL_HOSTS.test(host)) {
+  if (mode === 'paper' && isReal(host)) {
     add(
       'endpoint',
       'a paper account must not point at a real exchange',
       'Write mode: demo or mode: live, or another endpoint',
     );
+  }
+  const { title, demo } = EXCHANGES[account.exchange ?? DEFAULT_EXCHANGE];
+  if (mode === 'demo' && !demo) {
+    add('mode', `${title} has no demo`, 'Write mode: paper to trade on the venue, or mode: live');
   }
   if (mode !== 'paper' && account.rate_limits === 'off') {
     add('rate_limits', 'an exchange bans who keeps no limits', 'Remove it, or write uid-and-ip');

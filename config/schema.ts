@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isPositive, parseDecimal } from '../domain/decimal.ts';
+import { EXCHANGE_NAMES, type ExchangeName } from '../domain/exchanges.ts';
 import { ACCOUNT_NAME } from '../contract/ids.ts';
 import { DEMOS } from './demo.ts';
 import { MAX_BASE_PORT } from './ports.ts';
@@ -88,8 +89,11 @@ export const limitsSchema = z.strictObject({
   max_notional_total: decimal.optional(),
 });
 
+/** Where an account trades that names no exchange. */
+export const DEFAULT_EXCHANGE: ExchangeName = 'bingx';
+
 export const accountSchema = z.strictObject({
-  exchange: z.enum(['bingx', 'bybit', 'binance']).optional(),
+  exchange: z.enum(EXCHANGE_NAMES).optional(),
   mode: z.enum(['paper', 'demo', 'live']).optional(),
   live: z.boolean().optional(),
   endpoint: url.optional(),

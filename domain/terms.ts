@@ -1,8 +1,7 @@
 /** The field's terms, shared by every part of Holdfast. Pure data, no behaviour beyond naming. */
 import type { Decimal } from './decimal.ts';
 
-/** The exchanges with an adapter of their own. */
-export type ExchangeName = 'bingx' | 'bybit' | 'binance';
+export type { ExchangeName } from './exchanges.ts';
 
 /** `paper` trades on the simulated venue, `demo` on the exchange's own test money, `live` on real money. */
 export type AccountMode = 'paper' | 'demo' | 'live';

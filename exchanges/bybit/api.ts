@@ -1,4 +1,5 @@
-/** How Bybit is called: its dialect of the shared REST side. */
+/** How Bybit and its regional sites are called: their dialect of the shared REST side. */
+import { EXCHANGES } from '../../domain/exchanges.ts';
 import { createExchangeApi, type Dialect, type ExchangeApi } from '../ccxt/api.ts';
 import { createFailureReader } from '../ccxt/coded-failure.ts';
 import type { ExchangeConnection } from '../connection.ts';
@@ -15,9 +16,7 @@ export type BybitApi = ExchangeApi<EndpointName, BybitSockets>;
  */
 export const RECEIVE_WINDOW_MS = 5_000;
 
-const DIALECT: Dialect<EndpointName, BybitSockets> = {
-  name: 'Bybit',
-  classId: 'bybit',
+const DIALECT: Omit<Dialect<EndpointName, BybitSockets>, 'name' | 'classId'> = {
   options: { defaultType: 'swap', defaultSubType: 'linear', recvWindow: RECEIVE_WINDOW_MS },
   methodOf: (endpoint) => ENDPOINTS[endpoint].method,
   bucketsOf,
@@ -27,9 +26,15 @@ const DIALECT: Dialect<EndpointName, BybitSockets> = {
   time: { endpoint: 'serverTime', read: (body) => serverTimeBody.safeParse(body).data },
 };
 
-/** Loads ccxt's class and points it; sends nothing yet. */
+/**
+ * Loads ccxt's class and points it; sends nothing yet. Bybit's sites differ in hosts, keys and listings only:
+ * ccxt has a class for each, and the configuration calls them by the same names.
+ */
 export const createBybitApi = (connection: ExchangeConnection): Promise<BybitApi> =>
-  createExchangeApi(DIALECT, connection);
+  createExchangeApi(
+    { ...DIALECT, name: EXCHANGES[connection.exchange].title, classId: connection.exchange },
+    connection,
+  );
 
 /** Every endpoint for orders and positions wants to know which product is meant. */
 export const LINEAR = { category: 'linear' } as const;

@@ -42,10 +42,10 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
   const streamAccount = createAccountStreamer(api, markets, connection);
   const streams = createStreamKeeper();
   const unmeasured = await api.measureClock();
-  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'Bybit did not tell its time yet');
+  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, `${api.name} did not tell its time yet`);
 
   return {
-    name: 'bybit',
+    name: connection.exchange,
     account: connection.account,
     capabilities: { ...BYBIT_CAPABILITIES, orderBatches: batches },
     marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,

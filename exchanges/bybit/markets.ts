@@ -15,7 +15,7 @@ export type BybitMarket = Market & { bounds: PriceBounds };
 export type BybitMarkets = Markets<BybitMarket>;
 
 export const createMarkets = (api: BybitApi): BybitMarkets =>
-  createMarketList({ name: 'Bybit', load: () => fetchMarkets(api), plainSymbol, plainId });
+  createMarketList({ name: api.name, load: () => fetchMarkets(api), plainSymbol, plainId });
 
 async function fetchMarkets(api: BybitApi): Promise<BybitMarket[]> {
   const list = await readPages(api, 'instruments', { limit: PAGE_ROWS });
@@ -32,7 +32,7 @@ async function fetchMarkets(api: BybitApi): Promise<BybitMarket[]> {
     },
   );
   if (problems.length > 0)
-    api.log.warn({ problems: problems.slice(0, 5) }, 'some Bybit instruments were not understood');
+    api.log.warn({ problems: problems.slice(0, 5) }, `some instruments of ${api.name} were not understood`);
   if (rows.length === 0) wholeRows('instruments', { rows, problems: [...problems, 'no USDT perpetual'] });
   return rows;
 }

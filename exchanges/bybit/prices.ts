@@ -8,7 +8,7 @@ import { readPages } from './pages.ts';
 import { tickerRow } from './wire.ts';
 
 export const createBybitPrices = (api: BybitApi, markets: Markets): PriceReader =>
-  createPriceReader('Bybit', markets, async (symbols) => {
+  createPriceReader(api.name, markets, async (symbols) => {
     const [only, ...others] = symbols;
     const asked = only !== undefined && others.length === 0 ? { symbol: markets.idOf(only) } : {};
     const wanted = new Set(symbols);

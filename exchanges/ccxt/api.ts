@@ -66,6 +66,8 @@ export type Dialect<E extends string, S> = {
 };
 
 export type ExchangeApi<E extends string, S> = {
+  /** The exchange, as logs and errors call it. */
+  readonly name: string;
   /** The account's name, for errors and logs. */
   readonly account: string;
   readonly clock: ExchangeClock;
@@ -112,6 +114,7 @@ export async function createExchangeApi<E extends string, S>(
   instrument(client);
   const send = createSender(dialect, { client, limiter, clock, timeouts, redact, log });
   return {
+    name: dialect.name,
     account: connection.account,
     clock,
     timeouts,

@@ -57,7 +57,7 @@ describe('a configuration with mistakes', () => {
     [
       'a mistyped exchange',
       'accounts: { a: { exchange: bingz } }',
-      'FILE: accounts.a.exchange: "bingz" is not one of bingx, bybit, binance. Did you mean bingx?',
+      'FILE: accounts.a.exchange: "bingz" is not one of bingx, bybit, binance, bybitid. Did you mean bingx?',
     ],
     [
       'an account name that cannot be part of an id',

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { EXCHANGE_NAMES, EXCHANGES, type ExchangeName } from '../../domain/exchanges.ts';
 
 type Cost = {
   proClasses: string[];
@@ -20,26 +21,25 @@ async function costOf(...exchanges: string[]): Promise<Cost> {
   return JSON.parse(stdout) as Cost; // the program is ours
 }
 
-/** Binance's USDT-margined class is a subclass of `binance`. */
-const CLASSES = {
+/** Binance's USDT-margined class is a subclass of `binance`, that of Bybit Indonesia one of `bybit`. */
+const CLASSES: Record<ExchangeName, readonly string[]> = {
   bingx: ['bingx'],
   bybit: ['bybit'],
   binance: ['binance', 'binanceusdm'],
-} as const;
+  bybitid: ['bybit', 'bybitid'],
+};
 
 describe('an account on', () => {
-  it.each(Object.entries(CLASSES))(
-    '%s loads its own class and adapter, and no other',
-    async (name, classes) => {
-      const cost = await costOf(name);
-      expect(cost).toMatchObject({ proClasses: classes, adapters: [name], wholeLibrary: false });
-    },
-  );
+  it.each(EXCHANGE_NAMES)('%s loads its own class and adapter, and no other', async (name) => {
+    const cost = await costOf(name);
+    const { protocol } = EXCHANGES[name];
+    expect(cost).toMatchObject({ proClasses: CLASSES[name], adapters: [protocol], wholeLibrary: false });
+  });
 
-  it('each of the three loads the three, and still not all of ccxt', async () => {
-    const cost = await costOf(...Object.keys(CLASSES));
+  it('each of them loads these, and still not all of ccxt', async () => {
+    const cost = await costOf(...EXCHANGE_NAMES);
     expect(cost).toMatchObject({
-      proClasses: Object.values(CLASSES).flat().toSorted(),
+      proClasses: [...new Set(Object.values(CLASSES).flat())].toSorted(),
       wholeLibrary: false,
     });
   });

@@ -1,7 +1,8 @@
-/** A simulated venue for the conformance suite: one row per protocol, so that a later exchange adds a row. */
+/** A simulated venue for the conformance suite: one row per protocol, so that a later protocol adds a row. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXCHANGES, type ExchangeName, type ExchangeProtocol } from '../../domain/exchanges.ts';
 import type { PositionMode } from '../../domain/terms.ts';
 import { orderRef } from '../../exchanges/binance/order-ids.ts';
 import { createExchange } from '../../exchanges/create.ts';
@@ -95,17 +96,18 @@ const PROTOCOLS = {
     },
     bookId: (orderId) => orderRef(orderId).number,
   },
-} satisfies Record<string, Protocol>;
+} satisfies Record<ExchangeProtocol, Protocol>;
 
 const asItIs = (orderId: string): string => orderId;
 
 /** Starts a venue that stands still until a test moves its price, without a lag unless a test wants one. */
 export async function startVenueUnderTest(
-  exchange: keyof typeof PROTOCOLS,
+  exchange: ExchangeName,
   mode: PositionMode,
 ): Promise<VenueUnderTest> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
-  const { marketId, operations, codes, bookId = asItIs, listenKeys = true }: Protocol = PROTOCOLS[exchange];
+  const protocol: Protocol = PROTOCOLS[EXCHANGES[exchange].protocol];
+  const { marketId, operations, codes, bookId = asItIs, listenKeys = true } = protocol;
   const venue = await startVenue({
     data,
     feed: 'still',

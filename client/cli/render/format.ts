@@ -1,7 +1,8 @@
 /** Figures and times as people read them. */
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { isPositive, lt, toPlaces, type Decimal } from '../../../domain/decimal.ts';
-import type { AccountMode, ExchangeName } from '../../../domain/terms.ts';
+import { EXCHANGES, type ExchangeName } from '../../../domain/exchanges.ts';
+import type { AccountMode } from '../../../domain/terms.ts';
 import type { Colors } from '../context.ts';
 
 export const orDash = (value: string | null): string => value ?? '-';
@@ -36,14 +37,8 @@ export function duration(ms: number): string {
 export const modeText = (mode: AccountMode, colors: Colors): string =>
   mode === 'live' ? liveMark(colors) : mode;
 
-const EXCHANGES: Readonly<Record<ExchangeName, string>> = {
-  bingx: 'BingX',
-  bybit: 'Bybit',
-  binance: 'Binance',
-};
-
 /** As it writes itself. */
-export const exchangeText = (exchange: ExchangeName): string => EXCHANGES[exchange];
+export const exchangeText = (exchange: ExchangeName): string => EXCHANGES[exchange].title;
 
 export const liveMark = (colors: Colors): string => colors.bold(colors.red('LIVE'));
 

@@ -28,10 +28,29 @@ export type Codes = {
   refusal: { code: number; msg: string; kind: RefusalKind };
 };
 
+/**
+ * What the suite asks of the server behind the gateway, beside trading with it: a venue offers it all, a test
+ * server of one's own has to. `books` tell the truth, whatever the exchange's own answers say.
+ */
+export type Control = Pick<
+  VenueControl,
+  | 'books'
+  | 'clearFaults'
+  | 'expireListenKeys'
+  | 'health'
+  | 'liquidate'
+  | 'planFault'
+  | 'planPartialFill'
+  | 'requests'
+  | 'setClockSkew'
+  | 'setPrice'
+  | 'sockets'
+>;
+
 /** A running venue; `open` makes a new account on it with a gateway in front. */
 export type VenueUnderTest = {
   open: (account: string) => Promise<{ exchange: Exchange; stop: () => Promise<void> }>;
-  control: VenueControl;
+  control: Control;
   symbol: Symbol;
   /** The same market in the venue's spelling. */
   marketId: string;
