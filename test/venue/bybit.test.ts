@@ -161,6 +161,21 @@ describe('orders', () => {
     expect(await create(whole)).toMatchObject({ retCode: 110017 });
   });
 
+  it('shows what is filled of an order, also after it was cancelled', async () => {
+    await venue.control.planPartialFill({ account: 'alice', quantity: '0.04', restAfterMs: null });
+    const { orderId } = (await create({ side: 'Buy', orderType: 'Limit', price: '65000' })).result;
+    expect(await list('/v5/order/realtime')).toMatchObject([
+      { orderId, orderStatus: 'PartiallyFilled', cumExecQty: '0.04', leavesQty: '0.06', avgPrice: '65000' },
+    ]);
+    expect(await list('/v5/execution/list')).toMatchObject([
+      { execQty: '0.04', leavesQty: '0.06', orderQty: '0.1' },
+    ]);
+    await call('POST', '/v5/order/cancel', { symbol: SYMBOL, orderId });
+    expect(await list('/v5/order/history')).toMatchObject([
+      { orderStatus: 'Cancelled', cancelType: 'CancelByUser', cumExecQty: '0.04', leavesQty: '0' },
+    ]);
+  });
+
   it('lets ten conditional orders of a symbol wait', async () => {
     const entry = { side: 'Buy', qty: '0.01', triggerPrice: '66000', triggerDirection: 1 };
     const placed = [];

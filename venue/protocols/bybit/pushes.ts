@@ -18,6 +18,12 @@ export type PrivatePush = {
   readonly data: readonly object[];
 };
 
+/** Whom an event concerns; nobody alone, where prices move. */
+export function ownerOf(event: BookEvent): string | undefined {
+  if (event.kind === 'price') return undefined;
+  return event.kind === 'order' ? event.order.account : event.account.name;
+}
+
 /** What an event of the books makes the account's sockets hear, in this order. */
 export function privatePushes(books: Books, event: BookEvent): PrivatePush[] {
   switch (event.kind) {

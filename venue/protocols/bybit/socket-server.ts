@@ -10,7 +10,7 @@ import { createPushState, push } from '../../sockets.ts';
 import type { ProtocolSockets } from '../../wire.ts';
 import { parseObject } from './auth.ts';
 import type { Context } from './call.ts';
-import { privatePushes } from './pushes.ts';
+import { ownerOf, privatePushes } from './pushes.ts';
 import type { PrivatePush } from './pushes.ts';
 import { receive } from './socket-requests.ts';
 import type { BybitClient } from './socket-requests.ts';
@@ -66,6 +66,9 @@ export function createSocketServer(context: Context): ProtocolSockets {
     }
   }
 
+  const isHeard = (account: string | undefined): boolean =>
+    account !== undefined && [...clients].some((client) => client.account === account);
+
   return {
     clients,
     upgrade: (request, socket, head) =>
@@ -73,7 +76,8 @@ export function createSocketServer(context: Context): ProtocolSockets {
     publish(events, trades) {
       const nowMs = books.now();
       for (const event of events) {
-        for (const message of privatePushes(books, event)) tell(message);
+        // Most events concern nobody who listens here: they may come from another protocol.
+        if (isHeard(ownerOf(event))) for (const message of privatePushes(books, event)) tell(message);
         if (event.kind !== 'price') continue;
         const step = { books, tape, market: event.market, trade: trades.get(event), nowMs };
         for (const client of clients)
