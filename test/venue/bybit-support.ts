@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { KEYS, proClass } from './support.ts';
+import { BTC, KEYS, proClass, testVenue } from './support.ts';
 import type { Ccxt } from './support.ts';
 
 export type BybitAnswer = {
@@ -108,4 +108,35 @@ export async function privateSocket(url: string, topics: string[], keys = KEYS):
   socket.send({ op: 'subscribe', args: topics, req_id: 'mine' });
   await socket.next((message) => message['op'] === 'subscribe' && message['success'] === true);
   return socket;
+}
+
+export type BybitScene = Awaited<ReturnType<typeof bybitScene>>;
+
+/** A venue with a client of `alice` on BTCUSDT at 65000, and the calls that most tests make. */
+export async function bybitScene(hedgeMode = false) {
+  const venue = await testVenue({ hedgeMode });
+  const call = bybitClient(venue.url);
+  const SYMBOL = { symbol: 'BTCUSDT' };
+  const list = async (path: string, params: object = {}) =>
+    (await call('GET', path, { ...SYMBOL, ...params })).result.list ?? [];
+  return {
+    venue,
+    call,
+    list,
+    price: (last: string) => venue.control.setPrice({ symbol: BTC, last }),
+    /** A market order of 0.1 unless told otherwise. */
+    create: (order: object) =>
+      call('POST', '/v5/order/create', { ...SYMBOL, orderType: 'Market', qty: '0.1', ...order }),
+    stop: (params: object) =>
+      call('POST', '/v5/position/trading-stop', { ...SYMBOL, tpslMode: 'Full', positionIdx: 0, ...params }),
+    /** What waits and rests: kind, quantity and trigger price, in no order. */
+    open: async () =>
+      sorted(
+        (await list('/v5/order/realtime')).map((row) => [
+          row['stopOrderType'],
+          row['qty'],
+          row['triggerPrice'],
+        ]),
+      ),
+  };
 }
