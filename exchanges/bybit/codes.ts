@@ -78,9 +78,14 @@ export function classOfCode(code: string, text: string): FailureClass | undefine
   return special?.means ?? BY_CODE.get(code);
 }
 
-/** Bybit answers 403 to an address that asks too often, and to one that it does not serve at all. */
-export const classOfStatus = (status: number): FailureClass | undefined =>
-  status === 403 ? 'rate_limited' : undefined;
+/**
+ * 403 is an address that asks too often, or one in a country that the site does not serve: then the page before
+ * Bybit's own servers says so, and no waiting helps.
+ */
+export function classOfStatus(status: number, body = ''): FailureClass | undefined {
+  if (status !== 403) return undefined;
+  return /block access from your country/i.test(body) ? 'credentials' : 'rate_limited';
+}
 
 /** When the limit of an endpoint that was used up is free again, by Bybit's clock. */
 export function liftedAtMs({ code }: Failure, { headers }: WireRecord): number | undefined {

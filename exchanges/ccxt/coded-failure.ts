@@ -21,7 +21,7 @@ export type CodeTable = {
   /** `undefined` where no table lists the code. */
   classOfCode: (code: string, text: string) => FailureClass | undefined;
   /** What an HTTP status without a coded body means, where the exchange documents that. */
-  classOfStatus?: (status: number) => FailureClass | undefined;
+  classOfStatus?: (status: number, body: string | undefined) => FailureClass | undefined;
   /** When a limit ends, by the exchange's clock, where its answer says so otherwise than by `Retry-After`. */
   liftedAtMs?: (failure: Failure, record: WireRecord) => number | undefined;
 };
@@ -61,8 +61,8 @@ function codedFailure(
   };
 }
 
-function documentedStatus({ classOfStatus }: CodeTable, { status }: WireRecord): Failure | undefined {
-  const found = status === undefined ? undefined : classOfStatus?.(status);
+function documentedStatus({ classOfStatus }: CodeTable, { status, body }: WireRecord): Failure | undefined {
+  const found = status === undefined ? undefined : classOfStatus?.(status, body);
   return found && { class: found, code: `HTTP ${status}`, reason: `HTTP ${status} without a coded answer` };
 }
 
