@@ -82,6 +82,11 @@ describe('the price stream of Bybit', () => {
     expect(sockets.urls).toHaveLength(1);
   });
 
+  it('pings in Bybit’s own words', async () => {
+    await start();
+    await vi.waitFor(() => expect(sent(sockets, 'ping').length).toBeGreaterThan(1));
+  });
+
   it('is not disturbed by what is no JSON, no price, or another topic', async () => {
     await start();
     sockets.pushRaw(Buffer.from('{"half":'));
@@ -195,6 +200,7 @@ describe('the account stream of Bybit', () => {
     quiet = true;
     sockets.drop();
     await vi.waitFor(() => expect(sent(sockets, 'auth')).toHaveLength(2));
+    expect(stream.state()).toBe('connecting');
     expect(hints).toEqual([]);
     quiet = false;
     sockets.drop();
