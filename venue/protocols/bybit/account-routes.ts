@@ -26,33 +26,13 @@ function keyInfo({ account }: PrivateCall): Reply {
 }
 
 function keyFacts(account: Account): object {
-  const trades = account.permissions.includes('trade');
-  const withdraws = account.permissions.includes('withdraw');
   return {
     id: account.uid,
     note: account.name,
     apiKey: account.apiKey,
-    readOnly: trades ? 0 : 1,
+    readOnly: account.permissions.includes('trade') ? 0 : 1,
     secret: '',
-    permissions: {
-      ContractTrade: trades ? ['Order', 'Position'] : [],
-      Spot: [],
-      Wallet: withdraws ? ['AccountTransfer', 'SubMemberTransfer', 'Withdraw'] : [],
-      Options: [],
-      Derivatives: trades ? ['DerivativesTrade'] : [],
-      CopyTrading: [],
-      BlockTrade: [],
-      Exchange: [],
-      NFT: [],
-      Affiliate: [],
-      Earn: [],
-      FiatP2P: [],
-      FiatConvertBroker: [],
-      FiatGlobalPay: [],
-      FiatBitPay: [],
-      BitCard: [],
-      ByXPost: [],
-    },
+    permissions: permissionsOf(account),
     ips: ['*'],
     type: 1,
     deadlineDay: -2,
@@ -73,6 +53,23 @@ function keyFacts(account: Account): object {
     userIDInt64: account.uid,
     inviterIDInt64: '0',
     affiliateIDInt64: '0',
+  };
+}
+
+const NO_RIGHTS = Object.fromEntries(
+  ['Spot', 'Options', 'CopyTrading', 'BlockTrade', 'Exchange', 'NFT', 'Affiliate', 'Earn']
+    .concat(['FiatP2P', 'FiatConvertBroker', 'FiatGlobalPay', 'FiatBitPay', 'BitCard', 'ByXPost'])
+    .map((product) => [product, []]),
+);
+
+function permissionsOf({ permissions }: Account): object {
+  const trades = permissions.includes('trade');
+  const withdraws = permissions.includes('withdraw');
+  return {
+    ...NO_RIGHTS,
+    ContractTrade: trades ? ['Order', 'Position'] : [],
+    Derivatives: trades ? ['DerivativesTrade'] : [],
+    Wallet: withdraws ? ['AccountTransfer', 'SubMemberTransfer', 'Withdraw'] : [],
   };
 }
 

@@ -3,6 +3,7 @@ import { FUNDING_INTERVAL_MS, nextFundingAfter } from '../../book/funding.ts';
 import type { Market } from '../../book/model.ts';
 import { toFixed } from '../../figures.ts';
 import { levelsOf } from '../../quotes.ts';
+import { candleSeries } from '../../candle-series.ts';
 import type { Candle } from '../../tape.ts';
 import { findMarket, isMarket, marketParam, ok, param, publicRoute } from './call.ts';
 import type { Call, Reply, Route } from './call.ts';
@@ -86,12 +87,8 @@ function klines(call: Call, row: (candle: Candle) => string[]): Reply {
   const from = Number(call.params['start'] || 0);
   const to = Number(call.params['end'] || Number.MAX_SAFE_INTEGER);
   const limit = Math.min(1_000, Number(call.params['limit']) || 200);
-  const list = call.tape
-    .candles(market.symbol, intervalMs)
-    .filter((candle) => candle.openAtMs >= from && candle.openAtMs <= to)
-    .toReversed()
-    .slice(0, limit)
-    .map(row);
+  const span = { from, to, limit, keep: 'newest' } as const;
+  const list = candleSeries(call.tape, market, intervalMs, span, call.nowMs).toReversed().map(row);
   return ok({ symbol: symbolOf(market.symbol), category: 'linear', list });
 }
 

@@ -90,56 +90,68 @@ export function quantityOf(books: Books, order: Order): Decimal {
   return books.positions.get(legKey(order.account, order.symbol, order.leg))?.quantity ?? ZERO;
 }
 
+/** Of other products and of rules that the venue does not have. */
+const NOT_USED = {
+  blockTradeId: '',
+  isLeverage: '',
+  orderIv: '',
+  marketUnit: '',
+  placeType: '',
+  smpType: 'None',
+  smpGroup: 0,
+  smpOrderId: '',
+  slippageToleranceType: UNKNOWN,
+  slippageTolerance: '',
+  extraFees: '',
+  rpiTakerAccess: false,
+  rpiMatchedQty: '0',
+};
+
 /** An order as the queries answer it. */
 export function orderRow(books: Books, order: Order): object {
+  return {
+    ...NOT_USED,
+    orderId: orderIdOf(order),
+    orderLinkId: order.clientOrderId ?? '',
+    parentOrderLinkId: parentLinkId(books, order),
+    symbol: symbolOf(order.symbol),
+    side: sideOf(order.side),
+    positionIdx: positionIdxOf(order.leg),
+    orderStatus: statusOf(order),
+    createType: createTypeOf(order),
+    cancelType: cancelTypeOf(order),
+    rejectReason: REJECT_REASONS[order.endReason ?? ''] ?? 'EC_NoError',
+    timeInForce: order.execution === 'market' ? 'IOC' : order.timeInForce,
+    orderType: order.execution === 'market' ? 'Market' : 'Limit',
+    stopOrderType: stopOrderTypeOf(order) ?? '',
+    ...executed(books, order),
+    ...conditions(order),
+    ...protection(order),
+    lastPriceOnCreated: order.notes?.['lastPriceOnCreated'] ?? ZERO,
+    reduceOnly: order.reduceOnly || isPositionStop(order) || order.closePosition,
+    closeOnTrigger: order.notes?.['closeOnTrigger'] === 'true' || isPositionStop(order),
+    createdTime: millis(order.createdAtMs),
+    updatedTime: millis(order.updatedAtMs),
+  };
+}
+
+/** How much there is of it, how much was had and for what. */
+function executed(books: Books, order: Order): object {
   const quantity = quantityOf(books, order);
   const left = isOpen(order) ? sub(quantity, order.filledQuantity) : ZERO;
   const price = priceOf(books, order);
   const filled = isPositive(order.filledQuantity);
   const fee = money(neg(order.commission));
   return {
-    orderId: orderIdOf(order),
-    orderLinkId: order.clientOrderId ?? '',
-    parentOrderLinkId: parentLinkId(books, order),
-    blockTradeId: '',
-    symbol: symbolOf(order.symbol),
     price,
     qty: quantity,
-    side: sideOf(order.side),
-    isLeverage: '',
-    positionIdx: positionIdxOf(order.leg),
-    orderStatus: statusOf(order),
-    createType: createTypeOf(order),
-    cancelType: cancelTypeOf(order),
-    rejectReason: REJECT_REASONS[order.endReason ?? ''] ?? 'EC_NoError',
     avgPrice: filled ? averagePrice(order) : '',
     leavesQty: left,
     leavesValue: money(mul(left, isZero(price) ? marketOf(books, order.symbol).last : price)),
     cumExecQty: order.filledQuantity,
     cumExecValue: money(order.filledCost),
     cumExecFee: fee,
-    timeInForce: order.execution === 'market' ? 'IOC' : order.timeInForce,
-    orderType: order.execution === 'market' ? 'Market' : 'Limit',
-    stopOrderType: stopOrderTypeOf(order) ?? '',
-    orderIv: '',
-    marketUnit: '',
-    ...conditions(order),
-    ...protection(order),
-    lastPriceOnCreated: order.notes?.['lastPriceOnCreated'] ?? ZERO,
-    reduceOnly: order.reduceOnly || isPositionStop(order) || order.closePosition,
-    closeOnTrigger: order.notes?.['closeOnTrigger'] === 'true' || isPositionStop(order),
-    placeType: '',
-    smpType: 'None',
-    smpGroup: 0,
-    smpOrderId: '',
-    slippageToleranceType: UNKNOWN,
-    slippageTolerance: '',
-    createdTime: millis(order.createdAtMs),
-    updatedTime: millis(order.updatedAtMs),
-    extraFees: '',
     cumFeeDetail: filled ? { USDT: fee } : {},
-    rpiTakerAccess: false,
-    rpiMatchedQty: '0',
   };
 }
 

@@ -15,6 +15,7 @@ import type { PrivatePush } from './pushes.ts';
 import { receive } from './socket-requests.ts';
 import type { BybitClient } from './socket-requests.ts';
 import { topicPush } from './topics.ts';
+import type { Step } from './topics.ts';
 
 const ALIVE_MS = 600_000;
 const LEAST_ALIVE_MS = 30_000;
@@ -53,19 +54,6 @@ export function createSocketServer(context: Context): ProtocolSockets {
   }, SCAN_MS);
   scan.unref();
 
-  function tell({ account, topic, data }: PrivatePush): void {
-    pushed += 1;
-    const uid = books.accounts.get(account)?.uid ?? '';
-    for (const client of clients) {
-      const heard =
-        client.kind === 'private' && client.account === account ? client.privateTopics : undefined;
-      // Asked for by `order.linear`, it is named so.
-      const name = [topic, `${topic}.linear`].find((one) => heard?.has(one));
-      if (name === undefined) continue;
-      push(client, { id: `${uid}_${topic}_${pushed}`, topic: name, creationTime: books.now(), data });
-    }
-  }
-
   const isHeard = (account: string | undefined): boolean =>
     account !== undefined && [...clients].some((client) => client.account === account);
 
@@ -77,14 +65,11 @@ export function createSocketServer(context: Context): ProtocolSockets {
       const nowMs = books.now();
       for (const event of events) {
         // Most events concern nobody who listens here: they may come from another protocol.
-        if (isHeard(ownerOf(event))) for (const message of privatePushes(books, event)) tell(message);
+        if (isHeard(ownerOf(event)))
+          for (const message of privatePushes(books, event)) tell(context, clients, message, (pushed += 1));
         if (event.kind !== 'price') continue;
         const step = { books, tape, market: event.market, trade: trades.get(event), nowMs };
-        for (const client of clients)
-          for (const topic of client.topics.values()) {
-            const message = topic.symbol === event.market.symbol ? topicPush(topic, step) : undefined;
-            if (message) push(client, message);
-          }
+        for (const client of clients) tellPrice(client, step);
       }
     },
     close() {
@@ -93,6 +78,29 @@ export function createSocketServer(context: Context): ProtocolSockets {
       server.close();
     },
   };
+}
+
+/** @param number of the push, part of its id. */
+function tell(
+  { books }: Context,
+  clients: ReadonlySet<BybitClient>,
+  { account, topic, data }: PrivatePush,
+  number: number,
+): void {
+  const id = `${books.accounts.get(account)?.uid ?? ''}_${topic}_${number}`;
+  for (const client of clients) {
+    if (client.kind !== 'private' || client.account !== account) continue;
+    // Asked for by `order.linear`, it is named so.
+    const name = [topic, `${topic}.linear`].find((one) => client.privateTopics.has(one));
+    if (name !== undefined) push(client, { id, topic: name, creationTime: books.now(), data });
+  }
+}
+
+function tellPrice(client: BybitClient, step: Step): void {
+  for (const topic of client.topics.values()) {
+    const message = topic.symbol === step.market.symbol ? topicPush(topic, step) : undefined;
+    if (message) push(client, message);
+  }
 }
 
 /** `undefined`: there is no such stream. */
