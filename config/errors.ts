@@ -23,9 +23,14 @@ export class ConfigError extends Error {
   }
 }
 
-export function problemText({ source, path, problem, fix }: ConfigProblem): string {
-  return `${source}: ${path === '' ? '' : `${path}: `}${problem}. ${fix}${fix.endsWith('?') ? '' : '.'}`;
+export function problemText(problem: ConfigProblem): string {
+  const { fix } = problem;
+  return `${whatIsWrong(problem)}. ${fix}${fix.endsWith('?') ? '' : '.'}`;
 }
+
+/** Without what to do about it. */
+export const whatIsWrong = ({ source, path, problem }: ConfigProblem): string =>
+  `${source}: ${path === '' ? '' : `${path}: `}${problem}`;
 
 /** A dotted path; keys that are not plain words are quoted, e.g. `symbols["BTC/USDT:USDT"].working_type`. */
 export function pathText(path: readonly PropertyKey[]): string {

@@ -1,5 +1,5 @@
 /** Why an account is not served, in words that say what to do. */
-import { ConfigError } from '../config/errors.ts';
+import { ConfigError, whatIsWrong } from '../config/errors.ts';
 import { redactPatterns } from '../exchanges/ccxt/redact.ts';
 import type { Objection } from '../exchanges/admission.ts';
 
@@ -29,9 +29,7 @@ export function troubleOf(error: unknown): Trouble {
 }
 
 const configTrouble = ({ problems }: Pick<ConfigError, 'problems'>): Trouble => ({
-  reason: problems
-    .map(({ source, path, problem }) => `${source}: ${path === '' ? '' : `${path}: `}${problem}`)
-    .join('; '),
+  reason: problems.map(whatIsWrong).join('; '),
   remedy: problems.map(({ fix }) => fix).join('; '),
 });
 

@@ -9,8 +9,8 @@ import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { Symbol } from '../../../domain/terms.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import { check, type CheckResult } from '../../check.ts';
-import { unknownDetails, type AccountDetails, type Problem } from './account-details.ts';
-import { problemsOf } from './problems.ts';
+import { unknownDetails, type AccountDetails } from './account-details.ts';
+import { problemsOf, problemsOfFailure } from './problems.ts';
 import { trySockets, type Sockets } from './sockets.ts';
 
 export type AccountLook = {
@@ -41,12 +41,7 @@ export async function lookAtAccount(look: AccountLook): Promise<AccountDetails> 
     exchange = await open();
     return await lookThrough(look, exchange, known);
   } catch (error) {
-    const problem: Problem = {
-      state: 'wrong',
-      text: messageOf(error),
-      remedy: 'See the text; check keys and endpoint of this account',
-    };
-    return { ...known, problems: [problem] };
+    return { ...known, problems: problemsOfFailure(error) };
   } finally {
     await exchange?.close().catch(() => undefined);
   }

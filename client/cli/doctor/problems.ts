@@ -1,5 +1,6 @@
 /** What is not as it should be with one account, in the order of its gravity. */
 import type { AccountConfig } from '../../../config/config.ts';
+import { ConfigError, whatIsWrong, type ConfigProblem } from '../../../config/errors.ts';
 import type { AccountReport } from '../../../config/serving.ts';
 import type { Objection } from '../../../exchanges/admission.ts';
 import type { AccountDetails, Problem } from './account-details.ts';
@@ -33,6 +34,16 @@ export function problemsOf(looked: Looked): Problem[] {
   ];
   return [...all.filter(({ state }) => state === 'wrong'), ...all.filter(({ state }) => state === 'note')];
 }
+
+/** Why no gateway could be made. */
+export function problemsOfFailure(error: unknown): Problem[] {
+  if (error instanceof ConfigError) return problemsOfConfig(error.problems);
+  const text = error instanceof Error ? error.message : String(error);
+  return [{ state: 'wrong', text, remedy: 'See the text; check keys and endpoint of this account' }];
+}
+
+export const problemsOfConfig = (problems: readonly ConfigProblem[]): Problem[] =>
+  problems.map((problem) => ({ state: 'wrong', text: whatIsWrong(problem), remedy: problem.fix }));
 
 /** What blocks nothing is worth knowing; a venue that is down is always wrong. */
 function objected({ onLocalVenue }: AccountConfig, { kind, blocks, text, remedy }: Objection): Problem {

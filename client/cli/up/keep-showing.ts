@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HoldfastConfig } from '../../../config/config.ts';
+import type { AccountReport } from '../../../config/serving.ts';
 import { parseSymbol } from '../../../config/symbol.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
 import type { Symbol } from '../../../domain/terms.ts';
@@ -14,6 +15,7 @@ import { HoldfastError } from '../../errors.ts';
 import type { Context, Session } from '../context.ts';
 import type { Live } from '../live.ts';
 import { reportsOf } from '../not-served.ts';
+import { registerPaperAccounts } from './paper-accounts.ts';
 import type { PartName } from './parts.ts';
 import { statusLines, statusScreen } from './status.ts';
 import { createTeller } from './tell-ends.ts';
@@ -80,11 +82,24 @@ async function showOnce(showing: Showing, traders: Traders): Promise<void> {
   const reports = reportsOf(config, context.now());
   const facts = { accounts, reports, views, prices, parts: states };
   live.show(statusScreen(facts, context), statusLines(facts, context.colors));
+  void registerLate(showing, reports);
   if (states.get('worker')?.stage !== 'running') return;
   // An entry waits for the worker's answer; the screen does not wait for it.
   for (const [account, trader] of traders)
     if (reports.get(account)?.status.state === 'serving')
       void trade(showing, { account, trader }, views, markets);
+}
+
+/** Keys that a paper account got only now: its venue has not heard of them. */
+async function registerLate(
+  { config, withVenue }: Showing,
+  reports: ReadonlyMap<string, AccountReport>,
+): Promise<void> {
+  const waits = Object.values(config.accounts).some(
+    ({ name, onLocalVenue }) => onLocalVenue && reports.get(name)?.status.state === 'not_served',
+  );
+  // Whatever is wrong with it now shows on the screen, and it is tried again at the next look.
+  if (withVenue && waits) await registerPaperAccounts(config).catch(() => undefined);
 }
 
 /** The symbol that a file of prices drives, as the venue tells it by the file's name: people want to trade it. */

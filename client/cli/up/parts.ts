@@ -2,7 +2,6 @@
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { childEnvironment } from '../../../config/child-environment.ts';
 import { logFile, temporalDir, venueDir } from '../../../config/data-files.ts';
-import { connection } from '../../../config/connection.ts';
 import { PROJECT_DIR } from '../../../config/project.ts';
 import { toolsDir } from '../../../config/tools-dir.ts';
 import { searchAttributeList } from '../../../contract/search-attributes.ts';
@@ -14,6 +13,7 @@ import { createVenueControl } from '../../../venue/control/client.ts';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventInLog, sizeOf } from './log-watch.ts';
+import { registerPaperAccounts } from './paper-accounts.ts';
 
 export type PartName = 'temporal' | 'venue' | 'worker';
 export type OnState = (state: SupervisedState) => void;
@@ -52,15 +52,7 @@ export function startVenuePart(config: HoldfastConfig, onStateChange: OnState): 
         ))
       )
         await delay(VENUE_POLL_MS, undefined, { signal });
-      for (const account of Object.values(config.accounts).filter(({ onLocalVenue }) => onLocalVenue)) {
-        const { apiKey, secret, positionMode } = connection(account);
-        await control.createAccount({
-          name: account.name,
-          apiKey,
-          secret,
-          hedgeMode: positionMode === 'hedge',
-        });
-      }
+      await registerPaperAccounts(config);
     },
     onStateChange,
   });
