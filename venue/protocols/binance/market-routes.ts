@@ -2,6 +2,7 @@
 import { nextFundingAfter, FUNDING_INTERVAL_MS } from '../../book/funding.ts';
 import type { Market } from '../../book/model.ts';
 import { toFixed } from '../../figures.ts';
+import { candleSeries } from '../../candle-series.ts';
 import { INTERVALS_MS } from '../../quotes.ts';
 import { bySymbol, isError, limitOf, marketParam, ok, optionalMarket, publicRoute } from './call.ts';
 import type { Call, Reply, Route } from './call.ts';
@@ -112,14 +113,14 @@ function klines(call: Call, symbol: string | undefined): Reply {
   if (!interval) return missing('interval');
   const intervalMs = INTERVALS_MS[interval];
   if (intervalMs === undefined) return ERRORS.badInterval;
-  const rows = call.tape
-    .candles(market.symbol, intervalMs)
-    .filter((candle) => candle.openAtMs >= Number(startTime ?? 0))
-    .filter((candle) => candle.openAtMs <= Number(endTime ?? Number.MAX_SAFE_INTEGER));
-  const count = limitOf(limit, 500, 1_500);
-  // With a beginning the oldest of the range, else the newest.
-  const page = startTime ? rows.slice(0, count) : rows.slice(-count);
-  return ok(page.map((candle) => klineRow(candle, intervalMs)));
+  const span = {
+    from: Number(startTime ?? 0),
+    to: Number(endTime ?? Number.MAX_SAFE_INTEGER),
+    limit: limitOf(limit, 500, 1_500),
+    keep: startTime ? 'oldest' : 'newest',
+  } as const;
+  const rows = candleSeries(call.tape, market, intervalMs, span, call.nowMs);
+  return ok(rows.map((candle) => klineRow(candle, intervalMs)));
 }
 
 function trades(call: Call, row: (trade: Parameters<typeof tradeRow>[0]) => object): Reply {

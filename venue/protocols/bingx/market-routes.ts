@@ -6,6 +6,7 @@ import { isError, marketParam, ok, publicRoute } from './call.ts';
 import type { Call, Reply, Route } from './call.ts';
 import { invalid } from './codes.ts';
 import { contractRow, depthRow, premiumRow, tickerRow } from './market-data.ts';
+import { candleSeries } from '../../candle-series.ts';
 import { INTERVALS_MS, quoteOf } from '../../quotes.ts';
 
 const QUOTE = '/openApi/swap/v2/quote';
@@ -123,21 +124,17 @@ function klines(call: Call): Reply {
   const from = Number(call.params['startTime'] ?? 0);
   const to = Number(call.params['endTime'] ?? Number.MAX_SAFE_INTEGER);
   const limit = Math.min(1_440, Number(call.params['limit']) || 500);
-  const rows = call.tape
-    .candles(market.symbol, intervalMs)
-    .filter((candle) => candle.openAtMs >= from && candle.openAtMs <= to);
+  const span = { from, to, limit, keep: 'newest' } as const;
+  const rows = candleSeries(call.tape, market, intervalMs, span, call.nowMs);
   return ok(
-    rows
-      .slice(-limit)
-      .toReversed()
-      .map(({ open, close, high, low, volume, openAtMs }) => ({
-        open,
-        close,
-        high,
-        low,
-        volume,
-        time: openAtMs,
-      })),
+    rows.toReversed().map(({ open, close, high, low, volume, openAtMs }) => ({
+      open,
+      close,
+      high,
+      low,
+      volume,
+      time: openAtMs,
+    })),
   );
 }
 
