@@ -1,5 +1,6 @@
 /** What the reading commands print, at both widths and in JSON. */
 import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../client/errors.ts';
 import { configOf } from './config-of.ts';
 import { holdfast } from './fake-context.ts';
 import { trade, view } from './views.ts';
@@ -139,6 +140,23 @@ describe('check', () => {
   it('that agrees is one line', async () => {
     const ran = await holdfast('check', { holdfast: { check: async () => ({ ...result, agrees: true }) } });
     expect(ran).toEqual({ code: 0, out: 'ok paper: Holdfast and exchange agree on 1 position\n', err: '' });
+  });
+
+  it('of several accounts compares the others when one exchange does not answer, and ends with 5', async () => {
+    const check = async (account: string) => {
+      if (account === 'main') throw new HoldfastError('exchange_unreachable', 'It does not answer.');
+      return { ...result, account, agrees: true };
+    };
+    const { code, out } = await holdfast('check', { config: live, holdfast: { check } });
+    expect({ code, out }).toEqual({
+      code: 5,
+      out: 'LIVE: real money\nunknown main: It does not answer.\nok paper: Holdfast and exchange agree on 1 position\n',
+    });
+    const json = await holdfast('check --json', { config: live, holdfast: { check } });
+    expect(JSON.parse(json.out)).toMatchObject([
+      { account: 'main', agrees: null, error: 'It does not answer.' },
+      { account: 'paper', agrees: true },
+    ]);
   });
 
   it('that finds a difference names it and ends with 6', async () => {
