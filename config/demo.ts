@@ -1,5 +1,4 @@
 /** The paper accounts of a copy whose configuration names none. */
-import type { ExchangeProtocol } from '../domain/exchanges.ts';
 import type { FileAccount } from './schema.ts';
 
 /** `paper`: one account to try things out; an exchange: its protocol alone; `all`: the three side by side. */
@@ -9,7 +8,7 @@ export type Demo = (typeof DEMOS)[number];
 export const DEFAULT_DEMO: Demo = 'paper';
 
 /** One of them in hedge mode, so that both modes can be seen. */
-const BY_PROTOCOL: Readonly<Record<ExchangeProtocol, FileAccount>> = {
+const BY_EXCHANGE: Readonly<Record<Exclude<Demo, 'paper' | 'all'>, FileAccount>> = {
   bingx: { exchange: 'bingx', mode: 'paper', positionMode: 'one-way' },
   bybit: { exchange: 'bybit', mode: 'paper', positionMode: 'hedge' },
   binance: { exchange: 'binance', mode: 'paper', positionMode: 'one-way' },
@@ -19,10 +18,10 @@ const BY_PROTOCOL: Readonly<Record<ExchangeProtocol, FileAccount>> = {
 export function demoAccounts(demo: Demo): Readonly<Record<string, FileAccount>> {
   switch (demo) {
     case 'paper':
-      return { paper: BY_PROTOCOL.bingx };
+      return { paper: BY_EXCHANGE.bingx };
     case 'all':
-      return BY_PROTOCOL;
+      return BY_EXCHANGE;
     default:
-      return { [demo]: BY_PROTOCOL[demo] };
+      return { [demo]: BY_EXCHANGE[demo] };
   }
 }

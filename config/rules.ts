@@ -46,22 +46,26 @@ function accountRules(account: FileAccount, add: Add): void {
   if (mode !== 'live' && account.live === true) {
     add('live', `live: true contradicts mode: ${mode}`, 'Remove it, or write mode: live');
   }
-  const host = account.endpoint === undefined ? '' : (URL.parse(account.endpoint)?.hostname ?? '');
-  if (mode === 'paper' && isReal(host)) {
-    add(
-      'endpoint',
-      'a paper account must not point at a real exchange',
-      'Write mode: demo or mode: live, or another endpoint',
-    );
-  }
-  const { title, demo } = EXCHANGES[account.exchange ?? DEFAULT_EXCHANGE];
-  if (mode === 'demo' && !demo) {
-    add('mode', `${title} has no demo`, 'Write mode: paper to trade on the venue, or mode: live');
-  }
+  placeRules(account, mode, add);
   if (mode !== 'paper' && account.rate_limits === 'off') {
     add('rate_limits', 'an exchange bans who keeps no limits', 'Remove it, or write uid-and-ip');
   }
   keyRules(account, mode, add);
+}
+
+function placeRules({ exchange = DEFAULT_EXCHANGE, endpoint }: FileAccount, mode: string, add: Add): void {
+  const { title, demo } = EXCHANGES[exchange];
+  const host = endpoint === undefined ? '' : (URL.parse(endpoint)?.hostname ?? '');
+  if (mode === 'paper' && isReal(host)) {
+    add(
+      'endpoint',
+      'a paper account must not point at a real exchange',
+      `Write ${demo ? 'mode: demo or ' : ''}mode: live, or another endpoint`,
+    );
+  }
+  if (mode === 'demo' && !demo) {
+    add('mode', `${title} has no demo`, 'Write mode: paper to trade on the venue, or mode: live');
+  }
 }
 
 function keyRules(account: FileAccount, mode: string, add: Add): void {

@@ -11,10 +11,22 @@ type ExchangeFacts = {
   demo: boolean;
 };
 
+/** Bybit's own and those of countries that it serves by the same platform. Source: its v5 docs, guide. */
+const BYBIT_HOSTS = [
+  'bybit.com',
+  'bytick.com',
+  'bybit.ae',
+  'bybit.eu',
+  'bybit.kz',
+  'bybit.nl',
+  'bybit-tr.com',
+  'bybitgeorgia.ge',
+];
+
 /** By the name that the configuration uses. */
 export const EXCHANGES = {
   bingx: { title: 'BingX', protocol: 'bingx', hosts: ['bingx.com', 'bingx.pro'], demo: true },
-  bybit: { title: 'Bybit', protocol: 'bybit', hosts: ['bybit.com', 'bytick.com'], demo: true },
+  bybit: { title: 'Bybit', protocol: 'bybit', hosts: BYBIT_HOSTS, demo: true },
   binance: { title: 'Binance', protocol: 'binance', hosts: ['binance.com'], demo: true },
   bybitid: { title: 'Bybit Indonesia', protocol: 'bybit', hosts: ['bybit.id'], demo: false },
 } as const satisfies Record<string, ExchangeFacts>;

@@ -100,6 +100,16 @@ describe('a configuration with mistakes', () => {
       'FILE: accounts.a.endpoint: a paper account must not point at a real exchange. Write mode: demo or mode: live, or another endpoint.',
     ],
     [
+      'a paper account at a real exchange that has no demo',
+      'accounts: { a: { exchange: bybitid, endpoint: "https://api.bybit.id" } }',
+      'FILE: accounts.a.endpoint: a paper account must not point at a real exchange. Write mode: live, or another endpoint.',
+    ],
+    [
+      'demo money where there is none',
+      'accounts: { a: { exchange: bybitid, mode: demo, keysFile: k } }',
+      'FILE: accounts.a.mode: Bybit Indonesia has no demo. Write mode: paper to trade on the venue, or mode: live.',
+    ],
+    [
       'a demo account without keys',
       'accounts: { a: { mode: demo } }',
       'FILE: accounts.a.apiKeyEnv: a demo account needs keys. Name apiKeyEnv and secretEnv, or keysFile.',
