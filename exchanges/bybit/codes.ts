@@ -78,6 +78,9 @@ export function classOfCode(code: string, text: string): FailureClass | undefine
   return special?.means ?? BY_CODE.get(code);
 }
 
+/** A definite word that there is no such order. */
+export const isOrderGone = (code: string): boolean => classOfCode(code, '') === 'order_gone';
+
 /**
  * 403 is an address that asks too often, or one in a country that the site does not serve: then the page before
  * Bybit's own servers says so, and no waiting helps.

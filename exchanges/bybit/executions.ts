@@ -6,6 +6,7 @@ import { ExchangeFault } from '../errors.ts';
 import { readRows, wholeRows } from '../rows.ts';
 import type { Window } from '../windows.ts';
 import type { AccountReader } from './account.ts';
+import { SETTLE_COIN } from './api.ts';
 import { orderNamed } from './find.ts';
 import { legOf, orderSideOf } from './legs.ts';
 import { readHistory } from './pages.ts';
@@ -66,6 +67,7 @@ const isTrade = ({ execType, execQty, closedSize }: ExecutionRow): boolean =>
 
 function toFill(row: ExecutionRow, symbol: Symbol, leg: LegName, { api }: ListDeps): LegFill {
   const forced = forcedBy(row);
+  const fee = feeOf(row);
   return {
     fillId: row.execId,
     orderId: row.orderId,
@@ -75,10 +77,16 @@ function toFill(row: ExecutionRow, symbol: Symbol, leg: LegName, { api }: ListDe
     price: row.execPrice,
     quantity: row.execQty,
     atMs: api.clock.toOurs(row.execTime),
-    ...(row.execFee !== undefined && { fee: row.execFee }),
+    ...(fee !== undefined && { fee }),
     ...(row.closedSize !== undefined && { closes: abs(row.closedSize) }),
     ...(forced && { forced }),
   };
+}
+
+/** A fee paid in another coin, or with a tax besides, is no number of quote units that anybody could tell: it stays unknown. */
+function feeOf({ execFee, feeCurrency = SETTLE_COIN, extraFees }: ExecutionRow): Decimal | undefined {
+  const taxed = Array.isArray(extraFees) ? extraFees.length > 0 : Boolean(extraFees);
+  return feeCurrency === SETTLE_COIN && !taxed ? execFee : undefined;
 }
 
 /** Throws where a row does not say whether it bought or sold. */

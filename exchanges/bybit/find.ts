@@ -5,10 +5,12 @@
  */
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import type { Params } from '../ccxt/api.ts';
+import { ExchangeFault } from '../errors.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
 import { DEFAULT_LOOKBACK_MS, isNamed, LOOKUP_SLACK_MS, lookupOf, uniqueOrders } from '../lookup.ts';
 import { readRows, wholeRows } from '../rows.ts';
 import type { Window } from '../windows.ts';
+import { isOrderGone } from './codes.ts';
 import { toOrder } from './map-order.ts';
 import { readHistory, readPages } from './pages.ts';
 import { mappingContext, OPEN_ONLY, ORDERS_PAGE, type Deps } from './snapshot.ts';
@@ -35,13 +37,23 @@ export async function orderNamed(deps: Deps, query: Named, window: Window): Prom
       ? { orderLinkId: query.clientOrderId?.toLowerCase() ?? '' }
       : { orderId: query.orderId };
   const asked = { symbol: deps.markets.idOf(query.symbol), ...key };
-  const live = await named(deps, query, readPages(deps.api, 'liveOrders', asked));
+  const live = await named(deps, query, orNone(readPages(deps.api, 'liveOrders', asked)));
   if (live.length > 0) return live;
   // What is open is found above by its id; the list of the symbol makes sure of it, should the id be overlooked.
   const open = { symbol: asked.symbol, openOnly: OPEN_ONLY, limit: ORDERS_PAGE };
   const listed = await named(deps, query, readPages(deps.api, 'liveOrders', open));
-  const past = await named(deps, query, readHistory(deps.api, 'pastOrders', asked, window));
+  const past = await named(deps, query, orNone(readHistory(deps.api, 'pastOrders', asked, window)));
   return uniqueOrders([...listed, ...past]);
+}
+
+/** A definite "no such order" says as much as an empty list. */
+async function orNone(asked: Promise<unknown[]>): Promise<unknown[]> {
+  try {
+    return await asked;
+  } catch (fault) {
+    if (fault instanceof ExchangeFault && fault.code !== undefined && isOrderGone(fault.code)) return [];
+    throw fault;
+  }
 }
 
 /** An exchange that overlooks the id answers with some other order: only what carries the id counts. */

@@ -11,6 +11,8 @@ import type { OrderRow } from './wire.ts';
 export type MappingContext = {
   markets: Pick<Markets, 'symbolOf'>;
   clock: Pick<ExchangeClock, 'toOurs'>;
+  /** The rows are of a list that holds open orders only. */
+  listsOpen?: boolean;
 };
 
 /** `Triggered` lasts a moment between waiting and working: nothing is filled by it. */
@@ -28,7 +30,8 @@ const STATUSES: Record<string, OrderStatus> = {
 
 /** The order, or what does not add up in its row. */
 export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder | { problem: string } {
-  const status = STATUSES[row.orderStatus];
+  // Somebody's order in a state that nobody documented is open where only open ones are listed: it must not blind us.
+  const status = STATUSES[row.orderStatus] ?? (context.listsOpen === true ? 'open' : undefined);
   if (!status) return { problem: `unknown status ${row.orderStatus}` };
   const leg = legOf(row.positionIdx);
   const side = row.side === 'Buy' ? 'buy' : 'sell';
@@ -36,7 +39,9 @@ export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder |
   const closePosition = closesAll(row);
   const reduceOnly = row.reduceOnly || closePosition || onlyReduces(leg, side);
   const filledQuantity = row.cumExecQty ?? (waits(row) ? ZERO : undefined);
+  const quantity = row.qty ?? (closePosition ? ZERO : undefined);
   if (filledQuantity === undefined) return { problem: 'cumExecQty is no number' };
+  if (quantity === undefined) return { problem: 'qty is no number' };
   const order: ExchangeOrder = {
     orderId: row.orderId,
     symbol: context.markets.symbolOf(row.symbol),
@@ -44,7 +49,7 @@ export function toOrder(row: OrderRow, context: MappingContext): ExchangeOrder |
     side,
     kind,
     status,
-    quantity: row.qty,
+    quantity,
     filledQuantity,
     reduceOnly,
     closePosition,
@@ -103,7 +108,10 @@ const FALLS = '2';
 function closesAll({ stopOrderType, tpslMode, qty, closeOnTrigger, reduceOnly }: OrderRow): boolean {
   const ofPosition =
     stopOrderType === 'StopLoss' || stopOrderType === 'TakeProfit' || stopOrderType === 'TrailingStop';
-  return (ofPosition && tpslMode === 'Full') || (isZero(qty) && (closeOnTrigger || reduceOnly));
+  return (
+    (ofPosition && tpslMode === 'Full') ||
+    (qty !== undefined && isZero(qty) && (closeOnTrigger || reduceOnly))
+  );
 }
 
 const waits = ({ orderStatus }: OrderRow): boolean => orderStatus === 'New' || orderStatus === 'Untriggered';

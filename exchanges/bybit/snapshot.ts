@@ -50,7 +50,7 @@ const positionsOf = (list: readonly unknown[], context: MappingContext): Rows<Ex
 function openOrdersOf(list: readonly unknown[], context: MappingContext): Rows<ExchangeOrder> {
   const seen = new Set<string>();
   return readRows<typeof orderRow, ExchangeOrder>('order', list, orderRow, (row) => {
-    const order = toOrder(row, context);
+    const order = toOrder(row, { ...context, listsOpen: true });
     if ('problem' in order) return order;
     if (order.status !== 'open' || seen.has(order.orderId)) return SKIP;
     seen.add(order.orderId);

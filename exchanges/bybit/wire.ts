@@ -79,7 +79,8 @@ export const orderRow = z.object({
   orderStatus: z.string(),
   stopOrderType: textIfAny,
   tpslMode: textIfAny,
-  qty: figure,
+  /** Blank where a stop of the position names none. */
+  qty: figureIfAny,
   cumExecQty: figureIfAny,
   avgPrice: priceIfAny,
   price: priceIfAny,
@@ -103,6 +104,10 @@ export const executionRow = z.object({
   execPrice: figure,
   execQty: figure,
   execFee: figureIfAny,
+  /** Blank: the coin that the market settles in. Fees can be paid in MNT. */
+  feeCurrency: textIfAny,
+  /** Taxes of some countries, besides `execFee`; blank elsewhere. */
+  extraFees: z.unknown().optional(),
   execTime: epochMs,
   /** How much of it closed something; blank on rows of old accounts. */
   closedSize: figureIfAny,

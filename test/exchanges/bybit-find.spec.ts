@@ -65,6 +65,15 @@ describe('finding an order on Bybit', () => {
     expect(sentTo(setup, PAST)).toHaveLength(1);
   });
 
+  it('takes a definite "no such order" for an empty list', async () => {
+    setup.stub.on(LIVE, ({ params }) =>
+      params['orderLinkId'] === undefined
+        ? list([])
+        : coded(110001, 'order not exists or too late to cancel'),
+    );
+    expect(await setup.exchange.findOrder(byClientId)).toMatchObject({ found: 'none' });
+  });
+
   it.each<[string, string, StubAnswer]>([
     ['a cut live list', LIVE, { kind: 'cut' }],
     ['an error of the live list', LIVE, coded(10016, 'Server error.')],

@@ -116,6 +116,15 @@ describe('fills of a Bybit leg', () => {
     await expect(fills('short')).rejects.toMatchObject({ kind: 'bad_answer' });
   });
 
+  it.each<[string, object]>([
+    ['paid in another coin', { feeCurrency: 'MNT' }],
+    ['with a tax besides', { extraFees: [{ feeCoin: 'USDT', fee: '0.006403779' }] }],
+  ])('have a fee that is not known, where it was %s', async (_name, change) => {
+    const usual = execution('Buy', '0.05', '1', { feeCurrency: 'USDT', extraFees: '' });
+    setup.stub.on(EXECUTIONS, newestFirst(usual, execution('Buy', '0.05', '1', change)));
+    expect((await fills('net')).map(({ fee }) => fee)).toEqual(['0.1', undefined]);
+  });
+
   it.each<[string, object, string]>([
     ['BustTrade', { execType: 'BustTrade' }, 'liquidation'],
     ['a step of the liquidation', { createType: 'CreateByLiq' }, 'liquidation'],

@@ -149,6 +149,20 @@ describe('a snapshot of a Bybit account', () => {
     ]);
   });
 
+  it('is not blinded by somebody’s order in a state that nobody documented, nor by a stop without a quantity', async () => {
+    const own = { ...stopRow, stopOrderType: 'StopLoss', tpslMode: 'Full', qty: '' };
+    setup.stub.on(LIVE, list([own, { ...orderRow, orderId: 'b', orderStatus: 'Dreaming' }]));
+    expect(await setup.exchange.snapshot()).toMatchObject({
+      complete: true,
+      orders: [
+        { quantity: '0', closePosition: true },
+        { orderId: 'b', status: 'open' },
+      ],
+    });
+    setup.stub.on(LIVE, list([{ ...stopRow, qty: '' }]));
+    expect(await setup.exchange.snapshot()).toMatchObject({ complete: false });
+  });
+
   it('knows a plain conditional order as stop or target by side and direction', async () => {
     const kinds = [
       ['Sell', 2, 'stop_market'],
