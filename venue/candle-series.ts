@@ -5,6 +5,7 @@
 import { ZERO } from '../domain/decimal.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Market } from './book/model.ts';
+import type { PriceSource } from './control/types.ts';
 import type { Candle, Tape } from './tape.ts';
 
 export type Span = {
@@ -14,6 +15,8 @@ export type Span = {
   readonly limit: number;
   /** Which candles of a span that is longer than the limit. */
   readonly keep: 'oldest' | 'newest';
+  /** Of which price; the last one unless told otherwise. */
+  readonly source?: PriceSource;
 };
 
 /** Oldest first; the last one may still be open. */
@@ -25,10 +28,11 @@ export function candleSeries(
   nowMs: number,
 ): Candle[] {
   const { first, last } = slotsOf(span, intervalMs, nowMs);
-  const traded = tape.candles(market.symbol, intervalMs);
+  const { source = 'last' } = span;
+  const traded = tape.candles(market.symbol, intervalMs, source);
   const byOpening = new Map(traded.map((candle) => [candle.openAtMs, candle]));
   const before = traded.findLast((candle) => candle.openAtMs < first);
-  let close = before?.close ?? traded[0]?.open ?? market.last;
+  let close = before?.close ?? traded[0]?.open ?? market[source];
   const series: Candle[] = [];
   for (let openAtMs = first; openAtMs <= last; openAtMs += intervalMs) {
     const candle = byOpening.get(openAtMs) ?? flat(openAtMs, close);

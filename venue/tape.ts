@@ -2,11 +2,13 @@
 import { add, isZero, max, min, mul, ZERO } from '../domain/decimal.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { BookEvent } from './book/model.ts';
+import type { PriceSource } from './control/types.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const MAX_CANDLES = 1_500;
 const MAX_TRADES = 500;
+const SOURCES = ['last', 'mark', 'index'] as const satisfies readonly PriceSource[];
 
 export type Candle = {
   readonly openAtMs: number;
@@ -33,8 +35,8 @@ export type Day = {
 
 export type Tape = {
   readonly record: (event: BookEvent, nowMs: number) => PublicTrade | undefined;
-  /** Oldest first. */
-  readonly candles: (symbol: string, intervalMs: number) => Candle[];
+  /** Oldest first; of the last price unless told otherwise. Those of other prices have no volume. */
+  readonly candles: (symbol: string, intervalMs: number, source?: PriceSource) => Candle[];
   /** Newest last. */
   readonly trades: (symbol: string) => readonly PublicTrade[];
   readonly day: (symbol: string, last: Decimal, nowMs: number) => Day;
@@ -62,18 +64,25 @@ export function createTape(): Tape {
       list.push(trade);
       if (list.length > MAX_TRADES) list.shift();
       trades.set(symbol, list);
-      candles.set(symbol, extend(candles.get(symbol) ?? [], last, quantity, nowMs));
+      for (const source of SOURCES) {
+        const key = keyOf(symbol, source);
+        const volume = source === 'last' ? quantity : ZERO;
+        candles.set(key, extend(candles.get(key) ?? [], event.market[source], volume, nowMs));
+      }
       return trade;
     },
-    candles: (symbol, intervalMs) => merge(candles.get(symbol) ?? [], intervalMs),
+    candles: (symbol, intervalMs, source = 'last') =>
+      merge(candles.get(keyOf(symbol, source)) ?? [], intervalMs),
     trades: (symbol) => trades.get(symbol) ?? [],
     day: (symbol, last, nowMs) =>
       dayOf(
-        (candles.get(symbol) ?? []).filter((candle) => candle.openAtMs > nowMs - DAY_MS),
+        (candles.get(keyOf(symbol, 'last')) ?? []).filter((candle) => candle.openAtMs > nowMs - DAY_MS),
         last,
       ),
   };
 }
+
+const keyOf = (symbol: string, source: PriceSource): string => `${symbol} ${source}`;
 
 function extend(list: Candle[], price: Decimal, quantity: Decimal, nowMs: number): Candle[] {
   const openAtMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;

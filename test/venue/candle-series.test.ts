@@ -79,4 +79,11 @@ describe('candles without gaps', () => {
       [5, '51000'],
     ]);
   });
+
+  it('are of the mark or index price where asked for, without volume', () => {
+    const tape = createTape();
+    tape.record({ kind: 'price', market: { ...market, last: '49000', mark: '50500' }, traded: '1' }, NOON);
+    const [mark] = candleSeries(tape, market, MINUTE, { ...ALL, limit: 1, source: 'mark' }, NOON);
+    expect(mark).toMatchObject({ high: '50500', low: '50500', volume: '0' });
+  });
 });

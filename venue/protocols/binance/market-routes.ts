@@ -1,6 +1,7 @@
 /** Public market data. */
 import { nextFundingAfter, FUNDING_INTERVAL_MS } from '../../book/funding.ts';
 import type { Market } from '../../book/model.ts';
+import type { PriceSource } from '../../control/types.ts';
 import { toFixed } from '../../figures.ts';
 import { candleSeries } from '../../candle-series.ts';
 import { INTERVALS_MS } from '../../quotes.ts';
@@ -55,8 +56,8 @@ export const marketRoutes: readonly Route[] = [
   publicRoute(`${V1}/fundingRate`, 1, fundingRates),
   publicRoute(`${V1}/fundingInfo`, 1, ({ books }) => ok([...books.markets.values()].map(fundingInfo))),
   publicRoute(`${V1}/klines`, klineWeight, (call) => klines(call, call.params['symbol'])),
-  publicRoute(`${V1}/markPriceKlines`, klineWeight, (call) => klines(call, call.params['symbol'])),
-  publicRoute(`${V1}/indexPriceKlines`, klineWeight, (call) => klines(call, call.params['pair'])),
+  publicRoute(`${V1}/markPriceKlines`, klineWeight, (call) => klines(call, call.params['symbol'], 'mark')),
+  publicRoute(`${V1}/indexPriceKlines`, klineWeight, (call) => klines(call, call.params['pair'], 'index')),
   publicRoute(`${V1}/continuousKlines`, klineWeight, (call) => klines(call, call.params['pair'])),
   publicRoute(`${V1}/trades`, 5, (call) => trades(call, tradeRow)),
   publicRoute(`${V1}/historicalTrades`, 20, (call) => trades(call, tradeRow)),
@@ -105,7 +106,7 @@ function klineWeight(params: Params): number {
   return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1_000 ? 5 : 10;
 }
 
-function klines(call: Call, symbol: string | undefined): Reply {
+function klines(call: Call, symbol: string | undefined, source: PriceSource = 'last'): Reply {
   if (!symbol) return missing('symbol');
   const market = marketBySymbol(call.books, symbol);
   if (!market) return ERRORS.badSymbol;
@@ -118,6 +119,7 @@ function klines(call: Call, symbol: string | undefined): Reply {
     to: Number(endTime ?? Number.MAX_SAFE_INTEGER),
     limit: limitOf(limit, 500, 1_500),
     keep: startTime ? 'oldest' : 'newest',
+    source,
   } as const;
   const rows = candleSeries(call.tape, market, intervalMs, span, call.nowMs);
   return ok(rows.map((candle) => klineRow(candle, intervalMs)));

@@ -7,6 +7,8 @@ import type { Call, Reply, Route } from './call.ts';
 import { invalid } from './codes.ts';
 import { contractRow, depthRow, premiumRow, tickerRow } from './market-data.ts';
 import { candleSeries } from '../../candle-series.ts';
+import type { PriceSource } from '../../control/types.ts';
+import type { Candle } from '../../tape.ts';
 import { INTERVALS_MS, quoteOf } from '../../quotes.ts';
 
 const QUOTE = '/openApi/swap/v2/quote';
@@ -30,6 +32,7 @@ export const marketRoutes: readonly Route[] = [
   publicRoute('/openApi/swap/v1/market/historicalTrades', ONCE, (call) => trades(call, 50, 100)),
   publicRoute('/openApi/swap/v3/quote/klines', ONCE, klines),
   publicRoute(`${QUOTE}/klines`, ONCE, klines),
+  publicRoute('/openApi/swap/v1/market/markPriceKlines', ONCE, markKlines),
   publicRoute(`${QUOTE}/fundingRate`, ONCE, fundingRate),
   publicRoute(`${QUOTE}/openInterest`, ONCE, (call) =>
     perMarket(call, (market) => ({ symbol: market.symbol, openInterest: '0', time: call.nowMs })),
@@ -116,26 +119,37 @@ function trades(call: Call, usual: number, most: number): Reply {
 }
 
 function klines(call: Call): Reply {
+  return candleList(call, 'last', ({ open, close, high, low, volume, openAtMs }) => ({
+    ...{ open, close, high, low, volume, time: openAtMs },
+  }));
+}
+
+function markKlines(call: Call): Reply {
+  return candleList(call, 'mark', ({ open, close, high, low, volume, openAtMs }, intervalMs) => ({
+    ...{ open, close, high, low, volume, openTime: openAtMs, closeTime: openAtMs + intervalMs - 1 },
+  }));
+}
+
+/** Newest first. */
+function candleList(
+  call: Call,
+  source: PriceSource,
+  row: (candle: Candle, intervalMs: number) => object,
+): Reply {
   const market = marketParam(call);
   if (isError(market)) return market;
   const interval = call.params['interval'] ?? '';
   const intervalMs = INTERVALS_MS[interval];
   if (intervalMs === undefined) return invalid(`interval: ${interval || 'This field is required.'}`);
-  const from = Number(call.params['startTime'] ?? 0);
-  const to = Number(call.params['endTime'] ?? Number.MAX_SAFE_INTEGER);
-  const limit = Math.min(1_440, Number(call.params['limit']) || 500);
-  const span = { from, to, limit, keep: 'newest' } as const;
-  const rows = candleSeries(call.tape, market, intervalMs, span, call.nowMs);
-  return ok(
-    rows.toReversed().map(({ open, close, high, low, volume, openAtMs }) => ({
-      open,
-      close,
-      high,
-      low,
-      volume,
-      time: openAtMs,
-    })),
-  );
+  const span = {
+    from: Number(call.params['startTime'] ?? 0),
+    to: Number(call.params['endTime'] ?? Number.MAX_SAFE_INTEGER),
+    limit: Math.min(1_440, Number(call.params['limit']) || 500),
+    keep: 'newest',
+    source,
+  } as const;
+  const candles = candleSeries(call.tape, market, intervalMs, span, call.nowMs);
+  return ok(candles.toReversed().map((candle) => row(candle, intervalMs)));
 }
 
 function fundingRate(call: Call): Reply {

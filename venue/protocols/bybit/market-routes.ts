@@ -4,6 +4,7 @@ import type { Market } from '../../book/model.ts';
 import { toFixed } from '../../figures.ts';
 import { levelsOf } from '../../quotes.ts';
 import { candleSeries } from '../../candle-series.ts';
+import type { PriceSource } from '../../control/types.ts';
 import type { Candle } from '../../tape.ts';
 import { findMarket, isMarket, marketParam, ok, param, publicRoute } from './call.ts';
 import type { Call, Reply, Route } from './call.ts';
@@ -21,9 +22,9 @@ export const marketRoutes: readonly Route[] = [
   publicRoute(`${MARKET}/time`, time, false),
   publicRoute(`${MARKET}/instruments-info`, instruments),
   publicRoute(`${MARKET}/tickers`, tickers),
-  publicRoute(`${MARKET}/kline`, (call) => klines(call, klineRow), false),
-  publicRoute(`${MARKET}/mark-price-kline`, (call) => klines(call, priceRow), false),
-  publicRoute(`${MARKET}/index-price-kline`, (call) => klines(call, priceRow), false),
+  publicRoute(`${MARKET}/kline`, (call) => klines(call, klineRow, 'last'), false),
+  publicRoute(`${MARKET}/mark-price-kline`, (call) => klines(call, priceRow, 'mark'), false),
+  publicRoute(`${MARKET}/index-price-kline`, (call) => klines(call, priceRow, 'index'), false),
   publicRoute(`${MARKET}/recent-trade`, recentTrades),
   publicRoute(`${MARKET}/orderbook`, orderBook),
   publicRoute(`${MARKET}/risk-limit`, riskLimits),
@@ -76,10 +77,10 @@ function tickers(call: Call): Reply {
   );
 }
 
-/** Mark and index candles have no volume. The venue keeps candles of the last price only. */
+/** Mark and index candles have no volume. */
 const priceRow = (candle: Candle): string[] => klineRow(candle).slice(0, 5);
 
-function klines(call: Call, row: (candle: Candle) => string[]): Reply {
+function klines(call: Call, row: (candle: Candle) => string[], source: PriceSource): Reply {
   const market = marketParam(call);
   if (!isMarket(market)) return market;
   const intervalMs = INTERVALS[call.params['interval'] ?? ''];
@@ -87,7 +88,7 @@ function klines(call: Call, row: (candle: Candle) => string[]): Reply {
   const from = Number(call.params['start'] || 0);
   const to = Number(call.params['end'] || Number.MAX_SAFE_INTEGER);
   const limit = Math.min(1_000, Number(call.params['limit']) || 200);
-  const span = { from, to, limit, keep: 'newest' } as const;
+  const span = { from, to, limit, keep: 'newest', source } as const;
   const list = candleSeries(call.tape, market, intervalMs, span, call.nowMs).toReversed().map(row);
   return ok({ symbol: symbolOf(market.symbol), category: 'linear', list });
 }
