@@ -2,7 +2,8 @@
  * The test projects, in groups that run one after the other: first what needs only Node, then what
  * shares a time-skipping server, then what starts whole processes. Two cores are enough for each.
  */
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
+import { ConformanceTable } from './test/exchanges/table/reporter.ts';
 
 const files = (folder: string): string[] => [`test/${folder}/**/*.{test,spec}.ts`];
 
@@ -36,7 +37,18 @@ function project(name: string, include: string[], limits: Limits): TestProjectIn
 const named = (name: string, limits: Limits): TestProjectInlineConfiguration =>
   project(name, files(name), limits);
 
+/** Besides the reporters that a command line names, which would replace those of this file. */
+const conformanceTable: Plugin = {
+  name: 'conformance-table',
+  configureVitest: ({ vitest: { config } }) => {
+    // Asked for each project.
+    if (config.reporters.some((reporter) => reporter instanceof ConformanceTable)) return;
+    config.reporters.push(new ConformanceTable());
+  },
+};
+
 export default defineConfig({
+  plugins: [conformanceTable],
   test: {
     projects: [
       project('unit', files('**'), { group: 0, timeoutMs: 20_000 }),

@@ -13,7 +13,8 @@ import { describeStreams } from './conformance/streams.ts';
 export type { ExchangeUnderTest } from './conformance/bench.ts';
 
 export function describeExchange(subject: ExchangeUnderTest): void {
-  describe(`${subject.name} in ${subject.mode} mode`, () => {
+  const meta = { subject: { exchange: subject.name, mode: subject.mode } };
+  describe(`${subject.name} in ${subject.mode} mode`, { meta }, () => {
     const bench = withBench(subject);
     describeOrders(bench, subject.mode);
     describeReads(bench, subject.mode);

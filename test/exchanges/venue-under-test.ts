@@ -123,7 +123,7 @@ export async function startVenueUnderTest(
     codes,
     bookId,
     listenKeys,
-    open: async (account) => {
+    open: async (account, options = {}) => {
       const keys = { apiKey: `key-of-${account}`, secret: `secret-of-${account}` };
       await venue.control.createAccount({ name: account, ...keys, hedgeMode: mode === 'hedge' });
       const gateway = await createExchange({
@@ -132,6 +132,7 @@ export async function startVenueUnderTest(
         mode: 'paper',
         endpoint: venue.url,
         ...keys,
+        ...options,
         timeouts: { httpMs: HTTP_MS },
       });
       return { exchange: gateway, stop: () => gateway.close() };

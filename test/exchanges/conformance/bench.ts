@@ -47,9 +47,15 @@ export type Control = Pick<
   | 'sockets'
 >;
 
-/** A running venue; `open` makes a new account on it with a gateway in front. */
+/** As the connection has them. */
+export type GatewayOptions = { batches?: boolean };
+
+/** A running venue; `open` makes an account on it, if it is new, and a gateway in front. */
 export type VenueUnderTest = {
-  open: (account: string) => Promise<{ exchange: Exchange; stop: () => Promise<void> }>;
+  open: (
+    account: string,
+    options?: GatewayOptions,
+  ) => Promise<{ exchange: Exchange; stop: () => Promise<void> }>;
   control: Control;
   symbol: Symbol;
   /** The same market in the venue's spelling. */

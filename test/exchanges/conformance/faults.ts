@@ -14,6 +14,7 @@ import {
   type Codes,
   type Operation,
 } from './bench.ts';
+import { proves } from './cards.ts';
 
 type Fault = Omit<FaultPlan, 'match'>;
 /** A fault, or one that needs the exchange's own codes. */
@@ -65,6 +66,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
   describe('placements that lose their answer', () => {
     it.each(LOST_ANSWERS)(
       'are unknown after %s, at once, and the lookup tells what became of them',
+      proves('lostPlacement'),
       async (_name, fault) => {
         await planFault('place', fault);
         const request = restingEntry(bench, sides);
@@ -81,18 +83,22 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       },
     );
 
-    it('send one request each, whatever happens: nothing is repeated inside the gateway', async () => {
-      const slow: readonly FaultPlan['kind'][] = ['timeout-before', 'latency'];
-      const quick = LOST_ANSWERS.filter(([, fault]) => !isOneOf(fault, slow));
-      for (const [, fault] of quick) {
-        await planFault('place', fault);
-        await bench.exchange.placeOrder(restingEntry(bench, sides));
-      }
-      const requests = await bench.control.requests({ ...bench.operations.place, account: bench.account });
-      expect(requests).toHaveLength(quick.length);
-    });
+    it(
+      'send one request each, whatever happens: nothing is repeated inside the gateway',
+      proves('oneRequest'),
+      async () => {
+        const slow: readonly FaultPlan['kind'][] = ['timeout-before', 'latency'];
+        const quick = LOST_ANSWERS.filter(([, fault]) => !isOneOf(fault, slow));
+        for (const [, fault] of quick) {
+          await planFault('place', fault);
+          await bench.exchange.placeOrder(restingEntry(bench, sides));
+        }
+        const requests = await bench.control.requests({ ...bench.operations.place, account: bench.account });
+        expect(requests).toHaveLength(quick.length);
+      },
+    );
 
-    it('are found by client id or by shape when they are conditional', async () => {
+    it('are found by client id or by shape when they are conditional', proves('lostStop'), async () => {
       await placed(bench, marketEntry(bench, sides));
       await planFault('placeConditional', { kind: 'cut-after' });
       const shape = {
@@ -123,6 +129,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       ['a rate-limit code', ({ tooMany: code }) => ({ kind: 'code', params: { code } })],
     ])(
       'are refused as rate limited by %s, nothing is on the books, and the same order goes through later',
+      proves('turnedAway'),
       async (_name, fault) => {
         await planFault('place', fault);
         const request = restingEntry(bench, sides);
@@ -137,7 +144,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       },
     );
 
-    it("are refused with the exchange's own code", async () => {
+    it("are refused with the exchange's own code", proves('ownCode'), async () => {
       const { kind, ...params } = bench.codes.refusal;
       await planFault('place', { kind: 'code', params });
       expect(await bench.exchange.placeOrder(restingEntry(bench, sides))).toMatchObject({
@@ -154,7 +161,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
       ['a cut connection', { kind: 'cut-after' }],
       ['a page of HTML', { kind: 'html-200' }],
       ['status 500', { kind: 'status', params: { status: 500 } }],
-    ])('are unknown after %s', async (_name, fault) => {
+    ])('are unknown after %s', proves('lostCancel'), async (_name, fault) => {
       const orderId = await placed(bench, restingEntry(bench, sides));
       await planFault('cancel', fault);
       expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId })).toMatchObject({
@@ -168,25 +175,33 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     });
   });
 
-  describe.each<Operation>(['positions', 'openOrders'])('snapshots whose %s fail', (operation) => {
-    it.each(BROKEN_LISTS)('are incomplete after %s, in time, and say why', async (_name, fault) => {
-      await placed(bench, marketEntry(bench, sides));
-      await placed(bench, restingEntry(bench, sides));
-      await planFault(operation, fault);
-      const askedAtMs = Date.now();
-      const reading = await bench.exchange.snapshot();
-      expect(reading).toMatchObject({
-        complete: false,
-        problems: expect.arrayContaining([expect.any(String)]),
-      });
-      expect(Date.now() - askedAtMs).toBeLessThan(BOUND_MS);
-      expect(await bench.exchange.snapshot()).toMatchObject({ complete: true, positions: [{}] });
-    });
+  describe.each([
+    ['positions', 'brokenPositions'],
+    ['openOrders', 'brokenOrders'],
+  ] as const)('snapshots whose %s fail', (operation, card) => {
+    it.each(BROKEN_LISTS)(
+      'are incomplete after %s, in time, and say why',
+      proves(card),
+      async (_name, fault) => {
+        await placed(bench, marketEntry(bench, sides));
+        await placed(bench, restingEntry(bench, sides));
+        await planFault(operation, fault);
+        const askedAtMs = Date.now();
+        const reading = await bench.exchange.snapshot();
+        expect(reading).toMatchObject({
+          complete: false,
+          problems: expect.arrayContaining([expect.any(String)]),
+        });
+        expect(Date.now() - askedAtMs).toBeLessThan(BOUND_MS);
+        expect(await bench.exchange.snapshot()).toMatchObject({ complete: true, positions: [{}] });
+      },
+    );
   });
 
   describe('lookups', () => {
     it.each<Operation>(['order', 'openOrders', 'allOrders'])(
       'throw rather than say none while %s fails',
+      proves('brokenLookup'),
       async (operation) => {
         const others: readonly FaultPlan['kind'][] = ['malformed-numbers', 'timeout-before'];
         for (const [, fault] of BROKEN_LISTS.filter(([, each]) => !isOneOf(each, others))) {
@@ -202,7 +217,7 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     );
   });
 
-  it('throws a fault for every other read that fails', async () => {
+  it('throws a fault for every other read that fails', proves('brokenReads'), async () => {
     await planFault('balance', { kind: 'html-200' });
     await expect(bench.exchange.balance()).rejects.toMatchObject({
       name: 'ExchangeFault',
@@ -218,18 +233,22 @@ export function describeFaults(bench: Bench, mode: PositionMode): void {
     });
   });
 
-  it('goes on after the clocks went apart, and dates what it reads by its own', async () => {
-    await bench.control.setClockSkew(-600_000);
-    try {
-      const placedAtMs = Date.now();
-      const request = restingEntry(bench, sides);
-      const first = await bench.exchange.placeOrder(request);
-      expect(first).toMatchObject({ outcome: 'refused', kind: 'clock' });
-      expect(await bench.exchange.placeOrder(request)).toMatchObject({ outcome: 'accepted' });
-      const { orders } = await bench.exchange.snapshot();
-      expect(Math.abs((orders[0]?.createdAtMs ?? 0) - placedAtMs)).toBeLessThan(3_000);
-    } finally {
-      await bench.control.setClockSkew(0);
-    }
-  });
+  it(
+    'goes on after the clocks went apart, and dates what it reads by its own',
+    proves('clocks'),
+    async () => {
+      await bench.control.setClockSkew(-600_000);
+      try {
+        const placedAtMs = Date.now();
+        const request = restingEntry(bench, sides);
+        const first = await bench.exchange.placeOrder(request);
+        expect(first).toMatchObject({ outcome: 'refused', kind: 'clock' });
+        expect(await bench.exchange.placeOrder(request)).toMatchObject({ outcome: 'accepted' });
+        const { orders } = await bench.exchange.snapshot();
+        expect(Math.abs((orders[0]?.createdAtMs ?? 0) - placedAtMs)).toBeLessThan(3_000);
+      } finally {
+        await bench.control.setClockSkew(0);
+      }
+    },
+  );
 }
