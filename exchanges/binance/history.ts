@@ -3,7 +3,7 @@
  * one row for each time a leg went from flat to flat. What of it Binance itself says: prices, quantities,
  * what each execution realised and cost, each funding. What is summed up here: everything in the row.
  */
-import { add, sub } from '../../domain/decimal.ts';
+import { add, sub, toPlaces } from '../../domain/decimal.ts';
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import type { LegName } from '../../domain/terms.ts';
 import type { ClosedPositionQuery } from '../exchange.ts';
@@ -17,6 +17,8 @@ import type { OriginReader } from './origins.ts';
 import type { FillRow } from './wire.ts';
 
 const DATING_SLACK_MS = 1_000;
+/** Decimals of Binance's own average prices. */
+const AVERAGE_PLACES = 8;
 
 type LegEpoch = Epoch & { leg: LegName };
 type ClosedEpoch = LegEpoch & { closedAtMs: number };
@@ -100,9 +102,9 @@ function rowOf(
     leg,
     side,
     quantity,
-    closePrice,
+    closePrice: toPlaces(closePrice, AVERAGE_PLACES),
     whole: true,
-    ...(entryPrice !== undefined && { entryPrice }),
+    ...(entryPrice !== undefined && { entryPrice: toPlaces(entryPrice, AVERAGE_PLACES) }),
     ...(realizedPnl !== undefined && { realizedPnl }),
     ...(fees !== undefined && { fees }),
     ...(funding !== undefined && { funding }),

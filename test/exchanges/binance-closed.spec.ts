@@ -57,6 +57,12 @@ describe('finished positions on Binance, which keeps none', () => {
     expect(sentTo(setup, INCOME)[0]?.params).toMatchObject({ incomeType: 'FUNDING_FEE', symbol: 'BTCUSDT' });
   });
 
+  it('show averages with eight decimals, like Binance', async () => {
+    const more = { ...bought, id: 3, price: '50100.00', qty: '0.020', time: bought.time + 1 };
+    setup.stub.on(TRADES, listing([bought, more, { ...sold, qty: '0.070' }]));
+    expect(await closed()).toMatchObject([{ quantity: '0.07', entryPrice: '50028.57142857' }]);
+  });
+
   it('are none while the position is open, and then no funding is asked for', async () => {
     setup.stub.on(TRADES, listing([bought]));
     setup.stub.on(POSITIONS, ok([positionRow]));
