@@ -348,7 +348,7 @@ export type FaultParams = {
   readonly before?: boolean;
   /** status: HTTP status, default 503. */
   readonly status?: number;
-  /** code: BingX code, default 100500. */
+  /** code: the protocol's own, default its internal error. */
   readonly code?: number;
   readonly msg?: string;
   /** code: execute the request all the same (an error answer to an accepted order). Default false. */
