@@ -37,6 +37,7 @@ export type Control = Pick<
   | 'books'
   | 'clearFaults'
   | 'expireListenKeys'
+  | 'fund'
   | 'health'
   | 'liquidate'
   | 'planFault'

@@ -94,6 +94,32 @@ export function describeHistory(bench: Bench, mode: PositionMode): void {
       },
     );
 
+    it('adds up a position of several orders, and its funding', proves('closedFigures'), async (context) => {
+      context.skip(!bench.exchange.capabilities.positionHistory, 'it keeps no rows of closed positions');
+      const at = (last: string) => bench.control.setPrice({ symbol: bench.marketId, last });
+      await placed(bench, marketEntry(bench, sides, '0.0503'));
+      await at('50133.7');
+      await placed(bench, marketEntry(bench, sides, '0.0207'));
+      await bench.control.fund({ symbol: bench.marketId, rate: '0.00013' });
+      await placed(bench, marketClose(bench, sides, '0.0301'));
+      await at('49871.3');
+      await bench.control.fund({ symbol: bench.marketId, rate: '-0.00007' });
+      await placed(bench, marketClose(bench, sides, '0.0409'));
+      await placed(bench, marketEntry(bench, sides));
+      const rows = await bench.exchange.closedPositions({ symbol: bench.symbol, sinceMs: since() });
+      const whole = rows.filter((row) => row.whole);
+      const [truth] = (await booksOf(bench)).positionHistory;
+      expect(whole).toHaveLength(1);
+      const [row] = whole;
+      expect(row).toMatchObject({ leg: sides.leg, side: truth?.side, quantity: '0.071' });
+      // Wires round their rows; a cent that is missing would be a fee, a part or a settlement.
+      const figures = [row?.realizedPnl, row?.fees, row?.funding, row?.netPnl].map(Number);
+      const { realizedPnl, commission, funding, netPnl } = truth ?? {};
+      [realizedPnl, abs(commission ?? '0'), funding, netPnl].map(Number).forEach((figure, index) => {
+        expect(figures[index]).toBeCloseTo(figure, 3);
+      });
+    });
+
     it('finds a closed position by the id it had while open', proves('positionIds'), async (context) => {
       context.skip(
         !bench.exchange.capabilities.positionIds,
