@@ -42,7 +42,7 @@ function headingOf(
   isEmpty: boolean,
   colors: Colors,
 ): string {
-  const title = `${colors.bold(name.padEnd(width))}  ${exchangeText(exchange)}, ${positionMode}, ${modeText(mode, colors)}`;
+  const title = `${colors.bold(name.padEnd(width))}  ${colors.dim(`${exchangeText(exchange)}, ${positionMode},`)} ${mode === 'live' ? modeText(mode, colors) : colors.dim(mode)}`;
   const status = report?.status;
   if (status?.state === 'not_served') return `${title}  ${colors.red('not served')}`;
   if (status?.state === 'connecting') return `${title}  ${colors.yellow('connecting')}`;
