@@ -6,7 +6,7 @@
  * and funding are sums of rows, never of rounded figures; an epoch that contradicts Bybit's own word on how
  * much an execution closed is left out, as rows of it are still to come.
  */
-import { abs, add, eq, gt, neg, sub, sum, ZERO, type Decimal } from '../../domain/decimal.ts';
+import { abs, add, eq, gt, neg, sub, sum, toPlaces, ZERO, type Decimal } from '../../domain/decimal.ts';
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import type { LegName, Symbol } from '../../domain/terms.ts';
 import { rebuildEpochs, signed, type Epoch } from '../epochs.ts';
@@ -25,6 +25,8 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 const NEAR_MS = 24 * 60 * 60_000;
 const STEP_MS = 5 * WEEK_MS;
 const FAR_MS = 26 * WEEK_MS;
+/** Averages are quotients: Bybit writes them with so many decimals. */
+const AVERAGE_PLACES = 8;
 /** Bybit's figures are rounded, ours are not. */
 const ROUNDING: Decimal = '0.01';
 
@@ -167,11 +169,11 @@ function toClosedPosition(life: Life, symbol: Symbol): ClosedPosition {
     leg,
     side,
     quantity,
-    closePrice,
+    closePrice: toPlaces(closePrice, AVERAGE_PLACES),
     funding,
     orderIds,
     whole: true,
-    ...(entryPrice !== undefined && { entryPrice }),
+    ...(entryPrice !== undefined && { entryPrice: toPlaces(entryPrice, AVERAGE_PLACES) }),
     ...(realizedPnl !== undefined && { realizedPnl }),
     ...(fees !== undefined && { fees }),
     ...(net !== false && { netPnl: net }),

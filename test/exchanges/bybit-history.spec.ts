@@ -91,6 +91,18 @@ describe('closed positions of Bybit', () => {
     ]);
   });
 
+  it('writes averages with eight decimals, and sums with all they have', async () => {
+    const thirds = [
+      execution('Buy', '0.01', '50000', { execFee: '0.000000001' }),
+      execution('Buy', '0.02', '50000.1', { execFee: '0.000000002', execTime: at(1) }),
+      execution('Sell', '0.03', '50000.1', { execFee: '0', closedSize: '0.03', execTime: at(2) }),
+    ];
+    setup.stub.on(EXECUTIONS, newestFirst(...thirds));
+    expect(await closed()).toMatchObject([
+      { entryPrice: '50000.06666667', closePrice: '50000.1', realizedPnl: '0.001', fees: '0.000000003' },
+    ]);
+  });
+
   it('splits an execution that goes through flat, its fee with it', async () => {
     const flip = execution('Sell', '0.08', '51000', {
       orderId: 'f',
