@@ -39,14 +39,17 @@ export function createHistoryReader(
       .filter(({ closedAtMs }) => closedAtMs >= fromMs && closedAtMs <= toMs)
       .sort((a, b) => a.closedAtMs - b.closedAtMs);
     const fundings = await fundingsOf(deps, symbol, closed);
-    const endings = legs.flatMap(({ trades }) => trades).filter((trade) => endsOne(trade, closed));
-    const known = await origins(symbol, endings);
+    const ofClosed = new Set(closed.flatMap(({ orderIds }) => orderIds));
+    const trades = legs.flatMap((leg) => leg.trades).filter(({ orderId }) => ofClosed.has(orderId));
+    const known = await origins(symbol, trades);
     return closed.map((epoch) => {
       const forced = known.get(epoch.lastOrderId)?.forced;
       const row = rowOf(epoch, fundingOf(epoch, epochs, fundings));
       return {
         ...row,
         symbol,
+        // As the port knows them: a stop by its own id, not by that of the order that carried it out.
+        orderIds: epoch.orderIds.map((id) => known.get(id)?.orderId ?? id),
         closedAtMs: clock.toOurs(epoch.closedAtMs),
         ...(epoch.openedAtMs !== undefined && { openedAtMs: clock.toOurs(epoch.openedAtMs) }),
         ...(forced && { forced }),
@@ -62,9 +65,6 @@ const epochsOf = ({ leg, trades, heldBefore }: LegTrades, marginAsset: string): 
   ).map((epoch) => ({ ...epoch, leg }));
 
 const isClosed = (epoch: LegEpoch): epoch is ClosedEpoch => epoch.closedAtMs !== undefined;
-
-const endsOne = ({ orderId, time }: FillRow, closed: readonly ClosedEpoch[]): boolean =>
-  closed.some(({ lastOrderId, closedAtMs }) => lastOrderId === orderId && closedAtMs === time);
 
 function executionOf(trade: FillRow, marginAsset: string): Execution {
   const fee = feeOf(trade, marginAsset);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  algoRow,
+  ALL_ALGO,
   bought,
   BTC,
   childRow,
@@ -37,6 +39,13 @@ describe('finished positions on Binance, which keeps none', () => {
   it('are rebuilt from executions and funding, exact to the last digit', async () => {
     setup.stub.on(TRADES, listing([bought, sold]));
     setup.stub.on(INCOME, ok([funding('-0.12345678', NOW - 2_000_000)]));
+    setup.stub.on(ORDER, ({ params }) =>
+      ok({ ...childRow, orderId: params['orderId'], clientOrderId: 'web_1' }),
+    );
+    setup.stub.on(
+      ALL_ALGO,
+      ok([{ ...algoRow, algoStatus: 'FINISHED', actualOrderId: String(sold.orderId) }]),
+    );
     expect(await closed()).toEqual([
       {
         symbol: BTC,
@@ -49,6 +58,7 @@ describe('finished positions on Binance, which keeps none', () => {
         fees: '2.5125',
         funding: '-0.12345678',
         netPnl: '22.36404322',
+        orderIds: [String(bought.orderId), 'algo:2146760'],
         openedAtMs: bought.time,
         closedAtMs: sold.time,
         whole: true,

@@ -60,7 +60,7 @@ describe.each(['one-way', 'hedge'] as const)('Binance in %s mode, on the venue',
   });
 
   it('trap: a triggered stop fills under another number; lookup, fills and history are of the stop', async () => {
-    await placed(bench, marketEntry(bench, sides));
+    const entryId = await placed(bench, marketEntry(bench, sides));
     const [stop, target] = [stopLoss(bench, sides), takeProfit(bench, sides)];
     const [stopId] = [await placed(bench, stop), await placed(bench, target)];
     await bench.control.setPrice({ symbol: bench.marketId, last: sides.open === 'buy' ? '48900' : '51100' });
@@ -74,7 +74,12 @@ describe.each(['one-way', 'hedge'] as const)('Binance in %s mode, on the venue',
     expect(fills.at(-1)).toMatchObject({ orderId: stopId });
     const [row, ...others] = await bench.exchange.closedPositions({ symbol: bench.symbol, sinceMs });
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ leg: sides.leg, quantity: '0.05', whole: true });
+    expect(row).toMatchObject({
+      leg: sides.leg,
+      quantity: '0.05',
+      whole: true,
+      orderIds: [entryId, stopId],
+    });
   });
 
   it('tells two lives of a leg as two rows', async () => {
