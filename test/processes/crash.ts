@@ -6,13 +6,13 @@ import type { FaultPlan, RequestMatch, RequestRecord } from '../../venue/control
 import { eventually } from '../support/eventually.ts';
 import { activityCompleted, activityStarted, recordedSoFar, signalled } from '../support/history.ts';
 import { lockJournal } from '../support/journal-lock.ts';
-import { nextReading, open, type Cell, type Scene } from './cells.ts';
+import { nextReading, open, type Scene, type Tried } from './cells.ts';
 
 export const BOUNDARIES = ['before', 'accepted', 'unreported', 'reported'] as const;
 /** Where in an activity: before it has any effect, before its answer, before its report, after it. */
 export type Boundary = (typeof BOUNDARIES)[number];
 
-export type Placed = { cell: Cell; scene: Scene };
+export type Placed = Tried & { scene: Scene };
 
 /** The worker gives up on a request after 4 s: a kill later than this would be at another boundary. */
 const CALL_LASTS_MS = 4_000;
@@ -20,6 +20,8 @@ const CALL_LASTS_MS = 4_000;
 const ANSWER_LATE_MS = 2_500;
 /** From the answer's arrival until the activity is over: placing an order looks at it once more. */
 const OVER_AFTER_MS = 700;
+/** The answer to what comes before the awaited request. */
+const LATE = { kind: 'latency', params: { ms: 1_000 } } as const;
 const WITHIN_MS = 25_000;
 const AGAIN_WITHIN_MS = 45_000;
 
@@ -57,7 +59,9 @@ async function crashOnce(
   const traps = await Promise.all(group.map(set));
   // What they answer is lost with the worker, or not: the outcome is what counts.
   for (const { cell, scene } of group) void cell.trigger(scene).catch(() => {});
-  const untilMs = Math.max(...(await Promise.all(traps.map(({ reached }) => reached))));
+  const untilMs = Math.max(
+    ...(await Promise.all(traps.map(({ reached }, index) => told(reached, group[index])))),
+  );
   if (untilMs > 0) {
     link.hold();
     await delay(untilMs - Date.now());
@@ -72,12 +76,26 @@ async function crashOnce(
     .map(({ scene }) => eventually(() => open(scene), AGAIN_WITHIN_MS));
 }
 
+/** A trap that nothing falls into says whose it is. */
+async function told(reached: Promise<number>, placed: Placed | undefined): Promise<number> {
+  try {
+    return await reached;
+  } catch (error) {
+    throw new Error(`${placed?.exchange}, ${placed?.cell.name}: the boundary was not reached`, {
+      cause: error,
+    });
+  }
+}
+
 /** Caught at the exchange: the request is held there, or its answer is. */
 async function inCall(boundary: Exclude<Boundary, 'reported'>, placed: Placed): Promise<Trap> {
   const { cell, scene } = placed;
+  const { wire } = scene;
   if (cell.touches.what !== 'exchange') throw new Error(`${cell.name} asks nothing of the exchange`);
   const { control } = scene.processes.venue;
-  const { request, after, of } = cell.touches;
+  const { of } = cell.touches;
+  const request = cell.touches.request(wire);
+  const after = cell.touches.after?.(wire);
   const own = (match: RequestMatch): RequestMatch =>
     of === 'all' ? match : { ...match, account: scene.life.account };
   const plan = () => control.planFault({ ...FAULTS[boundary], match: own(request), count: null });
@@ -85,7 +103,9 @@ async function inCall(boundary: Exclude<Boundary, 'reported'>, placed: Placed): 
     control.waitForRequest({ ...own(match), sinceSeq, timeoutMs: WITHIN_MS });
   const latest = async (): Promise<number> => (await control.requests({ limit: 1 })).at(-1)?.seq ?? 0;
   const sinceSeq = await latest();
-  if (!after) await plan();
+  // Late enough that what follows it can still be caught.
+  if (after) await control.planFault({ ...LATE, match: own(after), count: 1 });
+  else await plan();
   const caught = async (): Promise<number> => {
     let plannedSeq = sinceSeq;
     if (after) {
@@ -113,8 +133,8 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
   const take = (): void => {
     lock = lockJournal(journalFile(config));
   };
-  const match = touches.after && { ...touches.after, account: scene.life.account };
-  if (match) await venue.control.planFault({ kind: 'latency', params: { ms: 1_000 }, match, count: 1 });
+  const match = touches.after && { ...touches.after(scene.wire), account: scene.life.account };
+  if (match) await venue.control.planFault({ ...LATE, match, count: 1 });
   else take();
   const epochBefore = (await journal.positions(scene.life.account))[0]?.updatedAt;
   const caught = async (): Promise<number> => {

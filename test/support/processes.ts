@@ -20,6 +20,7 @@ import { pollUntil } from '../../server/poll.ts';
 import { freeLowPorts } from '../../server/ports.ts';
 import { createVenueControl, type VenueControl } from '../../venue/control/client.ts';
 import { eventInLog, lastLines, sizeOf } from '../../client/cli/up/log-watch.ts';
+import type { ExchangeName, PositionMode } from '../../domain/terms.ts';
 import { createLink, type Link } from './link.ts';
 import { pathOf, temporalCli } from './tools.ts';
 
@@ -35,7 +36,10 @@ export type Part = {
   kill(): Promise<void>;
   /** Asks it to end; for the end of a test. */
   stop(): Promise<void>;
+  /** False too when it ended by itself. */
   running(): boolean;
+  /** Why it ended by itself, its last words included; undefined unless it did since its last start. */
+  lost(): string | undefined;
 };
 
 export type Processes = {
@@ -52,13 +56,21 @@ export type Processes = {
   client: Client;
   holdfast: Holdfast;
   journal: JournalReader;
+  /** What a test that failed half-way left behind is undone: nothing is held, all run that should. */
+  restore(): Promise<void>;
+  /** Parts that ended although nobody killed them, with their last words. */
+  lost(): string[];
   close(): Promise<void>;
 };
 
+/** A paper account, with books of its own on the venue; a name alone is one of BingX, one-way. */
+export type AccountSetup =
+  | string
+  | ({ name: string; exchange?: ExchangeName; positionMode?: PositionMode } & Record<string, unknown>);
+
 export type ProcessesOptions = {
   folder: string;
-  /** Names of paper accounts, each with books of its own on the venue. */
-  accounts: readonly string[];
+  accounts: readonly AccountSetup[];
   /** Merged into every account of the configuration file. */
   account?: Record<string, unknown>;
   /** Accounts besides, as the file has them; the venue is not told of them. */
@@ -81,6 +93,17 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   const worker = workerPart(config, configFile, link.address, 'worker');
   const secondWorker = workerPart(config, configFile, config.temporal.address, 'second-worker');
   const parts = [worker, secondWorker, venue, temporal];
+  const byName = { worker, 'the second worker': secondWorker, venue, Temporal: temporal };
+  const lost = (): string[] =>
+    Object.entries(byName).flatMap(([name, each]) =>
+      each.lost() === undefined ? [] : [`${name}: ${each.lost()}`],
+    );
+  const restore = async (): Promise<void> => {
+    link.release();
+    await Promise.all([temporal, venue].filter((each) => !each.running()).map((each) => each.start()));
+    await control.clearFaults();
+    if (!worker.running()) await worker.start();
+  };
   let plain: Connection | undefined;
   let journal: JournalReader | undefined;
   const close = async (): Promise<void> => {
@@ -105,6 +128,8 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
       holdfast,
       worker,
       secondWorker,
+      restore,
+      lost,
       close,
       temporal: { ...temporal, address: config.temporal.address },
       venue: { ...venue, control },
@@ -115,6 +140,9 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   }
 }
 
+const named = (setup: AccountSetup): Exclude<AccountSetup, string> =>
+  typeof setup === 'string' ? { name: setup } : setup;
+
 type Ports = { temporalPort: number; uiPort: number; venuePort: number; controlPort: number };
 
 function writeConfig({ folder, accounts, account, others }: ProcessesOptions, ports: Ports) {
@@ -124,7 +152,12 @@ function writeConfig({ folder, accounts, account, others }: ProcessesOptions, po
     temporal: { address: `127.0.0.1:${ports.temporalPort}`, uiPort: ports.uiPort },
     venue: { port: ports.venuePort, controlPort: ports.controlPort },
     accounts: {
-      ...Object.fromEntries(accounts.map((name) => [name, { exchange: 'bingx', mode: 'paper', ...account }])),
+      ...Object.fromEntries(
+        accounts.map((setup) => {
+          const { name, ...own } = named(setup);
+          return [name, { exchange: 'bingx', mode: 'paper', ...own, ...account }];
+        }),
+      ),
       ...others?.({ venueUrl: `http://127.0.0.1:${ports.venuePort}` }),
     },
   };
@@ -134,7 +167,7 @@ function writeConfig({ folder, accounts, account, others }: ProcessesOptions, po
 
 function temporalPart(config: HoldfastConfig): Part {
   const [, port] = config.temporal.address.split(':');
-  return part(() =>
+  return part(logFile(config, 'temporal'), () =>
     startEmbeddedServer({
       executable: pathOf(temporalCli()),
       dataDir: temporalDir(config),
@@ -161,13 +194,13 @@ function venuePart(
     String(config.venue.controlPort),
   ];
   const still = ['--feed', 'still', '--slippage-bps', '0', ...venueArguments];
-  return part(async () => {
-    const log = logFile(config, 'venue');
+  const log = logFile(config, 'venue');
+  return part(log, async () => {
     const child = await script(config, log, 'venue/main.ts', [...args, ...still]);
     await alive(child, log, () =>
       pollUntil(() => control.health(), { what: 'the venue', timeoutMs: READY_WITHIN_MS }),
     );
-    for (const name of accounts) {
+    for (const { name } of accounts.map(named)) {
       const { apiKey, secret, positionMode } = connection(accountConfig(config, name));
       await control.createAccount({ name, apiKey, secret, hedgeMode: positionMode === 'hedge' });
     }
@@ -176,8 +209,8 @@ function venuePart(
 }
 
 function workerPart(config: HoldfastConfig, configFile: string, temporal: string, name: string): Part {
-  return part(async () => {
-    const log = join(config.dataDir, 'logs', `${name}.log`);
+  const log = join(config.dataDir, 'logs', `${name}.log`);
+  return part(log, async () => {
     const fromByte = sizeOf(log);
     const args = ['--config', configFile, '--data', config.dataDir, '--temporal', temporal];
     const child = await script(config, log, 'worker/main.ts', args);
@@ -207,23 +240,34 @@ async function alive(child: RunningProcess, log: string, ready: () => Promise<un
   await Promise.race([ready(), ended]);
 }
 
-function part(spawn: () => Promise<RunningProcess>): Part {
+function part(log: string, spawn: () => Promise<RunningProcess>): Part {
   let child: RunningProcess | undefined;
+  let lost: string | undefined;
   return {
     running: () => child !== undefined,
+    lost: () => lost,
     async start() {
       if (child) throw new Error('it runs already');
-      child = await spawn();
+      const started = await spawn();
+      child = started;
+      lost = undefined;
+      void started.exited.then(({ code, signal }) => {
+        if (child !== started) return;
+        child = undefined;
+        lost = `it ended by itself (${signal ?? code}):\n${lastLines(log)}`;
+      });
     },
     async kill() {
-      if (!child) throw new Error('it does not run');
-      process.kill(child.pid, 'SIGKILL');
-      await child.exited;
+      if (!child) throw new Error(lost ?? 'it does not run');
+      const killed = child;
       child = undefined;
+      process.kill(killed.pid, 'SIGKILL');
+      await killed.exited;
     },
     async stop() {
-      await child?.stop();
+      const stopped = child;
       child = undefined;
+      await stopped?.stop();
     },
   };
 }

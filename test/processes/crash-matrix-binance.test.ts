@@ -1,0 +1,4 @@
+/** The crash matrix on Binance, one-way: see `matrix.ts`. */
+import { crashMatrix } from './matrix.ts';
+
+crashMatrix('binance');

@@ -1,0 +1,4 @@
+/** The crash matrix on Bybit, hedge mode: see `matrix.ts`. */
+import { crashMatrix } from './matrix.ts';
+
+crashMatrix('bybit');
