@@ -38,7 +38,7 @@ describe('finding an order on Bybit', () => {
     expect(await setup.exchange.findOrder(byClientId)).toMatchObject({ found: 'none' });
   });
 
-  it('looks into the history where the live list has forgotten it', async () => {
+  it('trap: the live list holds the last 500 only: looks into the history where it has forgotten one', async () => {
     setup.stub.on(
       PAST,
       list([{ ...orderRow, orderStatus: 'Filled', cumExecQty: '0.050', avgPrice: '49999.5' }]),

@@ -31,7 +31,7 @@ const short = { ...long, positionIdx: 2, side: 'Sell', size: '0.02' };
 describe('a snapshot of a Bybit account', () => {
   const setup = withBybitStub();
 
-  it('reads positions and orders of all USDT markets as one complete reading', async () => {
+  it('trap: fetchPosition gives the first row only, which loses a leg: reads all positions and orders as one reading', async () => {
     setup.stub.on(POSITIONS, list([long, short, { ...long, symbol: 'ETHUSDT', positionIdx: 0 }]));
     setup.stub.on(LIVE, list([orderRow, { ...stopRow, orderId: 'b', positionIdx: 1 }]));
     expect(await setup.exchange.snapshot()).toMatchObject({
@@ -84,7 +84,7 @@ describe('a snapshot of a Bybit account', () => {
     expect(setup.exchange.capabilities).toMatchObject({ positionIds: false, conditionalClientIds: true });
   });
 
-  it('follows the cursor to the last page of both lists, and counts a row that moved on once', async () => {
+  it('trap: one page is not the list: follows the cursor of both to the end, and counts a row that moved on once', async () => {
     setup.stub.on(POSITIONS, ({ params }) => (params['cursor'] ? list([short]) : list([long], 'next')));
     setup.stub.on(LIVE, ({ params }) =>
       params['cursor'] === 'p2'
