@@ -24,9 +24,13 @@ export const readParams = (request: WireRequest): Params => ({
 export const apiKeyOf = (request: WireRequest): string | undefined =>
   headerOf(request.headers, 'x-mbx-apikey');
 
-/** `undefined`: the request is proven and of now. */
-export function checkSigned(
-  request: WireRequest,
+/** What a REST request's signature is made of. */
+export const signedText = (request: WireRequest): string =>
+  unsigned(request.query) + unsigned(request.body.trim());
+
+/** `undefined`: the signature of `text` is the account's, and of now. */
+export function checkProof(
+  text: string,
   params: Params,
   account: Account,
   nowMs: number,
@@ -34,7 +38,6 @@ export function checkSigned(
   if (!params['timestamp'] || !/^\d+$/.test(params['timestamp'])) return missing('timestamp');
   if (!params['signature']) return missing('signature');
   const signature = params['signature'].toLowerCase();
-  const text = unsigned(request.query) + unsigned(request.body.trim());
   if (!isEqual(sign(text, account.secret), signature)) return ERRORS.badSignature;
   return checkTime(Number(params['timestamp']), params['recvWindow'], nowMs);
 }

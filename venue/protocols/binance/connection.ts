@@ -1,13 +1,15 @@
 /**
  * What a connection listens to by its address:
  * `/ws`, `/ws/<stream>[/<stream>]`, `/stream?streams=a/b`, each also under `/market`, `/public` or `/private`,
- * and `?listenKey=` where the account's stream is meant.
+ * and `?listenKey=` where the account's stream is meant. `/ws-fapi/v1` is for requests instead.
  */
 export type Connection = { readonly names: readonly string[]; readonly combined: boolean };
 
 const ENTRANCE = /^(?:\/(?:market|public|private))?\/(ws|stream)(?:\/(.*))?$/;
 
-export const isSocketPath = (path: string): boolean => ENTRANCE.test(path);
+export const API_PATH = '/ws-fapi/v1';
+
+export const isSocketPath = (path: string): boolean => path === API_PATH || ENTRANCE.test(path);
 
 export function readConnection(url: string): Connection {
   const { pathname, searchParams } = new URL(url, 'http://venue');

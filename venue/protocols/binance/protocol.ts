@@ -12,12 +12,13 @@ import { createSocketServer } from './socket-server.ts';
 export function createBinance(books: Books, tape: Tape, pingMs?: number): Protocol {
   const listenKeys = createListenKeys();
   const context = { books, tape, listenKeys, sequence: createBookSequence(books.now()) };
-  const sockets = createSocketServer(context, pingMs);
+  const limiter = createRateLimiter(books.settings);
+  const sockets = createSocketServer(context, limiter, pingMs);
   return {
     name: 'binance',
     claims: (path) => path.startsWith('/fapi/') || path.startsWith('/sapi/') || isSocketPath(path),
     sockets,
-    ...createRest(context, createRateLimiter(books.settings)),
+    ...createRest(context, limiter),
     expireListenKeys(account, silent = false) {
       const expired = listenKeys.expire(books.now(), account);
       for (const key of expired) sockets.keyExpired(key, silent);

@@ -14,7 +14,9 @@ import type { ProtocolSockets } from '../../wire.ts';
 import type { Context } from './call.ts';
 import { expiredPush, ownerOf, privatePushes } from './pushes.ts';
 import type { PrivateEvent } from './pushes.ts';
-import { readConnection } from './connection.ts';
+import { API_PATH, readConnection } from './connection.ts';
+import type { RateLimiter } from './limits.ts';
+import { answerApi } from './socket-api.ts';
 import { answerRequest } from './requests.ts';
 import { addStream, createClient, sendAs } from './client.ts';
 import type { BinanceClient } from './client.ts';
@@ -31,24 +33,12 @@ export type BinanceSockets = ProtocolSockets & {
   readonly keyExpired: (listenKey: string, silent: boolean) => void;
 };
 
-export function createSocketServer(context: Context, pingMs = PING_MS): BinanceSockets {
+export function createSocketServer(context: Context, limiter: RateLimiter, pingMs = PING_MS): BinanceSockets {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 65_536 });
   const clients = new Set<BinanceClient>();
-
-  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const client = createClient(socket);
-    if (!connect(context, client, request.url ?? '/')) {
-      socket.close(1008, 'invalid listenKey');
-      return;
-    }
-    clients.add(client);
-    socket.on('message', (data) => receive(context, client, textOf(data)));
-    socket.on('pong', () => (client.pongsDue = 0));
-    socket.on('close', () => clients.delete(client));
-    socket.on('error', () => socket.terminate());
-    for (const name of client.streams.keys()) greet(context, client, name);
-  });
-
+  server.on('connection', (socket: WebSocket, request: IncomingMessage) =>
+    welcome(context, limiter, clients, socket, request),
+  );
   const pings = setInterval(() => pingAll(clients), pingMs);
   const marks = setInterval(() => tellMarkPrices(context, clients), MARK_PRICE_MS);
   pings.unref();
@@ -73,6 +63,31 @@ export function createSocketServer(context: Context, pingMs = PING_MS): BinanceS
       server.close();
     },
   };
+}
+
+function welcome(
+  context: Context,
+  limiter: RateLimiter,
+  clients: Set<BinanceClient>,
+  socket: WebSocket,
+  request: IncomingMessage,
+): void {
+  const { url = '/' } = request;
+  const client = createClient(socket);
+  if (!connect(context, client, url)) {
+    socket.close(1008, 'invalid listenKey');
+    return;
+  }
+  clients.add(client);
+  const remote = request.socket.remoteAddress ?? '';
+  socket.on('message', (data) => {
+    if (url.startsWith(API_PATH)) client.transmit(answerApi(context, limiter, textOf(data), remote));
+    else receive(context, client, textOf(data));
+  });
+  socket.on('pong', () => (client.pongsDue = 0));
+  socket.on('close', () => clients.delete(client));
+  socket.on('error', () => socket.terminate());
+  for (const name of client.streams.keys()) greet(context, client, name);
 }
 
 /** Whether the connection's listen keys, if it brings any, are alive. */
