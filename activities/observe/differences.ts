@@ -125,7 +125,8 @@ export function afterTelling(
   result: Delivery,
 ): Told {
   const takenAtMs = reading.snapshot.takenAtMs;
-  const toldAgain = lacks && before?.lackingSinceMs != null && before.digest === digest;
+  const lackedBefore = before !== undefined && before.lackingSinceMs !== null;
+  const toldAgain = lacks && lackedBefore && before.digest === digest;
   const lackingSinceMs = toldAgain ? takenAtMs + LACKING_AGAIN_MS : null;
   const said = { digest, epoch, result, lackingSinceMs };
   if (result === 'delivered') return { ...said, vain: 0, vainSinceMs: 0 };

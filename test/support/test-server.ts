@@ -17,7 +17,7 @@ export function lostCalls({ pendingActivities, events }: Run): string[] {
     events.map(({ activityTaskScheduledEventAttributes: attributes }) => attributes?.activityId),
   );
   return (pendingActivities ?? []).flatMap(({ activityId }) =>
-    activityId != null && !scheduled.has(activityId) ? [activityId] : [],
+    typeof activityId === 'string' && !scheduled.has(activityId) ? [activityId] : [],
   );
 }
 
