@@ -116,6 +116,13 @@ describe('market streams', () => {
     await socket.next((push) => Array.isArray(push) && (push as Push[]).length === 7);
   });
 
+  it('name the contract of continuous candles', async () => {
+    const socket = await connect('/ws/btcusdt_perpetual@continuousKline_1m');
+    await moveTo('65500');
+    const push = await socket.next((one) => one.e === 'continuous_kline');
+    expect(push).toMatchObject({ ps: SYMBOL, ct: 'PERPETUAL', k: { i: '1m', c: '65500' } });
+  });
+
   it('tell the mark price every second though nothing moves', async () => {
     const socket = await connect('/ws/btcusdt@markPrice@1s');
     await expect.poll(() => socket.pushes.length, { timeout: 4_000 }).toBeGreaterThanOrEqual(3);

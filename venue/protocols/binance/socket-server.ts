@@ -20,8 +20,10 @@ import { answerApi } from './socket-api.ts';
 import { answerRequest } from './requests.ts';
 import { addStream, createClient, sendAs } from './client.ts';
 import type { BinanceClient } from './client.ts';
-import { asSent, markPriceMessage, streamMessage } from './streams.ts';
-import type { Moment, Stream } from './streams.ts';
+import { markPriceMessage, streamMessage } from './stream-messages.ts';
+import { asSent } from './streams.ts';
+import type { Moment } from './stream-messages.ts';
+import type { Stream } from './streams.ts';
 
 const PING_MS = 180_000;
 const MISSED_PONGS = 3;
