@@ -1,8 +1,7 @@
 /** Binance USDT-M perpetual futures behind the exchange port. */
+import { assembleExchange } from '../assemble.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import type { Capabilities, Exchange } from '../exchange.ts';
-import { createHealth } from '../health.ts';
-import { createStreamKeeper } from '../streams/keeper.ts';
 import { createAccountReader } from './account.ts';
 import { createBinanceApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
@@ -42,20 +41,13 @@ export async function createBinanceExchange(connection: ExchangeConnection): Pro
   const origins = createOriginReader(deps);
   const snapshots = createSnapshotReader(deps);
   const prices = createBinancePrices(api, markets);
-  const streamPrices = createBinancePriceStreamer(api, markets, prices);
-  const streamAccount = createAccountStreamer(api, markets);
-  const streams = createStreamKeeper();
-  const unmeasured = await api.measureClock();
-  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'Binance did not tell its time yet');
 
-  return {
-    name: 'binance',
-    account: connection.account,
+  return assembleExchange(connection, {
+    api,
+    markets,
     capabilities: BINANCE_CAPABILITIES,
-    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
-    symbols: async () =>
-      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
     positionMode: account.positionMode,
+    permissions: account.keyPermissions,
     setLeverage: account.setLeverage,
     price: prices.price,
     priceRange: createBinancePriceRange(api, markets),
@@ -67,15 +59,7 @@ export async function createBinanceExchange(connection: ExchangeConnection): Pro
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps, origins),
     closedPositions: createHistoryReader(deps, origins),
-    streamPrices: (options) => streams.keep(streamPrices(options)),
-    streamAccount: (options) => streams.keep(streamAccount(options)),
-    health: createHealth(api, {
-      positionMode: account.positionMode,
-      permissions: account.keyPermissions,
-    }),
-    close: async () => {
-      await streams.stopAll();
-      await api.close();
-    },
-  };
+    streamPrices: createBinancePriceStreamer(api, markets, prices),
+    streamAccount: createAccountStreamer(api, markets),
+  });
 }

@@ -1,14 +1,13 @@
 /** BingX perpetual swaps (USDT-margined) behind the exchange port. */
 import type { Capabilities, Exchange } from '../exchange.ts';
+import { assembleExchange } from '../assemble.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBingxApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
-import { createHealth } from '../health.ts';
 import { readKeyPermissions } from './key-permissions.ts';
-import { createStreamKeeper } from '../streams/keeper.ts';
 import { createHistoryReader } from './history.ts';
 import { createMarkets } from './markets.ts';
 import { createPlacer } from './place.ts';
@@ -35,20 +34,13 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createBingxPrices(api, markets);
-  const streamPrices = createBingxPriceStreamer(api, markets, prices);
-  const streamAccount = createAccountStreamer(api, markets);
-  const streams = createStreamKeeper();
-  const unmeasured = await api.measureClock();
-  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, 'BingX did not tell its time yet');
 
-  return {
-    name: 'bingx',
-    account: connection.account,
+  return assembleExchange(connection, {
+    api,
+    markets,
     capabilities: { ...BINGX_CAPABILITIES, orderBatches: batches },
-    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
-    symbols: async () =>
-      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
     positionMode: account.positionMode,
+    permissions: () => readKeyPermissions(api),
     setLeverage: account.setLeverage,
     price: prices.price,
     priceRange: createBingxPriceRange(api, markets),
@@ -60,15 +52,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps),
     closedPositions: createHistoryReader(deps),
-    streamPrices: (options) => streams.keep(streamPrices(options)),
-    streamAccount: (options) => streams.keep(streamAccount(options)),
-    health: createHealth(api, {
-      positionMode: account.positionMode,
-      permissions: () => readKeyPermissions(api),
-    }),
-    close: async () => {
-      await streams.stopAll();
-      await api.close();
-    },
-  };
+    streamPrices: createBingxPriceStreamer(api, markets, prices),
+    streamAccount: createAccountStreamer(api, markets),
+  });
 }

@@ -1,8 +1,7 @@
 /** Bybit's USDT perpetuals on a unified account, behind the exchange port. */
 import type { Capabilities, Exchange } from '../exchange.ts';
+import { assembleExchange } from '../assemble.ts';
 import type { ExchangeConnection } from '../connection.ts';
-import { createHealth } from '../health.ts';
-import { createStreamKeeper } from '../streams/keeper.ts';
 import { createAccountReader } from './account.ts';
 import { createBybitApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
@@ -38,20 +37,13 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createBybitPrices(api, markets);
-  const streamPrices = createBybitPriceStreamer(api, markets, prices);
-  const streamAccount = createAccountStreamer(api, markets, connection);
-  const streams = createStreamKeeper();
-  const unmeasured = await api.measureClock();
-  if (unmeasured) api.log.warn({ reason: unmeasured.reason }, `${api.name} did not tell its time yet`);
 
-  return {
-    name: connection.exchange,
-    account: connection.account,
+  return assembleExchange(connection, {
+    api,
+    markets,
     capabilities: { ...BYBIT_CAPABILITIES, orderBatches: batches },
-    marketRules: async (symbol) => (await markets.bySymbol(symbol)).rules,
-    symbols: async () =>
-      (await markets.all()).filter((market) => market.tradable).map((market) => market.symbol),
     positionMode: account.positionMode,
+    permissions: () => readKeyPermissions(api),
     setLeverage: account.setLeverage,
     price: prices.price,
     priceRange: createBybitPriceRange(api, markets),
@@ -63,15 +55,7 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
     legSnapshot: snapshots.legSnapshot,
     fills: createFillReader(deps),
     closedPositions: createHistoryReader(deps),
-    streamPrices: (options) => streams.keep(streamPrices(options)),
-    streamAccount: (options) => streams.keep(streamAccount(options)),
-    health: createHealth(api, {
-      positionMode: account.positionMode,
-      permissions: () => readKeyPermissions(api),
-    }),
-    close: async () => {
-      await streams.stopAll();
-      await api.close();
-    },
-  };
+    streamPrices: createBybitPriceStreamer(api, markets, prices),
+    streamAccount: createAccountStreamer(api, markets, connection),
+  });
 }
