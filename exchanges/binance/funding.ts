@@ -2,14 +2,16 @@
 import { add, ZERO, type Decimal } from '../../domain/decimal.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
-import { inWindows, type Window } from '../windows.ts';
-import { ORDER_LIMITS, type Deps } from './orders.ts';
+import { inWindows, type Window, type WindowLimits } from '../windows.ts';
+import type { Deps } from './orders.ts';
 import { incomeRow, rowsBody } from './wire.ts';
 
 /** Signed: negative was paid. */
 export type Funding = { amount: Decimal; atMs: number };
 
 const PAGE_ROWS = 1_000;
+/** Income is told for longer times at once than orders, and costs six times as much to ask for. */
+const INCOME_LIMITS: WindowLimits = { maxPartMs: 30 * 24 * 60 * 60_000, maxParts: 3 };
 
 /** Every funding of a symbol in a window; times are the exchange's, like the window's. */
 export async function readFunding(
@@ -18,7 +20,7 @@ export async function readFunding(
   window: Window,
 ): Promise<Funding[]> {
   const { marginAsset } = await markets.bySymbol(symbol);
-  const rows = await inWindows(window, ORDER_LIMITS, async ({ fromMs, toMs }) => {
+  const rows = await inWindows(window, INCOME_LIMITS, async ({ fromMs, toMs }) => {
     const params = {
       symbol: markets.idOf(symbol),
       incomeType: 'FUNDING_FEE',

@@ -98,7 +98,9 @@ describe('finished positions on Binance, which keeps none', () => {
   it('wait for a list of positions that lags behind the executions', async () => {
     setup.stub.on(TRADES, listing([bought, { ...sold, time: Date.now() - 100 }]));
     setup.stub.on(POSITIONS, [ok([positionRow]), ok([])]);
+    const askedAtMs = Date.now();
     expect(await closed()).toMatchObject([{ side: 'long', quantity: '0.05' }]);
+    expect(Date.now() - askedAtMs).toBeGreaterThan(1_000);
   });
 
   it('keep the legs of hedge mode apart; a funding that both were open for is told of neither', async () => {

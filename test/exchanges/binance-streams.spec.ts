@@ -195,6 +195,24 @@ describe('the account stream of Binance', () => {
     await vi.waitFor(() => expect(kinds()).toContain('order'));
   });
 
+  it('extends its key every 25 minutes, and takes a new one where that fails', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const EXTEND = 'PUT /fapi/v1/listenKey';
+      setup.stub.on(EXTEND, [ok({}), refused(-1125, 'This listenKey does not exist.')]);
+      await start({ ...TIMINGS, silenceMs: 60_000 });
+      vi.advanceTimersByTime(24 * 60_000);
+      expect(sentTo(setup, EXTEND)).toEqual([]);
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(() => expect(sentTo(setup, EXTEND)).toHaveLength(1));
+      vi.advanceTimersByTime(25 * 60_000);
+      await vi.waitFor(() => expect(kinds()).toContain('reconnected'), { timeout: 3_000 });
+      expect(sentTo(setup, KEY)).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('keeps trying when no listen key is to be had', async () => {
     setup.stub.on(KEY, [refused(-1001, 'Internal error', 503), ok({ listenKey: 'key2' })]);
     await start();
