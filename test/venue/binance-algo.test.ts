@@ -108,6 +108,15 @@ describe('a conditional order', () => {
     expect(await place({ ...STOP, clientAlgoId: 'same' })).toMatchObject({ status: 200 });
   });
 
+  it('fires although an ordinary order has taken its client id', async () => {
+    await buy('0.01');
+    const { body } = await place({ ...STOP, clientAlgoId: 'same' });
+    const rest = { symbol: SYMBOL, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01' };
+    await call('POST', `${V1}/order`, { ...rest, price: '60000', newClientOrderId: 'same' });
+    await moveTo('63900');
+    expect(await find(body['algoId'])).toMatchObject({ algoStatus: 'FINISHED', actualQty: '0.0100' });
+  });
+
   it('is not looked at before it fires: without a position it is rejected then', async () => {
     const { body } = await place(STOP);
     await moveTo('63900');

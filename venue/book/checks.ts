@@ -55,7 +55,7 @@ function checkMode({ account, order, rules }: Draft): Refusal | undefined {
 }
 
 function checkClientId(books: Books, { order, rules }: Draft): Refusal | undefined {
-  if (order.clientOrderId === null) return undefined;
+  if (order.clientOrderId === null || rules.clientIds === 'none') return undefined;
   const used =
     rules.clientIds === 'ever'
       ? books.orderByClientId(order.account, order.clientOrderId) !== undefined

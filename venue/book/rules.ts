@@ -1,7 +1,7 @@
 /** In what the exchanges differ when the books take an order; each protocol brings its own. */
 export type PlacingRules = {
   /** Among which orders of the account a client id must be unique; `open` counts conditional orders apart. */
-  readonly clientIds: 'ever' | 'open';
+  readonly clientIds: 'ever' | 'open' | 'none';
   /** Whether a conditional order must fit its position when it is placed, or only when it fires. */
   readonly conditional: 'fits-when-placed' | 'fits-when-fired';
   /** What becomes of a reduce-only order that is larger than its position. */

@@ -11,9 +11,9 @@ import type { Order } from './model.ts';
 import { newOrder } from './new-order.ts';
 import type { PlacingRules } from './rules.ts';
 
-/** The client id was checked when the conditional order was placed; the order that it fires as carries it on. */
+/** The order carries on the client id of the one that waited: a stop must not fail because another has it, too. */
 const FIRING_RULES: PlacingRules = {
-  clientIds: 'open',
+  clientIds: 'none',
   conditional: 'fits-when-fired',
   oversizedReduceOnly: 'shrink',
   reduceOnlyInHedge: 'refuse',
