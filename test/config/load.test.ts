@@ -6,6 +6,7 @@ import { accountLimits, positionSettings, protectionDefaults } from '../../confi
 import { ConfigError } from '../../config/errors.ts';
 import type { ConfigFlags, Environment } from '../../config/layers.ts';
 import { loadConfig } from '../../config/load.ts';
+import { EXCHANGE_NAMES } from '../../domain/exchanges.ts';
 
 let folder: string;
 let file: string;
@@ -57,7 +58,7 @@ describe('a configuration with mistakes', () => {
     [
       'a mistyped exchange',
       'accounts: { a: { exchange: bingz } }',
-      'FILE: accounts.a.exchange: "bingz" is not one of bingx, bybit, binance, bybitid. Did you mean bingx?',
+      `FILE: accounts.a.exchange: "bingz" is not one of ${EXCHANGE_NAMES.join(', ')}. Did you mean bingx?`,
     ],
     [
       'an account name that cannot be part of an id',
