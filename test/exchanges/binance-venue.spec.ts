@@ -1,6 +1,7 @@
 /** What Binance does differently, seen on the venue's books: the reasons for which its gateway is as it is. */
 import { describe, expect, it } from 'vitest';
 import { sum } from '../../domain/decimal.ts';
+import { ExchangeFault } from '../../exchanges/errors.ts';
 import {
   booksOf,
   legsOf,
@@ -80,6 +81,24 @@ describe.each(['one-way', 'hedge'] as const)('Binance in %s mode, on the venue',
       whole: true,
       orderIds: [entryId, stopId],
     });
+  });
+
+  it('a storm of reads is never refused by Binance, and orders, stops and cancels go on', async () => {
+    if (mode === 'hedge') return;
+    await placed(bench, marketEntry(bench, sides));
+    const storm = Array.from({ length: 500 }, () =>
+      bench.exchange.balance().catch((fault: unknown) => fault),
+    );
+    const stopId = await placed(bench, stopLoss(bench, sides));
+    const orderId = await placed(bench, restingEntry(bench, sides));
+    for (const id of [stopId, orderId])
+      expect(await bench.exchange.cancelOrder({ symbol: bench.symbol, orderId: id })).toMatchObject({
+        outcome: 'cancelled',
+      });
+    const faults = (await Promise.all(storm)).filter((answer) => answer instanceof ExchangeFault);
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['rate_limited']));
+    const requests = await bench.control.requests({ account: bench.account });
+    expect(requests.filter(({ code }) => code !== 0)).toEqual([]);
   });
 
   it('tells two lives of a leg as two rows', async () => {
