@@ -1,7 +1,7 @@
 /**
- * Finds the exchange's row of a closed position: by position id; where there is none, by entry price,
- * quantity and entry time, and only when exactly one row fits. Never by order id: an order id and a
- * position id are different numbers, and a trade was lost over that once.
+ * Finds the exchange's row of a closed position: by position id; where there is none, by the own orders
+ * that a rebuilt row names; else by entry price, quantity and entry time, and only when exactly one row
+ * fits. Never by an order id in the place of a position id: a trade was lost over that once.
  *
  * An entry that filled in parts, around a close by hand, makes several positions of the exchange and
  * one of ours: then their rows are added up.
@@ -24,11 +24,23 @@ export function matchClosed(
   const whole = rows.filter(
     (row) => row.whole && row.symbol === state.symbol && closedSinceEntry(state, row),
   );
-  const one = matchOne(state, whole);
+  const named = ofOwnOrders(state, whole);
+  const sumOfNamed = named && together(named);
+  const one = sumOfNamed ?? matchOne(state, whole);
   if (one && lt(sub(closedQuantity(state), one.quantity), state.market.lotSize)) return one;
-  const several = livesOf(state, whole);
+  const several = named ? undefined : livesOf(state, whole);
   if (several) return together(several);
   return state.settlement.asks < PATIENT_ASKS ? undefined : one;
+}
+
+/** Rows in which an own order had a part; undefined where the rows name no orders. */
+function ofOwnOrders(state: PositionState, whole: readonly ClosedPosition[]): ClosedPosition[] | undefined {
+  const own = new Set(state.intents.flatMap(({ orderId }) => orderId ?? []));
+  const rows = whole.filter(
+    ({ side, leg, orderIds }) =>
+      side === state.side && leg === state.leg && orderIds?.some((orderId) => own.has(orderId)),
+  );
+  return rows.length > 0 ? rows : undefined;
 }
 
 function matchOne(state: PositionState, whole: readonly ClosedPosition[]): ClosedPosition | undefined {
@@ -67,6 +79,7 @@ function livesOf(state: PositionState, whole: readonly ClosedPosition[]): Closed
 function together(rows: readonly ClosedPosition[]): ClosedPosition | undefined {
   const last = rows.at(-1);
   if (!last) return undefined;
+  if (rows.length === 1) return last;
   const { exchangePositionId, symbol, leg, side, closedAtMs, whole, forced } = last;
   const opened = rows.flatMap(({ openedAtMs }) => openedAtMs ?? []);
   const figures = {

@@ -143,6 +143,7 @@ const at = (waitMs: number, deed: Step['deed'], pick = 0, faults: Fault[] = []):
   pick,
   faults,
 });
+const NAMELESS: Kind = { ids: false, batches: true, limit: true, tidy: false };
 const LIMIT: Kind = { ids: true, batches: false, limit: true, tidy: false };
 const MARKET: Kind = { ids: true, batches: false, limit: false, tidy: false };
 
@@ -150,6 +151,7 @@ const MARKET: Kind = { ids: true, batches: false, limit: false, tidy: false };
 const examples: [Kind, Step[]][] = [
   // The entry's rest fills after a close by hand: two positions of the exchange, one of ours.
   [LIMIT, [at(0, 'fillEntry'), at(0, 'closeByHand'), at(0, 'fillEntry')]],
+  [NAMELESS, [at(0, 'fillEntry'), at(0, 'closeByHand'), at(0, 'fillEntry')]],
   // It fills into somebody's short.
   [LIMIT, [at(0, 'fillEntry'), at(0, 'flip'), at(0, 'fillEntry')]],
   [LIMIT, [at(0, 'fillEntry'), at(0, 'old'), at(5_000, 'flip'), at(40, 'fillEntry')]],

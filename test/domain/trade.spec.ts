@@ -180,6 +180,23 @@ describe('matching a closed position without its id', () => {
 
   it('takes none of two that fit', () => expect(matched({}, {})).toBe(false));
 
+  it('takes the one of two alike that names an own order, whatever its figures', () => {
+    const rows = [
+      row({ netPnl: '1', orderIds: ['999'] }),
+      row({ netPnl: '2', orderIds: ['999', ENTRY_ORDER_ID], entryPrice: '108000' }),
+    ];
+    expect(matchClosed({ ...own, exchangePositionId: null }, rows)?.netPnl).toBe('2');
+  });
+
+  it('adds up the rows that own orders had a part in', () => {
+    const half = { quantity: '0.025', orderIds: [ENTRY_ORDER_ID] };
+    const rows = [row({ ...half, netPnl: '1.5' }), row({ ...half, netPnl: '2.25' })];
+    expect(matchClosed({ ...own, exchangePositionId: null }, rows)).toMatchObject({
+      quantity: '0.05',
+      netPnl: '3.75',
+    });
+  });
+
   it("never takes a row by the order's id, nor another position's row where the id is known", () => {
     expect(
       matchClosed({ ...own, exchangePositionId: POSITION_ID }, [row({ exchangePositionId: ENTRY_ORDER_ID })]),

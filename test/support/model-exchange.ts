@@ -41,6 +41,8 @@ type Book = {
   closed: Decimal;
   proceeds: Decimal;
   openedAtMs: number;
+  /** Its first execution's place among all. */
+  firstFill: number;
 };
 
 export class ModelExchange {
@@ -193,6 +195,7 @@ export class ModelExchange {
       closed: ZERO,
       proceeds: ZERO,
       openedAtMs: this.nowMs,
+      firstFill: this.fills.length - 1,
     };
     const book = this.book ?? fresh;
     const sum = add(book.quantity, quantity);
@@ -221,7 +224,10 @@ export class ModelExchange {
     const closePrice = div(book.proceeds, book.closed);
     const gross = mul(sub(closePrice, entryPrice), book.closed);
     return {
-      ...(this.ids ? { exchangePositionId: book.id } : {}),
+      // Where there are no ids, a row is rebuilt from executions and names their orders.
+      ...(this.ids
+        ? { exchangePositionId: book.id }
+        : { orderIds: this.fills.slice(book.firstFill).map(({ orderId }) => orderId) }),
       symbol: BTC.symbol,
       leg: 'net',
       side: book.side,
