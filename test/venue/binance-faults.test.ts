@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { binanceClient, ccxtBinance, rowsOf, SYMBOL, V1 } from './binance-support.ts';
 import type { BinanceCcxt, Signed } from './binance-support.ts';
-import { testVenue } from './support.ts';
+import { BTC, testVenue } from './support.ts';
 
 const ORDER = `${V1}/order`;
 const POSITIONS = '/fapi/v3/positionRisk';
@@ -63,6 +63,24 @@ describe('faults of a request', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  it('html-200 and 5xx: a page where JSON was expected', async () => {
+    for (const fault of [{ kind: 'html-200' }, { kind: 'status', params: { status: 502 } }] as const) {
+      await venue.control.planFault({ ...fault, match: onOrder });
+      const response = await fetch(venue.url + ORDER, { method: 'POST' });
+      expect(response.status).toBe('params' in fault ? 502 : 200);
+      expect(await response.text()).toContain('<html>');
+    }
+    expect(await orderCount()).toBe(0);
+  });
+
+  it('latency: executes at once and answers late', async () => {
+    await venue.control.planFault({ kind: 'latency', match: onOrder, params: { ms: 150 } });
+    const late = call('POST', ORDER, BUY);
+    await venue.control.waitForRequest({ ...onOrder, sinceSeq: 0 });
+    expect(await orderCount()).toBe(1);
+    expect(await late).toMatchObject({ status: 200 });
+  });
+
   it('malformed-json: cut short', async () => {
     await venue.control.planFault({ kind: 'malformed-json', match: { path: POSITIONS } });
     await expect(call('GET', POSITIONS)).rejects.toThrow(SyntaxError);
@@ -91,9 +109,10 @@ async function quietMoment(): Promise<number> {
   return moment;
 }
 
+const count = async (path: string) => rowsOf(await call('GET', path, { symbol: SYMBOL })).length;
+
 describe('faults of lists', () => {
   const symbols = async () => rowsOf(await call('GET', POSITIONS)).map((row) => row['symbol']);
-  const count = async (path: string) => rowsOf(await call('GET', path, { symbol: SYMBOL })).length;
 
   it('empty, partial, rolled-back and lagging positions', async () => {
     await call('POST', ORDER, BUY);
@@ -139,6 +158,37 @@ describe('faults of lists', () => {
     expect(await count(`${V1}/openAlgoOrders`)).toBe(0);
     expect(await count(`${V1}/allAlgoOrders`)).toBe(0);
     expect(await call('GET', `${V1}/algoOrder`, { algoId })).toMatchObject({ body: { code: -2013 } });
+  });
+});
+
+describe('what happens besides the API', () => {
+  const leg = { account: 'alice', symbol: BTC, leg: 'net' } as const;
+  const amounts = async () => rowsOf(await call('GET', POSITIONS)).map((row) => row['positionAmt']);
+
+  it('partial fills: a part now, the rest later or never', async () => {
+    await venue.control.planPartialFill({ account: 'alice', quantity: '0.004', restAfterMs: null });
+    const { body } = await call('POST', ORDER, { ...BUY, newOrderRespType: 'RESULT' });
+    expect(body).toMatchObject({ status: 'PARTIALLY_FILLED', executedQty: '0.0040', origQty: '0.0100' });
+    const id = { symbol: SYMBOL, orderId: String(body['orderId']) };
+    expect(await count(`${V1}/openOrders`)).toBe(1);
+    expect(await call('DELETE', ORDER, id)).toMatchObject({
+      body: { status: 'CANCELED', executedQty: '0.0040' },
+    });
+    await venue.control.planPartialFill({ account: 'alice', quantity: '0.004', restAfterMs: 50 });
+    const later = await call('POST', ORDER, BUY);
+    const statusOf = async () =>
+      (await call('GET', ORDER, { symbol: SYMBOL, orderId: String(later.body['orderId']) })).body['status'];
+    await expect.poll(statusOf).toBe('FILLED');
+  });
+
+  it('trades by hand: open, add, flip, close', async () => {
+    await venue.control.trade({ ...leg, action: 'open', direction: 'long', quantity: '0.02' });
+    expect(await amounts()).toEqual(['0.0200']);
+    await venue.control.trade({ ...leg, action: 'add', quantity: '0.01' });
+    await venue.control.trade({ ...leg, action: 'flip' });
+    expect(await amounts()).toEqual(['-0.0300']);
+    await venue.control.trade({ ...leg, action: 'close' });
+    expect(await amounts()).toEqual([]);
   });
 });
 
