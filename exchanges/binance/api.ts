@@ -16,7 +16,6 @@ export type BinanceApi = ExchangeApi<EndpointName, BinanceSockets>;
 const RECEIVE_WINDOW_MS = 5_000;
 
 const DIALECT: Dialect<EndpointName, BinanceSockets> = {
-  name: 'Binance',
   classId: 'binanceusdm',
   options: { recvWindow: RECEIVE_WINDOW_MS },
   methodOf: (endpoint) => ENDPOINTS[endpoint].method,

@@ -3,6 +3,7 @@ import type { Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, Symbol } from '../../domain/terms.ts';
 import { ExchangeFault } from '../errors.ts';
 import { legOf } from './legs.ts';
+import { settleAssetOf } from './markets.ts';
 import { sideOf } from './map-order.ts';
 import type { Origin, OriginReader } from './origins.ts';
 import type { Deps } from './orders.ts';
@@ -16,7 +17,6 @@ const DATING_SLACK_MS = 1_000;
 export function createFillReader(deps: Deps, origins: OriginReader): (query: FillQuery) => Promise<Fill[]> {
   return async ({ symbol, leg, sinceMs, untilMs = Date.now() }) => {
     const { clock } = deps.api;
-    const { marginAsset } = await deps.markets.bySymbol(symbol);
     const window = {
       fromMs: clock.toServer(sinceMs) - DATING_SLACK_MS,
       toMs: clock.toServer(untilMs) + DATING_SLACK_MS,
@@ -24,7 +24,7 @@ export function createFillReader(deps: Deps, origins: OriginReader): (query: Fil
     const trades = (await readTrades(deps, symbol, window)).filter((trade) => isOnLeg(trade, leg));
     const known = await origins(symbol, trades);
     return trades.map((trade) => ({
-      ...fillOf(trade, known.get(trade.orderId), marginAsset),
+      ...fillOf(trade, known.get(trade.orderId), settleAssetOf(symbol)),
       symbol,
       leg,
       atMs: clock.toOurs(trade.time),
@@ -42,9 +42,9 @@ function isOnLeg({ positionSide, id }: FillRow, leg: LegName): boolean {
 function fillOf(
   trade: FillRow,
   origin: Origin | undefined,
-  marginAsset: string,
+  settleAsset: string,
 ): Omit<Fill, 'symbol' | 'leg' | 'atMs'> {
-  const fee = feeOf(trade, marginAsset);
+  const fee = feeOf(trade, settleAsset);
   return {
     fillId: trade.id,
     orderId: origin?.orderId ?? trade.orderId,
@@ -57,7 +57,7 @@ function fillOf(
 }
 
 /** A fee charged in another coin (BNB) is no number of quote units: it stays unknown. */
-export const feeOf = ({ commission, commissionAsset }: FillRow, marginAsset: string): string | undefined =>
-  commissionAsset === undefined || commissionAsset === null || commissionAsset === marginAsset
+export const feeOf = ({ commission, commissionAsset }: FillRow, settleAsset: string): string | undefined =>
+  commissionAsset === undefined || commissionAsset === null || commissionAsset === settleAsset
     ? commission
     : undefined;

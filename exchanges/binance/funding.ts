@@ -3,6 +3,7 @@ import { add, ZERO, type Decimal } from '../../domain/decimal.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
 import { inWindows, type Window, type WindowLimits } from '../windows.ts';
+import { settleAssetOf } from './markets.ts';
 import type { Deps } from './orders.ts';
 import { incomeRow, rowsBody } from './wire.ts';
 
@@ -19,7 +20,6 @@ export async function readFunding(
   symbol: Symbol,
   window: Window,
 ): Promise<Funding[]> {
-  const { marginAsset } = await markets.bySymbol(symbol);
   const rows = await inWindows(window, INCOME_LIMITS, async ({ fromMs, toMs }) => {
     const params = {
       symbol: markets.idOf(symbol),
@@ -30,7 +30,7 @@ export async function readFunding(
     };
     const list = readBody('income', await api.read('income', 'income', params), rowsBody);
     const found = readRows<typeof incomeRow, [string, Funding]>('income', list, incomeRow, (row) =>
-      row.incomeType === 'FUNDING_FEE' && row.asset === marginAsset
+      row.incomeType === 'FUNDING_FEE' && row.asset === settleAssetOf(symbol)
         ? [`${row.tranId}/${row.time}/${row.income}`, { amount: row.income, atMs: row.time }]
         : SKIP,
     );

@@ -12,6 +12,7 @@ import { feeOf } from './fills.ts';
 import { fundingOf, readFunding, type Funding } from './funding.ts';
 import { tradesOfLegs, type LegTrades } from './held.ts';
 import { sideOf } from './map-order.ts';
+import { settleAssetOf } from './markets.ts';
 import type { Deps } from './orders.ts';
 import type { OriginReader } from './origins.ts';
 import type { FillRow } from './wire.ts';
@@ -29,11 +30,10 @@ export function createHistoryReader(
 ): (query: ClosedPositionQuery) => Promise<ClosedPosition[]> {
   return async ({ symbol, sinceMs, untilMs = Date.now() }) => {
     const { clock } = deps.api;
-    const { marginAsset } = await deps.markets.bySymbol(symbol);
     const fromMs = clock.toServer(sinceMs) - DATING_SLACK_MS;
     const toMs = clock.toServer(untilMs) + DATING_SLACK_MS;
     const legs = await tradesOfLegs(deps, symbol, fromMs);
-    const epochs = legs.flatMap((leg) => epochsOf(leg, marginAsset));
+    const epochs = legs.flatMap((leg) => epochsOf(leg, settleAssetOf(symbol)));
     const closed = epochs
       .filter(isClosed)
       .filter(({ closedAtMs }) => closedAtMs >= fromMs && closedAtMs <= toMs)
@@ -58,16 +58,16 @@ export function createHistoryReader(
   };
 }
 
-const epochsOf = ({ leg, trades, heldBefore }: LegTrades, marginAsset: string): LegEpoch[] =>
+const epochsOf = ({ leg, trades, heldBefore }: LegTrades, settleAsset: string): LegEpoch[] =>
   rebuildEpochs(
-    trades.map((trade) => executionOf(trade, marginAsset)),
+    trades.map((trade) => executionOf(trade, settleAsset)),
     heldBefore,
   ).map((epoch) => ({ ...epoch, leg }));
 
 const isClosed = (epoch: LegEpoch): epoch is ClosedEpoch => epoch.closedAtMs !== undefined;
 
-function executionOf(trade: FillRow, marginAsset: string): Execution {
-  const fee = feeOf(trade, marginAsset);
+function executionOf(trade: FillRow, settleAsset: string): Execution {
+  const fee = feeOf(trade, settleAsset);
   return {
     orderId: trade.orderId,
     side: sideOf(trade),

@@ -7,8 +7,6 @@ import type { BinanceApi } from './api.ts';
 import { exchangeInfoBody, symbolRow, type Filter, type SymbolRow } from './wire.ts';
 
 export type BinanceMarket = Market & {
-  /** What positions of this market are margined and charged in. */
-  marginAsset: string;
   /** How far a limit price may be from the mark price, as factors of it. */
   percentPrice?: { up: Decimal; down: Decimal };
 };
@@ -16,7 +14,7 @@ export type BinanceMarket = Market & {
 export type BinanceMarkets = Markets<BinanceMarket>;
 
 export const createBinanceMarkets = (api: BinanceApi): BinanceMarkets =>
-  createMarketList({ name: 'Binance', load: () => fetchMarkets(api), plainSymbol, plainId });
+  createMarketList({ name: api.name, load: () => fetchMarkets(api), plainSymbol, plainId });
 
 async function fetchMarkets(api: BinanceApi): Promise<BinanceMarket[]> {
   const body = await api.read('exchange info', 'exchangeInfo', {});
@@ -45,7 +43,6 @@ function marketOf(row: SymbolRow, rules: MarketRules): BinanceMarket {
     symbol: rules.symbol,
     rules,
     tradable: row.status === 'TRADING' && (row.contractType?.endsWith('PERPETUAL') ?? false),
-    marginAsset: row.marginAsset,
     ...(up !== undefined && down !== undefined && { percentPrice: { up, down } }),
   };
 }
@@ -75,6 +72,9 @@ const smaller = (a: Decimal | undefined, b: Decimal | undefined): Decimal | unde
 
 const filterOf = ({ filters }: SymbolRow, type: string): Partial<Filter> =>
   filters.find(({ filterType }) => filterType === type) ?? {};
+
+/** What a market is margined and charged in: also of one that is not listed any more. */
+export const settleAssetOf = (symbol: Symbol): string => symbol.split(':')[1]?.split('-')[0] ?? 'USDT';
 
 const QUOTES = ['USDT', 'USDC', 'BUSD'];
 

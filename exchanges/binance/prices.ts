@@ -49,5 +49,5 @@ export function createBinancePrices(api: BinanceApi, markets: BinanceMarkets): P
           ];
     });
   };
-  return createPriceReader('Binance', markets, prices);
+  return createPriceReader(api.name, markets, prices);
 }

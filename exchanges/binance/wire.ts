@@ -44,7 +44,6 @@ export const symbolRow = z.object({
   symbol: z.string().min(1),
   status: wordIfAny,
   contractType: wordIfAny,
-  marginAsset: z.string(),
   filters: z.array(filter),
 });
 export type SymbolRow = z.output<typeof symbolRow>;
@@ -60,7 +59,6 @@ export const positionRow = z.object({
   liquidationPrice: priceIfAny,
   unRealizedProfit: figureIfAny,
   leverage: priceIfAny,
-  marginAsset: z.string().nullish(),
 });
 export type PositionRow = z.output<typeof positionRow>;
 

@@ -6,7 +6,7 @@ import {
   ALL,
   ALL_ALGO,
   bought,
-  BTC,
+  BTC_MARKET,
   childRow,
   DAY_MS,
   FORCED,
@@ -16,11 +16,11 @@ import {
   ok,
   ORDER,
   orderRow,
-  sentTo,
   sold,
   TRADES,
   withStub,
 } from './binance-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 
 const sinceMs = NOW - 2 * HOUR_MS;
 
@@ -118,6 +118,15 @@ describe('executions on Binance', () => {
     setup.stub.on(TRADES, listing([{ ...bought, commissionAsset: 'BNB' }]));
     const [fill] = await fills();
     expect(fill).not.toHaveProperty('fee');
+  });
+
+  it('are read of a market that is not listed any more', async () => {
+    setup.stub.on(
+      'GET /fapi/v1/exchangeInfo',
+      ok({ symbols: [{ ...BTC_MARKET, symbol: 'ETHUSDT', baseAsset: 'ETH' }] }),
+    );
+    setup.stub.on(TRADES, listing([bought]));
+    expect(await fills()).toMatchObject([{ symbol: BTC, fee: '1.25' }]);
   });
 
   it('are read page by page, from id to id, and in weeks', async () => {
