@@ -11,7 +11,6 @@ import { serverTimeBody } from './wire.ts';
 export type BingxApi = ExchangeApi<EndpointName, string>;
 
 const DIALECT: Dialect<EndpointName, string> = {
-  name: 'BingX',
   classId: 'bingx',
   options: { defaultType: 'swap' },
   methodOf: (endpoint) => ENDPOINTS[endpoint].method,

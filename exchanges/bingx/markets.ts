@@ -8,7 +8,7 @@ import { readBody, readRows, wholeRows } from '../rows.ts';
 import { contractRow, contractsBody } from './wire.ts';
 
 export const createMarkets = (api: BingxApi): Markets =>
-  createMarketList({ name: 'BingX', load: () => fetchMarkets(api), plainSymbol, plainId });
+  createMarketList({ name: api.name, load: () => fetchMarkets(api), plainSymbol, plainId });
 
 async function fetchMarkets(api: BingxApi): Promise<Market[]> {
   const body = await api.read('contracts', 'contracts', {});

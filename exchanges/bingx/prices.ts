@@ -59,5 +59,5 @@ export function createBingxPrices(api: BingxApi, markets: Markets): PriceReader 
       ];
     });
   };
-  return createPriceReader('BingX', markets, prices);
+  return createPriceReader(api.name, markets, prices);
 }

@@ -1,5 +1,4 @@
 /** How Bybit and its regional sites are called: their dialect of the shared REST side. */
-import { EXCHANGES } from '../../domain/exchanges.ts';
 import { createExchangeApi, type Dialect, type ExchangeApi } from '../ccxt/api.ts';
 import { createFailureReader } from '../ccxt/coded-failure.ts';
 import type { ExchangeConnection } from '../connection.ts';
@@ -16,7 +15,7 @@ export type BybitApi = ExchangeApi<EndpointName, BybitSockets>;
  */
 export const RECEIVE_WINDOW_MS = 5_000;
 
-const DIALECT: Omit<Dialect<EndpointName, BybitSockets>, 'name' | 'classId'> = {
+const DIALECT: Omit<Dialect<EndpointName, BybitSockets>, 'classId'> = {
   options: { defaultType: 'swap', defaultSubType: 'linear', recvWindow: RECEIVE_WINDOW_MS },
   methodOf: (endpoint) => ENDPOINTS[endpoint].method,
   bucketsOf,
@@ -31,10 +30,7 @@ const DIALECT: Omit<Dialect<EndpointName, BybitSockets>, 'name' | 'classId'> = {
  * ccxt has a class for each, and the configuration calls them by the same names.
  */
 export const createBybitApi = (connection: ExchangeConnection): Promise<BybitApi> =>
-  createExchangeApi(
-    { ...DIALECT, name: EXCHANGES[connection.exchange].title, classId: connection.exchange },
-    connection,
-  );
+  createExchangeApi({ ...DIALECT, classId: connection.exchange }, connection);
 
 /** Every endpoint for orders and positions wants to know which product is meant. */
 export const LINEAR = { category: 'linear' } as const;

@@ -3,6 +3,7 @@
  * and comes back as a value. Nothing here retries except a read that failed for the clock. What differs
  * between exchanges is in the `Dialect` that an adapter brings.
  */
+import { EXCHANGES } from '../../domain/exchanges.ts';
 import type { ExchangeConnection, ExchangeLog, ExchangeTimeouts, RateLimitMode } from '../connection.ts';
 import { DEFAULT_TIMEOUTS } from '../connection.ts';
 import type { LimitUse } from '../exchange.ts';
@@ -48,8 +49,6 @@ export type FailureContext = {
  * @typeParam S its socket urls
  */
 export type Dialect<E extends string, S> = {
-  /** As logs and errors call it. */
-  name: string;
   /** The pro class of ccxt. */
   classId: string;
   /** Options of that class. */
@@ -93,6 +92,7 @@ export async function createExchangeApi<E extends string, S>(
   dialect: Dialect<E, S>,
   connection: ExchangeConnection,
 ): Promise<ExchangeApi<E, S>> {
+  const name = EXCHANGES[connection.exchange].title;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...connection.timeouts };
   const log = connection.log ?? SILENT;
   const redact = createRedactor([connection.apiKey, connection.secret]);
@@ -112,9 +112,9 @@ export async function createExchangeApi<E extends string, S>(
   await client.loadFetchImplementation();
   const sockets = await dialect.point(client, connection);
   instrument(client);
-  const send = createSender(dialect, { client, limiter, clock, timeouts, redact, log });
+  const send = createSender(dialect, { name, client, limiter, clock, timeouts, redact, log });
   return {
-    name: dialect.name,
+    name,
     account: connection.account,
     clock,
     timeouts,
@@ -122,13 +122,14 @@ export async function createExchangeApi<E extends string, S>(
     redact,
     sockets,
     client,
-    ...createCalls(dialect, send, clock, log),
+    ...createCalls(dialect, send, { name, clock, log }),
     peaks: limiter.peaks,
     close: () => closeAll(client, limiter),
   };
 }
 
 type SenderDeps = {
+  name: string;
   client: CcxtClient;
   limiter: RateLimiter;
   clock: ExchangeClock;
@@ -140,7 +141,7 @@ type Send<E> = (endpoint: E, params: Params, options: CallOptions) => Promise<Re
 
 function createSender<E extends string, S>(
   dialect: Dialect<E, S>,
-  { client, limiter, clock, timeouts, redact, log }: SenderDeps,
+  { name, client, limiter, clock, timeouts, redact, log }: SenderDeps,
 ): Send<E> {
   return async (endpoint, params, { priority = 'read', placing = false, orders = 1, onSent }) => {
     const maxWaitMs = priority === 'read' ? timeouts.readWaitMs : timeouts.orderWaitMs;
@@ -165,7 +166,7 @@ function createSender<E extends string, S>(
       const failure = dialect.failureOf(error, record, context);
       if (failure.class !== 'rate_limited') return failed(failure);
       const penaltyMs = limiter.penalise(failure.retryAfterMs);
-      log.warn({ endpoint, code: failure.code, penaltyMs }, `${dialect.name} asked for a pause`);
+      log.warn({ endpoint, code: failure.code, penaltyMs }, `${name} asked for a pause`);
       return failed({ ...failure, retryAfterMs: penaltyMs });
     } finally {
       leave.done();
@@ -174,10 +175,9 @@ function createSender<E extends string, S>(
 }
 
 function createCalls<E extends string, S>(
-  { name, time }: Dialect<E, S>,
+  { time }: Dialect<E, S>,
   send: Send<E>,
-  clock: ExchangeClock,
-  log: ExchangeLog,
+  { name, clock, log }: Pick<SenderDeps, 'name' | 'clock' | 'log'>,
 ): Pick<ExchangeApi<E, S>, 'call' | 'read' | 'measureClock'> {
   const measureClock = async (): Promise<Failure | undefined> => {
     const reply = await send(time.endpoint, {}, {});
