@@ -173,14 +173,8 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   },
 ];
 
+/** Those that are left without a stop come last: where each is killed by itself, others follow. */
 const OF_AN_ENTRY: readonly Cell[] = [
-  {
-    name: 'placeOrder (entry)',
-    on: ALL,
-    ...fromFlat,
-    touches: asks(({ entry }) => entry),
-    record: places('entry'),
-  },
   {
     name: 'placeOrder (stop)',
     on: ALL,
@@ -221,6 +215,13 @@ const OF_AN_ENTRY: readonly Cell[] = [
     trigger: loseEntry,
     touches: asks(({ lookup }) => lookup),
     record: named('findOrder'),
+  },
+  {
+    name: 'placeOrder (entry)',
+    on: ALL,
+    ...fromFlat,
+    touches: asks(({ entry }) => entry),
+    record: places('entry'),
   },
 ];
 

@@ -1,24 +1,27 @@
 /**
  * The Temporal server, the venue, the worker, and all of them at once, killed while one position is
- * being entered, one rests and one is being closed; and each of them away while something happens.
+ * being entered, one rests and one is being closed, on every exchange; and each of them away while
+ * something happens.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { positionWorkflowId } from '../../contract/ids.ts';
-import type { FaultKind } from '../../venue/control/types.ts';
+import type { Side } from '../../domain/terms.ts';
+import type { FaultKind, RequestMatch } from '../../venue/control/types.ts';
 import { expectAgreement, type Life } from '../support/agreement.ts';
 import { insist, openLife, openProtected, untilOver, untilProtected } from '../support/lives.ts';
 import { startProcesses, type Part, type Processes } from '../support/processes.ts';
+import { accountOn, legOn, TRIED, WIRES, type TriedExchange } from './wire-of.ts';
 
 const ENTERING = 'entering';
 const RESTING = 'resting';
 const CLOSING = 'closing';
-const ACCOUNTS = [ENTERING, RESTING, CLOSING];
+const ROLES = [ENTERING, RESTING, CLOSING] as const;
+type Role = (typeof ROLES)[number];
 const AWAY_MS = 20_000;
-const MARKET_ORDER = { method: 'POST', pathContains: '/trade/order', params: { type: 'MARKET' } } as const;
 
 type Market = { symbol: string; venueSymbol: string; quantity: string; up: string };
 const BTC: Market = { symbol: 'BTC/USDT:USDT', venueSymbol: 'BTC-USDT', quantity: '0.05', up: '67000' };
@@ -31,14 +34,24 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
 let processes: Processes;
 
 beforeAll(async () => {
-  processes = await startProcesses({ folder, accounts: ACCOUNTS });
+  const accounts = TRIED.flatMap((exchange) =>
+    ROLES.map((role) => accountOn(exchange, `${exchange}-${role}`)),
+  );
+  processes = await startProcesses({ folder, accounts });
 });
 afterAll(async () => {
   await processes.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const lifeOf = (account: string, { symbol }: Market): Life => ({ account, symbol, leg: 'net' });
+/** A failed test must not take the others with it. */
+beforeEach(() => processes.restore());
+afterEach(() => expect(processes.lost(), 'ended by itself').toEqual([]));
+
+function lifeOf(exchange: TriedExchange, role: Role, { symbol }: Market, side: Side = 'long'): Life {
+  const leg = legOn(exchange);
+  return { account: `${exchange}-${role}`, symbol, leg: leg === 'net' ? leg : side };
+}
 
 it('the Temporal server is killed: entering, resting and closing go on', () =>
   killInTheMidst(ETH, 'timeout-after', () => restart([processes.temporal])));
@@ -58,81 +71,77 @@ it('the venue is away for 20 s while one is entered and one is closed', () =>
     await processes.venue.start();
   }));
 
+const ENDS = {
+  [ENTERING]: { side: 'long', exitReason: 'TAKE_PROFIT' },
+  [RESTING]: { side: 'short', exitReason: 'STOP_LOSS' },
+  [CLOSING]: { side: 'long', exitReason: 'EXCHANGE_CLOSED_RECONCILIATION' },
+} as const;
+
 it('what happens while no worker runs is found out: target, stop, closed by hand', async () => {
-  const { worker, venue, journal } = processes;
-  const lives = ACCOUNTS.map((account) => lifeOf(account, XRP));
-  await Promise.all(
-    lives.map((life) =>
-      openProtected(processes, {
-        life,
-        quantity: XRP.quantity,
-        side: life.account === RESTING ? 'short' : 'long',
-      }),
-    ),
+  const { worker, venue } = processes;
+  const { quantity, venueSymbol, up } = XRP;
+  const all = TRIED.flatMap((exchange) =>
+    ROLES.map((role) => {
+      const { side, exitReason } = ENDS[role];
+      return { role, side, exitReason, life: lifeOf(exchange, role, XRP, side) };
+    }),
   );
+  await Promise.all(all.map(({ life, side }) => openProtected(processes, { life, quantity, side })));
   await worker.kill();
-  await venue.control.trade({ account: CLOSING, symbol: XRP.venueSymbol, leg: 'net', action: 'close' });
-  await venue.control.setPrice({ symbol: XRP.venueSymbol, last: XRP.up, path: 'walk' });
+  for (const { life } of all.filter(({ role }) => role === CLOSING))
+    await venue.control.trade({ account: life.account, symbol: venueSymbol, leg: life.leg, action: 'close' });
+  await venue.control.setPrice({ symbol: venueSymbol, last: up, path: 'walk' });
   await worker.start();
 
-  await untilOver(processes, lives);
-  await expectAll(lives);
-  const reasons = await Promise.all(
-    lives.map(async ({ account, symbol }) => [
-      account,
-      (await journal.trades({ account, symbol }))[0]?.exitReason,
-    ]),
+  await untilOver(
+    processes,
+    all.map(({ life }) => life),
   );
-  expect(Object.fromEntries(reasons)).toEqual({
-    [ENTERING]: 'TAKE_PROFIT',
-    [RESTING]: 'STOP_LOSS',
-    [CLOSING]: 'EXCHANGE_CLOSED_RECONCILIATION',
-  });
+  for (const { life, exitReason } of all) {
+    const { trade } = await expectAgreement(processes, life);
+    expect.soft(trade.exitReason, life.account).toBe(exitReason);
+  }
 });
 
-/** One life at each stage; the orders of two are on their way when `kill` comes. */
+/** On each exchange one life at each stage; the orders of two are on their way when `kill` comes. */
 async function killInTheMidst(market: Market, fault: FaultKind, kill: () => Promise<void>): Promise<void> {
   const { holdfast, venue } = processes;
-  const [entering, resting, closing] = [
-    lifeOf(ENTERING, market),
-    lifeOf(RESTING, market),
-    lifeOf(CLOSING, market),
-  ] as const;
   const { quantity } = market;
-  await Promise.all([
-    openProtected(processes, { life: resting, quantity }),
-    openProtected(processes, { life: closing, quantity }),
-  ]);
-  const held = await Promise.all([entering, closing].map(({ account }) => hold(account, fault)));
+  const at = (role: Role): Life[] => TRIED.map((exchange) => lifeOf(exchange, role, market));
+  const [entering, resting, closing] = [at(ENTERING), at(RESTING), at(CLOSING)];
+  await Promise.all([...resting, ...closing].map((life) => openProtected(processes, { life, quantity })));
+  const held = await Promise.all(
+    TRIED.flatMap((exchange) => {
+      const { entry, close } = WIRES[exchange](market.venueSymbol);
+      return [
+        hold({ ...entry, account: `${exchange}-${ENTERING}` }, fault),
+        hold({ ...close, account: `${exchange}-${CLOSING}` }, fault),
+      ];
+    }),
+  );
   // Their answers may be lost with what is killed; both are asked for again below.
-  void openLife(processes, { life: entering, quantity }).catch(() => {});
-  void holdfast.close({ workflowId: positionWorkflowId(closing) }).catch(() => {});
+  for (const life of entering) void openLife(processes, { life, quantity }).catch(() => {});
+  for (const life of closing) void holdfast.close({ workflowId: positionWorkflowId(life) }).catch(() => {});
   await Promise.all(held.map((waiting) => waiting()));
   await kill();
 
   await venue.control.clearFaults();
-  await insist(() => openLife(processes, { life: entering, quantity }));
-  await untilProtected(processes, entering);
-  await untilProtected(processes, resting);
-  await untilOver(processes, [closing]);
+  await Promise.all(entering.map((life) => insist(() => openLife(processes, { life, quantity }))));
+  await Promise.all([...entering, ...resting].map((life) => untilProtected(processes, life)));
+  await untilOver(processes, closing);
   await venue.control.setPrice({ symbol: market.venueSymbol, last: market.up, path: 'walk' });
-  await untilOver(processes, [entering, resting]);
-  await expectAll([entering, resting, closing]);
+  await untilOver(processes, [...entering, ...resting]);
+  for (const life of [...entering, ...resting, ...closing]) await expectAgreement(processes, life);
 }
 
-async function hold(account: string, kind: FaultKind): Promise<() => Promise<unknown>> {
+async function hold(match: RequestMatch, kind: FaultKind): Promise<() => Promise<unknown>> {
   const { control } = processes.venue;
-  const match = { ...MARKET_ORDER, account };
   const [latest] = await control.requests({ limit: 1 });
   await control.planFault({ kind, match, count: null });
-  return () => control.waitForRequest({ ...match, sinceSeq: latest?.seq ?? 0, timeoutMs: 20_000 });
+  return () => control.waitForRequest({ ...match, sinceSeq: latest?.seq ?? 0, timeoutMs: 30_000 });
 }
 
 async function restart(parts: readonly Part[]): Promise<void> {
   await Promise.all(parts.map((part) => part.kill()));
   await Promise.all(parts.map((part) => part.start()));
-}
-
-async function expectAll(lives: readonly Life[]): Promise<void> {
-  for (const life of lives) await expectAgreement(processes, life);
 }

@@ -98,6 +98,8 @@ const binance: WireOf = () => {
 export const WIRES = { bingx, bybit, binance } as const satisfies Partial<Record<ExchangeProtocol, WireOf>>;
 export type TriedExchange = keyof typeof WIRES;
 
+export const TRIED: readonly TriedExchange[] = ['bingx', 'bybit', 'binance'];
+
 /** How an account of it is configured for the processes. */
 export function accountOn(exchange: TriedExchange, name: string, more: Record<string, unknown> = {}) {
   const { positionMode } = WIRES[exchange]('');
