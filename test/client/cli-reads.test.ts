@@ -244,6 +244,14 @@ describe('journal', () => {
 });
 
 describe('config', () => {
+  it('with a mistake in one account shows what holds, the mistake, and ends with 2', async () => {
+    const config = configOf('accounts: { good: {}, bad: { leverge: 3 } }');
+    const { code, out, err } = await holdfast('config', { config });
+    expect(code).toBe(2);
+    expect(out).toMatch(/name: good/);
+    expect(err).toMatch(/accounts.bad.leverge: there is no such setting. Did you mean leverage\?/);
+  });
+
   it('shows where the keys come from and never what they are', async () => {
     const { out } = await holdfast('config', { config: live });
     expect(out).toContain('credentials: $K and $S');

@@ -10,7 +10,7 @@ export function configOf(text: string): HoldfastConfig {
   try {
     const file = join(folder, 'holdfast.yaml');
     writeFileSync(file, text);
-    return loadConfig({ file, env: {} });
+    return loadConfig({ file, env: {}, tolerant: true });
   } finally {
     rmSync(folder, { recursive: true });
   }
