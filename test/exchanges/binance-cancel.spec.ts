@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BTC, CANCEL, CANCEL_ALGO, ok, refused, sentTo, withStub } from './binance-setup.ts';
+import { CANCEL, CANCEL_ALGO, ok, refused, withStub } from './binance-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 
 describe('cancelling an order on Binance', () => {
   const setup = withStub();

@@ -3,7 +3,6 @@ import {
   algoRow,
   ALL_ALGO,
   bought,
-  BTC,
   childRow,
   DAY_MS,
   HOUR_MS,
@@ -15,11 +14,11 @@ import {
   positionRow,
   POSITIONS,
   refused,
-  sentTo,
   sold,
   TRADES,
   withStub,
 } from './binance-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 
 const sinceMs = NOW - 2 * HOUR_MS;
 

@@ -5,10 +5,8 @@ import {
   algoRow,
   ALL,
   ALL_ALGO,
-  BTC,
   childRow,
   DAY_MS,
-  entry,
   HOUR_MS,
   NO_SUCH_ORDER,
   ok,
@@ -17,12 +15,11 @@ import {
   ORDER,
   orderRow,
   refused,
-  sentTo,
-  stop,
   tradeRow,
   TRADES,
   withStub,
 } from './binance-setup.ts';
+import { BTC, entry, sentTo, stop } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const sinceMs = Date.now() - HOUR_MS;

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest, PlaceOutcome } from '../../domain/exchange-truth.ts';
-import {
-  BTC_MARKET,
-  connect,
-  entry,
-  HTTP_MS,
-  MARK,
-  ok,
-  PLACE,
-  PLACE_ALGO,
-  refused,
-  sentTo,
-  stop,
-  withStub,
-} from './binance-setup.ts';
+import { BTC_MARKET, connect, MARK, ok, PLACE, PLACE_ALGO, refused, withStub } from './binance-setup.ts';
+import { entry, HTTP_MS, sentTo, stop } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const ACCEPTED = ok({ orderId: 9_007_199_254_740_993n.toString(), clientOrderId: 'hfe1n1', status: 'NEW' });

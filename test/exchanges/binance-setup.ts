@@ -1,14 +1,7 @@
 /** A Binance gateway in front of a scripted server, for one test at a time; rows and routes that tests vary. */
-import { afterEach, beforeEach } from 'vitest';
-import type { OrderRequest } from '../../domain/exchange-truth.ts';
-import type { ExchangeConnection } from '../../exchanges/connection.ts';
-import { createExchange } from '../../exchanges/create.ts';
-import type { Exchange } from '../../exchanges/exchange.ts';
 import { startStub, type Stub, type StubAnswer, type StubRequest } from './stub-server.ts';
+import { stubSetup } from './stub-setup.ts';
 
-export const BTC = 'BTC/USDT:USDT';
-/** Short, as tests wait for it; long enough for a busy machine to answer. */
-export const HTTP_MS = 1_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
@@ -74,61 +67,7 @@ export async function startBinanceStub(): Promise<Stub> {
   return stub;
 }
 
-export type Setup = { stub: Stub; exchange: Exchange };
-
-/** Fills the returned object before each test and empties it after. */
-export function withStub(overrides: Partial<ExchangeConnection> = {}): Setup {
-  // Filled before the first test reads it.
-  const setup = {} as Setup;
-  beforeEach(async () => {
-    setup.stub = await startBinanceStub();
-    setup.exchange = await connect(setup.stub, overrides);
-  });
-  afterEach(async () => {
-    await setup.exchange.close();
-    await setup.stub.close();
-  });
-  return setup;
-}
-
-export function connect(stub: Stub, overrides: Partial<ExchangeConnection> = {}): Promise<Exchange> {
-  return createExchange({
-    account: 'test',
-    exchange: 'binance',
-    mode: 'paper',
-    endpoint: stub.url,
-    apiKey: 'test-api-key',
-    secret: 'test-secret',
-    timeouts: { httpMs: HTTP_MS, readWaitMs: 1_500, orderWaitMs: 1_000 },
-    ...overrides,
-  });
-}
-
-/** Requests to one route so far. */
-export const sentTo = ({ stub }: Setup, route: string): StubRequest[] =>
-  stub.requests.filter(({ method, path }) => `${method} ${path}` === route);
-
-export const entry: OrderRequest = {
-  clientOrderId: 'HFe1N1',
-  symbol: BTC,
-  leg: 'net',
-  side: 'buy',
-  kind: 'market',
-  quantity: '0.05',
-  reduceOnly: false,
-};
-
-export const stop: OrderRequest = {
-  clientOrderId: 'hfe1n2',
-  symbol: BTC,
-  leg: 'net',
-  side: 'sell',
-  kind: 'stop_market',
-  quantity: '0.05',
-  triggerPrice: '49000.5',
-  workingType: 'CONTRACT_PRICE',
-  reduceOnly: true,
-};
+export const { connect, withStub } = stubSetup('binance', startBinanceStub);
 
 export const orderRow = {
   symbol: 'BTCUSDT',

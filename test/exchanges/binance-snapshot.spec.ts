@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { clientOrderId, epochAt } from '../../domain/ids.ts';
 import {
   algoRow,
-  BTC,
   childRow,
   ok,
   OPEN,
@@ -11,9 +10,9 @@ import {
   positionRow,
   POSITIONS,
   refused,
-  sentTo,
   withStub,
 } from './binance-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 describe('reading an account of Binance', () => {

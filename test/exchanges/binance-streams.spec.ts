@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHint, PriceTick } from '../../exchanges/exchange.ts';
-import { BTC, ok, refused, sentTo, withStub } from './binance-setup.ts';
+import { ok, refused, withStub } from './binance-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 import { attachSocketStub, type SocketStub } from './stub-socket.ts';
 
 const ETH = 'ETH/USDT:USDT';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pointClient } from '../../exchanges/binance/urls.ts';
 import { createCcxtClient, type CcxtClient } from '../../exchanges/ccxt/load.ts';
 import { createExchange } from '../../exchanges/create.ts';
-import { BTC, entry, PLACE, refused, sentTo, withStub } from './binance-setup.ts';
+import { PLACE, refused, withStub } from './binance-setup.ts';
+import { BTC, entry, sentTo } from './stub-setup.ts';
 
 const fresh = async (): Promise<CcxtClient> => {
   const client = await createCcxtClient('binanceusdm', { apiKey: 'k', secret: 's' });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clientOrderId, epochAt } from '../../domain/ids.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { OPEN, ALL, ORDER, HOUR_MS, orderRow } from './bingx-rows.ts';
-import { BTC, entry, stop, withStub } from './bingx-setup.ts';
+import { withStub } from './bingx-setup.ts';
+import { BTC, entry, stop } from './stub-setup.ts';
 import { coded, json, type StubAnswer } from './stub-server.ts';
 
 describe('finding an order on BingX', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { ALL, ORDER, FILLS, HISTORY, HOUR_MS, orderRow } from './bingx-rows.ts';
-import { BTC, withStub } from './bingx-setup.ts';
+import { withStub } from './bingx-setup.ts';
+import { BTC } from './stub-setup.ts';
 import { coded, json, type StubAnswer } from './stub-server.ts';
 
 describe('fills and history of BingX', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest, PlaceOutcome } from '../../domain/exchange-truth.ts';
 import { bingxRequests, needSamples } from './samples.ts';
-import { BTC, connect, entry, HTTP_MS, stop, withStub } from './bingx-setup.ts';
+import { connect, withStub } from './bingx-setup.ts';
+import { BTC, entry, HTTP_MS, stop } from './stub-setup.ts';
 import { coded, json, type StubAnswer } from './stub-server.ts';
 
 const PLACE = 'POST /openApi/swap/v2/trade/order';

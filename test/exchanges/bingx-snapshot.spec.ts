@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import { POSITIONS, OPEN, FILLS, MODE, positionRow, orderRow } from './bingx-rows.ts';
-import { BTC, connect, withStub } from './bingx-setup.ts';
+import { connect, withStub } from './bingx-setup.ts';
+import { BTC } from './stub-setup.ts';
 import { coded, json, type StubAnswer } from './stub-server.ts';
 
 describe('reading the account from BingX', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHint, PriceTick } from '../../exchanges/exchange.ts';
-import { BTC, withStub } from './bingx-setup.ts';
+import { withStub } from './bingx-setup.ts';
+import { BTC } from './stub-setup.ts';
 import { attachSocketStub, type SocketStub } from './stub-socket.ts';
 import { json } from './stub-server.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   bodiesOf,
-  BTC,
   coded,
   flat,
   HEDGE,
@@ -11,10 +10,10 @@ import {
   ok,
   page,
   POSITIONS,
-  sentTo,
   WALLET,
   withBybitStub,
 } from './bybit-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 describe('a Bybit account', () => {

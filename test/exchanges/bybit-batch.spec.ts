@@ -1,7 +1,8 @@
 /** A stop and its target in one request, where the account wants that. */
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
-import { bodiesOf, coded, entry, ok, ORDER_ID, page, PLACE, stop, withBybitStub } from './bybit-setup.ts';
+import { bodiesOf, coded, ok, ORDER_ID, page, PLACE, withBybitStub } from './bybit-setup.ts';
+import { entry, stop } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const BATCH = 'POST /v5/order/create-batch';

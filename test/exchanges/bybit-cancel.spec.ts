@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bodiesOf, BTC, CANCEL, coded, ok, ORDER_ID, withBybitStub } from './bybit-setup.ts';
+import { bodiesOf, CANCEL, coded, ok, ORDER_ID, withBybitStub } from './bybit-setup.ts';
+import { BTC } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 describe('cancelling an order on Bybit', () => {

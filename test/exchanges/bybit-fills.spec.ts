@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, execution, funding, MINUTE_MS, newestFirst, T } from './bybit-rows.ts';
-import {
-  BTC,
-  EXECUTIONS,
-  HEDGE,
-  list,
-  LIVE,
-  orderRow,
-  POSITIONS,
-  sentTo,
-  withBybitStub,
-} from './bybit-setup.ts';
+import { EXECUTIONS, HEDGE, list, LIVE, orderRow, POSITIONS, withBybitStub } from './bybit-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BTC,
-  coded,
-  LIVE,
-  list,
-  ORDER_ID,
-  orderRow,
-  page,
-  PAST,
-  sentTo,
-  stop,
-  stopRow,
-  withBybitStub,
-} from './bybit-setup.ts';
+import { coded, LIVE, list, ORDER_ID, orderRow, page, PAST, stopRow, withBybitStub } from './bybit-setup.ts';
+import { BTC, sentTo, stop } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ExchangeLog } from '../../exchanges/connection.ts';
 import { at, closing, execution, funding, MINUTE_MS, newestFirst, T } from './bybit-rows.ts';
-import {
-  BTC,
-  CLOSED,
-  coded,
-  EXECUTIONS,
-  flat,
-  HEDGE,
-  list,
-  POSITIONS,
-  withBybitStub,
-} from './bybit-setup.ts';
+import { CLOSED, coded, EXECUTIONS, flat, HEDGE, list, POSITIONS, withBybitStub } from './bybit-setup.ts';
+import { BTC } from './stub-setup.ts';
 
 describe('closed positions of Bybit', () => {
   const warnings: object[] = [];

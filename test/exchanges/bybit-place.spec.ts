@@ -4,17 +4,14 @@ import {
   bodiesOf,
   coded,
   connectBybit,
-  entry,
-  HTTP_MS,
   INSTRUMENTS,
   ok,
   ORDER_ID,
   page,
   PLACE,
-  sentTo,
-  stop,
   withBybitStub,
 } from './bybit-setup.ts';
+import { entry, HTTP_MS, sentTo, stop } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const ACCEPTED = ok({ orderId: ORDER_ID, orderLinkId: '' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest, PlaceOutcome } from '../../domain/exchange-truth.ts';
-import { bodiesOf, coded, entry, ok, ORDER_ID, page, PLACE, withBybitStub } from './bybit-setup.ts';
+import { bodiesOf, coded, ok, ORDER_ID, page, PLACE, withBybitStub } from './bybit-setup.ts';
+import { entry } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const ACCEPTED = ok({ orderId: ORDER_ID, orderLinkId: '' });

@@ -3,10 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHint, PriceTick } from '../../exchanges/exchange.ts';
 import { readFrame } from '../../exchanges/bybit/frames.ts';
 import {
-  BTC,
   CANCEL,
   CLOSED,
-  entry,
   ETH,
   EXECUTIONS,
   flat,
@@ -20,6 +18,7 @@ import {
   WALLET,
   withBybitStub,
 } from './bybit-setup.ts';
+import { BTC, entry } from './stub-setup.ts';
 import { bybitSamples, needSamples } from './samples.ts';
 import type { StubAnswer } from './stub-server.ts';
 import { attachSocketStub } from './stub-socket.ts';

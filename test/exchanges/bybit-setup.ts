@@ -1,15 +1,8 @@
 /** A Bybit gateway in front of a scripted server, for one test at a time. */
-import { afterEach, beforeEach } from 'vitest';
-import type { OrderRequest } from '../../domain/exchange-truth.ts';
-import type { ExchangeConnection } from '../../exchanges/connection.ts';
-import { createExchange } from '../../exchanges/create.ts';
-import type { Exchange } from '../../exchanges/exchange.ts';
-import { startStub, type Stub, type StubAnswer, type StubRequest } from './stub-server.ts';
+import { startStub, type Stub, type StubAnswer } from './stub-server.ts';
+import { sentTo, stubSetup, type Setup } from './stub-setup.ts';
 
-export const BTC = 'BTC/USDT:USDT';
 export const ETH = 'ETH/USDT:USDT';
-/** Short, as tests wait for it; long enough for a busy machine to answer. */
-export const HTTP_MS = 1_000;
 
 export const PLACE = 'POST /v5/order/create';
 export const CANCEL = 'POST /v5/order/cancel';
@@ -78,8 +71,6 @@ export const INSTRUMENTS = list([
   { ...instrument('BTC-26DEC25', 'BTC'), contractType: 'LinearFutures' },
 ]);
 
-export type Setup = { stub: Stub; exchange: Exchange };
-
 async function startBybitStub(): Promise<Stub> {
   const stub = await startStub();
   stub.on('GET /v5/market/time', () => ok({ timeSecond: '1', timeNano: '1' }));
@@ -89,63 +80,12 @@ async function startBybitStub(): Promise<Stub> {
   return stub;
 }
 
-/** Fills the returned object before each test and empties it after. */
-export function withBybitStub(overrides: Partial<ExchangeConnection> = {}): Setup {
-  // Filled before the first test reads it.
-  const setup = {} as Setup;
-  beforeEach(async () => {
-    setup.stub = await startBybitStub();
-    setup.exchange = await connectBybit(setup.stub, overrides);
-  });
-  afterEach(async () => {
-    await setup.exchange.close();
-    await setup.stub.close();
-  });
-  return setup;
-}
-
-export const connectBybit = (stub: Stub, overrides: Partial<ExchangeConnection> = {}): Promise<Exchange> =>
-  createExchange({
-    account: 'test',
-    exchange: 'bybit',
-    mode: 'paper',
-    endpoint: stub.url,
-    apiKey: 'test-api-key',
-    secret: 'test-secret',
-    timeouts: { httpMs: HTTP_MS, readWaitMs: 1_500, orderWaitMs: 1_000 },
-    ...overrides,
-  });
-
-/** Requests of a route, oldest first. */
-export const sentTo = ({ stub }: Setup, route: string): StubRequest[] =>
-  stub.requests.filter(({ method, path }) => `${method} ${path}` === route);
+export const { connect: connectBybit, withStub: withBybitStub } = stubSetup('bybit', startBybitStub);
 
 /** The JSON bodies of a route's requests. */
 export const bodiesOf = (setup: Setup, route: string): Record<string, unknown>[] =>
   // Bybit's bodies are objects; a test that meets another one fails on its fields.
   sentTo(setup, route).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-
-export const entry: OrderRequest = {
-  clientOrderId: 'HFe1N1',
-  symbol: BTC,
-  leg: 'net',
-  side: 'buy',
-  kind: 'market',
-  quantity: '0.05',
-  reduceOnly: false,
-};
-
-export const stop: OrderRequest = {
-  clientOrderId: 'hfe1n2',
-  symbol: BTC,
-  leg: 'net',
-  side: 'sell',
-  kind: 'stop_market',
-  quantity: '0.05',
-  triggerPrice: '49000.5',
-  workingType: 'CONTRACT_PRICE',
-  reduceOnly: true,
-};
 
 export const ORDER_ID = 'c6f055d9-7f21-4079-913d-e6523a9cfffa';
 

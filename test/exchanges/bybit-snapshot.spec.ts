@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  BTC,
   ETH,
   flat,
   list,
@@ -9,10 +8,10 @@ import {
   orderRow,
   page,
   POSITIONS,
-  sentTo,
   stopRow,
   withBybitStub,
 } from './bybit-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 import type { StubAnswer } from './stub-server.ts';
 
 const long = {

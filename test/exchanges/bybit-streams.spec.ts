@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHint, PriceTick } from '../../exchanges/exchange.ts';
-import { BTC, ETH, list, withBybitStub } from './bybit-setup.ts';
+import { ETH, list, withBybitStub } from './bybit-setup.ts';
+import { BTC } from './stub-setup.ts';
 import { attachSocketStub, type SocketStub } from './stub-socket.ts';
 
 const TIMINGS = { reconnectDelayMs: 30, silenceMs: 200 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pointClient } from '../../exchanges/bybit/urls.ts';
 import { createCcxtClient, type CcxtClient } from '../../exchanges/ccxt/load.ts';
-import { connectBybit, sentTo, withBybitStub, KEY, LIVE } from './bybit-setup.ts';
+import { connectBybit, withBybitStub, KEY, LIVE } from './bybit-setup.ts';
+import { sentTo } from './stub-setup.ts';
 
 const fresh = async (): Promise<CcxtClient> => {
   const client = await createCcxtClient('bybit', {});

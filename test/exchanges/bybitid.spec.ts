@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../domain/exchanges.ts';
 import { pointClient } from '../../exchanges/bybit/urls.ts';
 import { createCcxtClient } from '../../exchanges/ccxt/load.ts';
-import { connectBybit, coded, entry, PLACE, sentTo, WALLET, withBybitStub } from './bybit-setup.ts';
+import { connectBybit, coded, PLACE, WALLET, withBybitStub } from './bybit-setup.ts';
+import { entry, sentTo } from './stub-setup.ts';
 
 const BLOCKED =
   '<html>The Amazon CloudFront distribution is configured to block access from your country.</html>';
