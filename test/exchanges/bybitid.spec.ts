@@ -1,8 +1,7 @@
 /** Bybit Indonesia: the same protocol and adapter as Bybit, on hosts of its own. */
 import { describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../domain/exchanges.ts';
-import { pointClient } from '../../exchanges/bybit/urls.ts';
-import { createCcxtClient } from '../../exchanges/ccxt/load.ts';
+import { createBybitApi } from '../../exchanges/bybit/api.ts';
 import { connectBybit, coded, PLACE, WALLET, withBybitStub } from './bybit-setup.ts';
 import { entry, sentTo } from './stub-setup.ts';
 
@@ -13,8 +12,15 @@ const setup = withBybitStub({ exchange: 'bybitid' });
 
 describe('where Bybit Indonesia is', () => {
   it('is its own hosts for live, among those that no paper account may reach', async () => {
-    const client = await createCcxtClient('bybitid', {});
-    expect(pointClient(client, { mode: 'live' })).toEqual({
+    const { sockets, client, close } = await createBybitApi({
+      account: 'test',
+      exchange: 'bybitid',
+      mode: 'live',
+      apiKey: 'k',
+      secret: 's',
+    });
+    await close();
+    expect(sockets).toEqual({
       prices: 'wss://stream.bybit.id/v5/public/linear',
       account: 'wss://stream.bybit.id/v5/private',
     });
