@@ -88,13 +88,15 @@ function createWorld() {
   return { ...world, protocol, ask, rows };
 }
 
+const byNumber = (a: number, b: number) => a - b;
+
 type World = ReturnType<typeof createWorld>;
 
 function expectAgreement({ books, rows }: World): void {
   const open = [...rows(`${V1}/openOrders`), ...rows(`${V1}/openAlgoOrders`)];
   const ids = open.map((row) => Number(row['orderId'] ?? row['algoId']));
   // Each in one list only.
-  expect(ids.toSorted()).toEqual([...books.open.keys()].map(Number).toSorted());
+  expect(ids.toSorted(byNumber)).toEqual([...books.open.keys()].map(Number).toSorted(byNumber));
   expect(ids.every(Number.isSafeInteger)).toBe(true);
   const [position] = books.positions.values();
   const amount = rows('/fapi/v3/positionRisk').find((row) => Number(row['positionAmt']) !== 0)?.[

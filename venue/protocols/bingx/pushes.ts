@@ -75,8 +75,7 @@ function orderPush(event: OrderEvent, nowMs: number): object {
 }
 
 /** A change of the quantity is announced as a new order; BingX has no word for it. */
-const pushedExecution = ({ execution }: OrderEvent): string =>
-  execution === 'AMENDED' ? 'NEW' : execution;
+const pushedExecution = ({ execution }: OrderEvent): string => (execution === 'AMENDED' ? 'NEW' : execution);
 
 /** Push words differ from REST words: `CANCELED` with one L, and no `PENDING`. */
 function pushedStatus(order: Order): string {
