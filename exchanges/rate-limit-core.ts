@@ -2,7 +2,9 @@
  * Which request may leave when: the pure core of the rate limiter. Time is a parameter; nothing waits.
  *
  * Invariants:
- * - Within any window of a bucket, at most `limit` requests leave, each counted by what it costs.
+ * - Within any window of a bucket, the exchange counts at most `limit` requests, each by what it costs. It counts
+ *   one when it arrives, somewhere between leaving and answer: so here it counts from its answer, and at the latest
+ *   from `arrivesWithinMs` after it left.
  * - Of the requests that could leave, the one of the best rank leaves first, the older one at a tie.
  * - Waiting improves the rank by one per `AGEING_MS`, down to that of a close: nothing starves for ever.
  * - During a penalty nothing leaves; the queue never holds more than its limit.
@@ -25,6 +27,8 @@ export type LimiterRules = {
   /** Requests that may be under way at once. */
   maxInFlight: number;
   maxQueued: number;
+  /** A request without an answer arrives this long after it left at the latest; default 0. */
+  arrivesWithinMs?: number;
 };
 
 export type Job = {
@@ -42,7 +46,9 @@ export type Job = {
 export const AGEING_MS = 5_000;
 
 export function createLimiterCore(rules: LimiterRules) {
-  const starts = new Map<string, number[]>();
+  const { arrivesWithinMs = 0 } = rules;
+  /** By bucket, ascending: when each request has arrived at the latest. */
+  const arrivals = new Map<string, number[]>();
   const peaks = new Map<string, number>();
   let queue: Job[] = [];
   let inFlight = 0;
@@ -52,13 +58,19 @@ export function createLimiterCore(rules: LimiterRules) {
   const bucketOf = (name: string, nowMs: number): Bucket | undefined =>
     rules.buckets[name] ?? (nowMs < strictUntilMs ? rules.strictBuckets?.[name] : undefined);
 
-  /** When the bucket has room for `cost` again: `nowMs` or earlier means now. */
+  /** When the bucket has room for `cost` again, if nothing is answered until then: `nowMs` or earlier means now. */
   const freeAtMs = (name: string, cost: number, nowMs: number): number => {
     const bucket = bucketOf(name, nowMs);
     if (!bucket) return nowMs;
-    const recent = recentStarts(starts, name, nowMs - bucket.windowMs);
+    const recent = recentArrivals(arrivals, name, nowMs - bucket.windowMs);
     const blocking = recent.length + cost - 1 - bucket.limit;
     return blocking < 0 ? nowMs : (recent[blocking] ?? nowMs) + bucket.windowMs;
+  };
+  /** The same if what is under way arrived at once, as it mostly does. */
+  const likelyFreeAtMs = (name: string, cost: number, nowMs: number): number => {
+    const windowMs = bucketOf(name, nowMs)?.windowMs ?? 0;
+    const atMs = freeAtMs(name, cost, nowMs);
+    return atMs > nowMs + windowMs ? atMs - arrivesWithinMs : atMs;
   };
   /** How long the requests that wait for a bucket keep it busy. */
   const backlogMs = (name: string, nowMs: number): number => {
@@ -96,7 +108,7 @@ export function createLimiterCore(rules: LimiterRules) {
         for (const name of job.buckets) {
           const bucket = bucketOf(name, nowMs);
           if (!bucket) continue;
-          const used = recentStarts(starts, name, nowMs - bucket.windowMs).push(nowMs);
+          const used = recentArrivals(arrivals, name, nowMs - bucket.windowMs).push(nowMs + arrivesWithinMs);
           peaks.set(name, Math.max(used, peaks.get(name) ?? 0));
         }
         inFlight += 1;
@@ -105,9 +117,12 @@ export function createLimiterCore(rules: LimiterRules) {
       if (taken.length > 0) queue = queue.filter((job) => !taken.includes(job));
       return taken;
     },
-    /** A request that left has ended. */
-    finish(): void {
+    /** A request that left has ended, whatever came of it. */
+    finish(ended?: { job: Job; leftAtMs: number; nowMs: number }): void {
       inFlight = Math.max(0, inFlight - 1);
+      if (!ended) return;
+      for (const name of ended.job.buckets)
+        moveArrival(arrivals.get(name) ?? [], ended.leftAtMs + arrivesWithinMs, ended.nowMs);
     },
     /** When `take` is worth calling again; `undefined` while nothing waits or only a `finish` helps. */
     wakeAtMs(nowMs: number): number | undefined {
@@ -129,7 +144,7 @@ export function createLimiterCore(rules: LimiterRules) {
         0,
         penaltyUntilMs - nowMs,
         ...[...costsOf(buckets)].map(
-          ([name, cost]) => freeAtMs(name, cost, nowMs) - nowMs + backlogMs(name, nowMs),
+          ([name, cost]) => likelyFreeAtMs(name, cost, nowMs) - nowMs + backlogMs(name, nowMs),
         ),
       ),
     queued: (): number => queue.length,
@@ -151,12 +166,20 @@ function costsOf(buckets: readonly string[]): ReadonlyMap<string, number> {
   return costs;
 }
 
-/** The start times of a bucket after `cutoffMs`, kept in place; bounded by the bucket's limit. */
-function recentStarts(starts: Map<string, number[]>, name: string, cutoffMs: number): number[] {
-  const times = starts.get(name) ?? [];
+/** The arrivals of a bucket after `cutoffMs`, kept in place; bounded by the bucket's limit and what is under way. */
+function recentArrivals(arrivals: Map<string, number[]>, name: string, cutoffMs: number): number[] {
+  const times = arrivals.get(name) ?? [];
   while (times.length > 0 && (times[0] ?? 0) <= cutoffMs) times.shift();
-  starts.set(name, times);
+  arrivals.set(name, times);
   return times;
+}
+
+/** Puts the answer's time in the place of what was assumed, if it came before that. */
+function moveArrival(times: number[], assumedMs: number, answeredMs: number): void {
+  const index = times.indexOf(assumedMs);
+  if (index === -1 || answeredMs >= assumedMs) return;
+  times.splice(index, 1);
+  times.splice(times.findLastIndex((atMs) => atMs <= answeredMs) + 1, 0, answeredMs);
 }
 
 function ordered(queue: readonly Job[], nowMs: number): Job[] {

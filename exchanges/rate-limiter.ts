@@ -79,12 +79,15 @@ export function createRateLimiter(rules: LimiterRules, clock: LimiterClock = sys
     cancelWake?.();
     cancelWake = undefined;
     const nowMs = clock.nowMs();
-    for (const job of core.take(nowMs)) waiting.get(job.id)?.settle({ granted: true, done: once(finished) });
+    for (const job of core.take(nowMs)) {
+      const done = once(() => finished(job, nowMs));
+      waiting.get(job.id)?.settle({ granted: true, done });
+    }
     const wakeAtMs = core.wakeAtMs(nowMs);
     if (wakeAtMs !== undefined) cancelWake = clock.wakeAfter(Math.max(1, wakeAtMs - nowMs), pump);
   };
-  const finished = (): void => {
-    core.finish();
+  const finished = (job: Job, leftAtMs: number): void => {
+    core.finish({ job, leftAtMs, nowMs: clock.nowMs() });
     pump();
   };
 

@@ -15,6 +15,12 @@ import { createCcxtClient, endpointMethod, type CcxtClient } from './load.ts';
 import { createRedactor, type Redact } from './redact.ts';
 import { instrument, recorded, type WireRecord } from './transport.ts';
 
+/**
+ * On a busy machine or line, requests that left evenly arrive bunched. What has no answer after this long has
+ * arrived and lost its answer, or never will; waiting longer would keep closes from leaving.
+ */
+const ARRIVES_WITHIN_MS = 2_000;
+
 export type Row = Record<string, string | number | boolean>;
 /** Some exchanges take several orders as a list of rows. */
 export type Params = Record<string, Row[string] | readonly Row[]>;
@@ -97,9 +103,10 @@ export async function createExchangeApi<E extends string, S>(
   const log = connection.log ?? SILENT;
   const redact = createRedactor([connection.apiKey, connection.secret]);
   const clock = createExchangeClock();
-  const limiter = createRateLimiter(
-    dialect.limiterRules(connection.rateLimits ?? (connection.mode === 'paper' ? 'uid' : 'uid-and-ip')),
-  );
+  const limiter = createRateLimiter({
+    ...dialect.limiterRules(connection.rateLimits ?? (connection.mode === 'paper' ? 'uid' : 'uid-and-ip')),
+    arrivesWithinMs: ARRIVES_WITHIN_MS,
+  });
   const client = await createCcxtClient(dialect.classId, {
     apiKey: connection.apiKey,
     secret: connection.secret,

@@ -142,6 +142,30 @@ describe('the rate limiter core', () => {
     expect(core.take(WINDOW_MS).map(({ id }) => id)).toEqual([2]);
   });
 
+  it('counts a request from its answer: it may have arrived as late as that', () => {
+    const core = createLimiterCore(rules(1, { arrivesWithinMs: 2_000 }));
+    const job = (id: number): Job => ({ id, priority: 'read', buckets: ['orders'], enqueuedAtMs: 0 });
+    const [first, second, third] = [job(1), job(2), job(3)];
+    for (const each of [first, second, third]) core.add(each);
+    expect(core.take(0)).toEqual([first]);
+    expect(core.take(1_500), 'no answer yet').toEqual([]);
+    core.finish({ job: first, leftAtMs: 0, nowMs: 1_600 });
+    expect(core.wakeAtMs(1_600)).toBe(2_600);
+    expect(core.take(2_599)).toEqual([]);
+    expect(core.take(2_600)).toEqual([second]);
+    expect(core.take(5_599), 'never answered').toEqual([]);
+    expect(core.take(5_600)).toEqual([third]);
+    core.finish({ job: second, leftAtMs: 2_600, nowMs: 5_600 });
+    expect(core.take(9_000), 'nothing waits').toEqual([]);
+  });
+
+  it('tells the time of another try as if what is under way arrived at once', () => {
+    const core = createLimiterCore(rules(1, { arrivesWithinMs: 2_000 }));
+    core.add({ id: 1, priority: 'read', buckets: ['orders'], enqueuedAtMs: 0 });
+    core.take(0);
+    expect(core.freeInMs(['orders'], 300)).toBe(700);
+  });
+
   it('keeps the queue within its limit by giving up the least urgent, youngest request', () => {
     const core = createLimiterCore(rules(1, { maxQueued: 2, maxInFlight: 0 }));
     const job = (id: number, priority: Priority): Job => ({ id, priority, buckets: [], enqueuedAtMs: 0 });

@@ -6,7 +6,7 @@ import { EXCHANGES, type ExchangeName, type ExchangeProtocol } from '../../domai
 import type { PositionMode } from '../../domain/terms.ts';
 import { orderRef } from '../../exchanges/binance/order-ids.ts';
 import { createExchange } from '../../exchanges/create.ts';
-import type { RequestMatch } from '../../venue/control/types.ts';
+import type { RequestMatch, VenueSettings } from '../../venue/control/types.ts';
 import { numberOf } from '../../venue/protocols/bybit/ids.ts';
 import { startVenue } from '../../venue/venue.ts';
 import {
@@ -104,6 +104,7 @@ const asItIs = (orderId: string): string => orderId;
 export async function startVenueUnderTest(
   exchange: ExchangeName,
   mode: PositionMode,
+  settings: Partial<VenueSettings> = {},
 ): Promise<VenueUnderTest> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
   const protocol: Protocol = PROTOCOLS[EXCHANGES[exchange].protocol];
@@ -113,7 +114,7 @@ export async function startVenueUnderTest(
     feed: 'still',
     symbols: [],
     markets: [{ symbol: marketId, price: START_PRICE, tickSize: '0.1', lotSize: '0.0001' }],
-    settings: { positionLagMs: 0, slippageBps: 0 },
+    settings: { positionLagMs: 0, slippageBps: 0, ...settings },
   });
   return {
     control: venue.control,
@@ -132,8 +133,8 @@ export async function startVenueUnderTest(
         mode: 'paper',
         endpoint: venue.url,
         ...keys,
-        ...options,
         timeouts: { httpMs: HTTP_MS },
+        ...options,
       });
       return { exchange: gateway, stop: () => gateway.close() };
     },

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { OrderRequest, RefusalKind } from '../../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, PositionMode, Symbol } from '../../../domain/terms.ts';
+import type { ExchangeConnection } from '../../../exchanges/connection.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { Books, FaultPlan, RequestMatch } from '../../../venue/control/types.ts';
 import type { VenueControl } from '../../../venue/control/client.ts';
@@ -46,10 +47,11 @@ export type Control = Pick<
   | 'setClockSkew'
   | 'setPrice'
   | 'sockets'
+  | 'waitForRequest'
 >;
 
 /** As the connection has them. */
-export type GatewayOptions = { batches?: boolean };
+export type GatewayOptions = Pick<ExchangeConnection, 'batches' | 'rateLimits' | 'timeouts'>;
 
 /** A running venue; `open` makes an account on it, if it is new, and a gateway in front. */
 export type VenueUnderTest = {

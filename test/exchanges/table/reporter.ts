@@ -42,7 +42,9 @@ export class ConformanceTable implements Reporter {
     const problems = [...defectsOf(results, columns), ...(write ? this.#write(results, columns) : [])];
     if (!write) problems.push(...this.#compare(columns));
     if (problems.length === 0) return;
-    this.#say(`docs/conformance.md and this run disagree:\n${problems.map((one) => `  ${one}\n`).join('')}`);
+    this.#say(
+      `The conformance table does not hold, or not as docs/conformance.md has it:\n${problems.map((one) => `  ${one}\n`).join('')}`,
+    );
     process.exitCode = 1;
   }
 
