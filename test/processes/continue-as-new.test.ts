@@ -6,70 +6,80 @@ import { areYouThere, legEnded } from '../../contract/messages.ts';
 import { expectAgreement, type Life } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { openProtected, untilOver } from '../support/lives.ts';
-import { startProcesses } from '../support/processes.ts';
+import type { PositionView } from '../../domain/view.ts';
+import { startProcesses, type Processes } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { accountOn, legOn, TRIED, type TriedExchange } from './wire-of.ts';
 
-const LIFE: Life = { account: 'long-lived', symbol: 'BTC/USDT:USDT', leg: 'net' };
 /** Temporal suggests a new run at 4,096 events; a signal alone makes one. */
 const SIGNALS = 4_300;
 const AT_ONCE = 50;
+const CARRIED_WITHIN_MS = 60_000;
 
-it('a position and its account go on in new runs as if nothing had been', async () => {
-  const processes = await startProcesses({ folder: temporaryFolder(), accounts: [LIFE.account] });
-  try {
-    await openProtected(processes, { life: LIFE, quantity: '0.05' });
-    const position = processes.client.workflow.getHandle(positionWorkflowId(LIFE));
-    const account = processes.client.workflow.getHandle(accountWorkflowId(LIFE.account));
-    const before = await eventually(async () => {
-      const { position: shown } = await processes.holdfast.show({ workflowId: position.workflowId });
-      expect(shown.exchangePositionId).not.toBeNull();
-      return shown;
+it.each(TRIED)(
+  '%s: a position and its account go on in new runs as if nothing had been',
+  async (exchange) => {
+    const life: Life = { account: `long-lived-${exchange}`, symbol: 'BTC/USDT:USDT', leg: legOn(exchange) };
+    const processes = await startProcesses({
+      folder: temporaryFolder(),
+      accounts: [accountOn(exchange, life.account)],
     });
-    const first = await runs(position, account);
+    try {
+      await openProtected(processes, { life, quantity: '0.05' });
+      const position = processes.client.workflow.getHandle(positionWorkflowId(life));
+      const account = processes.client.workflow.getHandle(accountWorkflowId(life.account));
+      const before = await identified(processes, exchange, position.workflowId);
+      const first = await runs(position, account);
 
-    await flood(() => position.signal(areYouThere));
-    await flood(() => account.signal(legEnded, { symbol: 'no such symbol', leg: 'net', epoch: 'none' }));
-    await eventually(async () => {
-      const now = await runs(position, account);
-      expect([now[0] === first[0], now[1] === first[1]]).toEqual([false, false]);
-    }, 60_000);
+      await Promise.all([
+        flood(() => position.signal(areYouThere)),
+        flood(() => account.signal(legEnded, { symbol: 'no such symbol', leg: 'net', epoch: 'none' })),
+      ]);
+      await eventually(async () => {
+        const now = await runs(position, account);
+        expect([now[0] === first[0], now[1] === first[1]]).toEqual([false, false]);
+      }, CARRIED_WITHIN_MS);
 
-    const { position: after } = await processes.holdfast.show({ workflowId: position.workflowId });
-    const {
-      stage,
-      quantity,
-      covered,
-      uncoveredMs,
-      entryPrice,
-      entryAt,
-      entryOrderId,
-      exchangePositionId,
-      tranches,
-    } = before;
-    expect(after).toMatchObject({
-      stage,
-      quantity,
-      covered,
-      uncoveredMs,
-      entryPrice,
-      entryAt,
-      entryOrderId,
-      exchangePositionId,
-      tranches,
-    });
-    expect(await processes.holdfast.account(LIFE.account)).toMatchObject({
-      legs: [{ workflowId: position.workflowId }],
-    });
-    // The watch of the new run sees what happens now.
-    await processes.venue.control.setPrice({ symbol: 'BTC-USDT', last: '67000', path: 'walk' });
-    await untilOver(processes, [LIFE]);
-    const { trade } = await expectAgreement(processes, LIFE);
-    expect(trade).toMatchObject({ exitReason: 'TAKE_PROFIT', entryOrderId: before.entryOrderId });
-    await eventually(async () => expect((await processes.holdfast.account(LIFE.account)).legs).toEqual([]));
-  } finally {
-    await processes.close();
-  }
-});
+      const { position: after } = await processes.holdfast.show({ workflowId: position.workflowId });
+      expect(after).toMatchObject(carriedOver(before));
+      expect(await processes.holdfast.account(life.account)).toMatchObject({
+        legs: [{ workflowId: position.workflowId }],
+      });
+      // The watch of the new run sees what happens now.
+      await processes.venue.control.setPrice({ symbol: 'BTC-USDT', last: '67000', path: 'walk' });
+      await untilOver(processes, [life]);
+      const { trade } = await expectAgreement(processes, life);
+      expect(trade).toMatchObject({ exitReason: 'TAKE_PROFIT', entryOrderId: before.entryOrderId });
+      await eventually(async () => expect((await processes.holdfast.account(life.account)).legs).toEqual([]));
+    } finally {
+      await processes.close();
+    }
+  },
+);
+
+/** The position once all that the exchange tells of it is known. */
+const identified = ({ holdfast }: Processes, exchange: TriedExchange, workflowId: string) =>
+  eventually(async () => {
+    const { position } = await holdfast.show({ workflowId });
+    expect(position.exchangePositionId !== null).toBe(exchange === 'bingx');
+    return position;
+  });
+
+const carriedOver = (view: PositionView): Partial<PositionView> => {
+  const { stage, quantity, covered, uncoveredMs, tranches } = view;
+  const { entryPrice, entryAt, entryOrderId, exchangePositionId } = view;
+  return {
+    stage,
+    quantity,
+    covered,
+    uncoveredMs,
+    tranches,
+    entryPrice,
+    entryAt,
+    entryOrderId,
+    exchangePositionId,
+  };
+};
 
 const runs = (...handles: WorkflowHandle[]): Promise<string[]> =>
   Promise.all(handles.map(async (handle) => (await handle.describe()).runId));
