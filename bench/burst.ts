@@ -2,17 +2,16 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { join } from 'node:path';
 import { eventually } from '../test/support/eventually.ts';
-import type { Processes } from '../test/support/processes.ts';
 import type { bare } from './workflows/bare.ts';
 import { isWhole } from './open.ts';
 import type { Report } from './report.ts';
-import { ACCOUNT, symbolOf } from './setting.ts';
+import { ACCOUNT, symbolOf, type Setting } from './setting.ts';
 
 /** Activities of a position from entry to both orders resting: facts, entry, stop, target, one read, one publication. */
 const ACTIVITIES = 6;
 const QUEUE = 'bench-bare';
 
-export async function burst(setting: Processes, count: number, firstIndex: number): Promise<Report> {
+export async function burst(setting: Setting, count: number, firstIndex: number): Promise<Report> {
   const bareMs = await bareWorkflows(setting, count);
   const startedMs = Date.now();
   const indexes = Array.from({ length: count }, (_, index) => firstIndex + index);
@@ -69,7 +68,7 @@ export async function burst(setting: Processes, count: number, firstIndex: numbe
   };
 }
 
-async function bareWorkflows({ client, config }: Processes, count: number): Promise<number> {
+async function bareWorkflows({ client, config }: Setting, count: number): Promise<number> {
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const worker = await Worker.create({
     connection,

@@ -2,22 +2,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountConfig } from '../config/account.ts';
 import { connection } from '../config/connection.ts';
+import { createBareCcxt } from './bare-ccxt.ts';
 import { createBareLoop } from './bare-loop.ts';
-import { ACCOUNT, marketOf, symbolOf } from './setting.ts';
+import { ACCOUNT, closeOn, marketOf, symbolOf, venueUrl, type Setting } from './setting.ts';
 import { opened, vanishTarget } from './open.ts';
 import type { Report } from './report.ts';
 import { figures, rounded } from './statistics.ts';
-import type { Processes } from '../test/support/processes.ts';
 
 const QUANTITY = '0.1';
 /** Far over any target below. */
 const CROSSING_PRICE = '1100';
 
-export async function latency(setting: Processes, samples: number): Promise<Report> {
+export async function latency(setting: Setting, samples: number): Promise<Report> {
   const ours: number[] = [];
   const bare: number[] = [];
   const keys = connection(accountConfig(setting.config, ACCOUNT));
-  const loop = await createBareLoop(`http://127.0.0.1:${setting.config.venue.port}`, keys);
+  const loop = createBareLoop(await createBareCcxt(setting.exchange, venueUrl(setting), keys));
   try {
     // One by one and in turns, so that both see the same machine.
     for (let index = 0; index < samples; index++) {
@@ -55,7 +55,7 @@ export async function latency(setting: Processes, samples: number): Promise<Repo
   };
 }
 
-async function ourClose(setting: Processes, index: number): Promise<number> {
+async function ourClose(setting: Setting, index: number): Promise<number> {
   await opened(setting, index, {
     quantity: QUANTITY,
     stopLoss: { price: '900' },
@@ -68,8 +68,8 @@ async function ourClose(setting: Processes, index: number): Promise<number> {
 }
 
 async function bareClose(
-  setting: Processes,
-  loop: Awaited<ReturnType<typeof createBareLoop>>,
+  setting: Setting,
+  loop: ReturnType<typeof createBareLoop>,
   index: number,
 ): Promise<number> {
   await setting.venue.control.trade({
@@ -89,13 +89,12 @@ async function bareClose(
 }
 
 /** Moves the price over the level and waits for the market order that closes. */
-async function crossing(setting: Processes, index: number): Promise<number> {
+async function crossing(setting: Setting, index: number): Promise<number> {
   const { control } = setting.venue;
   const before = await control.requests({});
   const sinceSeq = before.at(-1)?.seq ?? 0;
   const waiting = control.waitForRequest({
-    method: 'POST',
-    params: { symbol: marketOf(index), type: 'MARKET' },
+    ...closeOn(setting, index),
     sinceSeq,
     timeoutMs: 10_000,
   });
@@ -105,7 +104,7 @@ async function crossing(setting: Processes, index: number): Promise<number> {
 }
 
 /** Until the watcher has had a tick of this market, its level cannot be crossed. */
-async function watched(setting: Processes, index: number): Promise<void> {
+async function watched(setting: Setting, index: number): Promise<void> {
   for (let tick = 0; tick < 6; tick++) {
     await setting.venue.control.setPrice({
       symbol: marketOf(index),

@@ -1,17 +1,17 @@
 /** What one standard life costs: market entry, stop, target, closed by the target. */
 import { positionWorkflowId } from '../contract/ids.ts';
 import { eventually } from '../test/support/eventually.ts';
-import type { Processes } from '../test/support/processes.ts';
 import { opened } from './open.ts';
 import type { Report } from './report.ts';
-import { ACCOUNT, marketOf, symbolOf } from './setting.ts';
+import { ACCOUNT, marketOf, symbolOf, type Setting } from './setting.ts';
 
-export async function life(setting: Processes, index: number): Promise<Report> {
+export async function life(setting: Setting, index: number): Promise<Report> {
   const { epoch } = await opened(setting, index, {
     quantity: '0.1',
     stopLoss: { price: '900' },
     takeProfit: { price: '1050' },
   });
+  const protectedMs = await entryToProtection(setting, index);
   await setting.venue.control.setPrice({ symbol: marketOf(index), last: '1060', path: 'walk' });
   const key = { account: ACCOUNT, symbol: symbolOf(index), leg: 'net' as const, epoch };
   const row = await eventually(async () => {
@@ -40,6 +40,13 @@ export async function life(setting: Processes, index: number): Promise<Report> {
         data: { historySize },
       },
       {
+        what: 'entry order to stop and target resting, by the books',
+        value: String(protectedMs),
+        unit: 'ms',
+        bound: 'the fill heard of, two placements through Temporal',
+        data: { protectedMs },
+      },
+      {
         what: 'time without cover',
         value: String(row.uncoveredMs),
         unit: 'ms',
@@ -48,4 +55,13 @@ export async function life(setting: Processes, index: number): Promise<Report> {
       },
     ],
   };
+}
+
+/** By the venue's own times: from taking the entry to taking the last of the orders that protect it. */
+async function entryToProtection({ venue: { control } }: Setting, index: number): Promise<number> {
+  const { orders } = await control.books(ACCOUNT);
+  const times = orders.flatMap(({ symbol, createdAtMs }) =>
+    symbol === marketOf(index) ? [createdAtMs] : [],
+  );
+  return Math.max(...times) - Math.min(...times);
 }

@@ -1,11 +1,10 @@
 /** SIGKILL of the worker with positions open: until it takes work, and until it acts on a crossing. */
-import type { Processes } from '../test/support/processes.ts';
 import { vanishTarget } from './open.ts';
 import type { Report } from './report.ts';
-import { ACCOUNT, marketOf } from './setting.ts';
+import { ACCOUNT, closeOn, marketOf, type Setting } from './setting.ts';
 
 /** @param index an open position with a target below 1100 */
-export async function recovery(setting: Processes, index: number): Promise<Report> {
+export async function recovery(setting: Setting, index: number): Promise<Report> {
   const open = (await setting.journal.positions(ACCOUNT)).length;
   const { control } = setting.venue;
   await setting.worker.kill();
@@ -15,8 +14,7 @@ export async function recovery(setting: Processes, index: number): Promise<Repor
   await setting.worker.start();
   const readyMs = Date.now() - startedMs;
   const waiting = control.waitForRequest({
-    method: 'POST',
-    params: { symbol: marketOf(index), type: 'MARKET' },
+    ...closeOn(setting, index),
     sinceSeq: before.at(-1)?.seq ?? 0,
     timeoutMs: 60_000,
   });

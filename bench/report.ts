@@ -9,22 +9,30 @@ export type Row = { what: string; value: string; unit: string; bound: string; da
 
 export type Report = { name: string; rows: Row[] };
 
-export function print(reports: readonly Report[]): void {
+/** What was found on one exchange; every exchange has the same reports. */
+export type Findings = { exchange: string; reports: Report[] };
+
+export function print(findings: readonly Findings[]): void {
+  const [first] = findings;
+  if (!first) return;
   const table = new Table({
-    head: ['what', 'value', 'unit', 'bounded by'],
+    head: ['what', ...findings.map(({ exchange }) => exchange), 'unit', 'bounded by'],
     style: { head: [], border: [] },
     wordWrap: true,
-    colWidths: [52, 18, 12, 44],
+    colWidths: [46, ...findings.map(() => 15), 8, 36],
   });
-  for (const { name, rows } of reports) {
-    table.push([{ colSpan: 4, content: name }]);
-    for (const row of rows) table.push([row.what, row.value, row.unit, row.bound]);
-  }
+  first.reports.forEach(({ name, rows }, report) => {
+    table.push([{ colSpan: findings.length + 3, content: name }]);
+    rows.forEach(({ what, unit, bound }, row) => {
+      const values = findings.map(({ reports }) => reports[report]?.rows[row]?.value ?? '');
+      table.push([what, ...values, unit, bound]);
+    });
+  });
   process.stdout.write(`${table.toString()}\n`);
 }
 
 /** @returns the file that was written */
-export function save(folder: string, reports: readonly Report[], startedAt: string): string {
+export function save(folder: string, findings: readonly Findings[], startedAt: string): string {
   const machine = {
     cores: availableParallelism(),
     model: cpus()[0]?.model ?? 'unknown',
@@ -33,6 +41,6 @@ export function save(folder: string, reports: readonly Report[], startedAt: stri
   };
   const file = join(folder, `${startedAt.replaceAll(/[:.]/g, '-')}.json`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ startedAt, machine, reports }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ startedAt, machine, findings }, null, 2)}\n`);
   return file;
 }

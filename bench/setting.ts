@@ -1,28 +1,48 @@
-/** What every benchmark runs on: real processes on loopback, limits off, many markets. */
+/** What every benchmark runs on: real processes on loopback, one exchange, limits off, many markets. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WIRES, type TriedExchange } from '../test/processes/wire-of.ts';
 import { startProcesses, type Processes } from '../test/support/processes.ts';
+import type { RequestMatch } from '../venue/control/types.ts';
 
 export const ACCOUNT = 'bench';
+/** Of every market. */
+export const START_PRICE = '1000';
 
 /** `B0007/USDT:USDT`: markets of the venue's own making, so that positions do not share a price. */
 export const symbolOf = (index: number): string => `B${String(index).padStart(4, '0')}/USDT:USDT`;
 export const marketOf = (index: number): string => `B${String(index).padStart(4, '0')}-USDT`;
 
+export type Setting = Processes & { exchange: TriedExchange };
+
+export const venueUrl = ({ config }: Pick<Setting, 'config'>): string =>
+  `http://127.0.0.1:${config.venue.port}`;
+
+/** The market order that closes a position, as the venue sees it. */
+export function closeOn({ exchange }: Pick<Setting, 'exchange'>, index: number): RequestMatch {
+  const { close } = WIRES[exchange](marketOf(index));
+  const symbol = exchange === 'bingx' ? marketOf(index) : marketOf(index).replace('-', '');
+  return { ...close, params: { ...close.params, symbol } };
+}
+
 /** @param markets how many markets the venue gets besides its own */
-export async function startSetting(folder: string, markets: number): Promise<Processes> {
+export async function startSetting(
+  folder: string,
+  exchange: TriedExchange,
+  markets: number,
+): Promise<Setting> {
   // From the start: the gateway reads the list of markets once.
   const marketsFile = join(folder, 'markets.json');
   const specs = Array.from({ length: markets }, (_, index) => ({
     symbol: marketOf(index),
-    price: '1000',
+    price: START_PRICE,
     tickSize: '0.1',
     lotSize: '0.001',
   }));
   writeFileSync(marketsFile, JSON.stringify(specs));
-  return startProcesses({
+  const processes = await startProcesses({
     folder,
-    accounts: [ACCOUNT],
+    accounts: [{ name: ACCOUNT, exchange, positionMode: 'one-way' }],
     account: {
       rate_limits: 'off',
       limits: { max_open_positions: 10_000 },
@@ -31,4 +51,5 @@ export async function startSetting(folder: string, markets: number): Promise<Pro
     },
     venueArguments: ['--no-rate-limits', '--position-lag-ms', '0', '--markets', marketsFile],
   });
+  return { ...processes, exchange };
 }
