@@ -61,6 +61,10 @@ describe('a card', () => {
   });
 });
 
+it('an exchange that was run in one mode only is a defect', () => {
+  expect(defects(allPassed().filter((one) => nameOf(one) !== NAME))).toEqual([`no test of ${NAME}`]);
+});
+
 it('a test of the suite without a card is a defect', () => {
   const { card: _, ...cardless } = allPassed()[0] ?? { exchange: 'bingx', mode: 'one-way', test: '' };
   expect(defects([...allPassed(), { ...cardless, state: 'passed', test: 'a stray' }])).toEqual([

@@ -72,5 +72,10 @@ export function defectsOf(results: readonly CardResult[], columns: readonly Colu
       return is === 'failed' || is === 'missing' ? [`${is} for ${nameOf(column)}: ${CARDS[card]}`] : [];
     }),
   );
-  return [...stray, ...cells];
+  const run = new Set(columns.map(nameOf));
+  const halves = columns
+    .flatMap(({ exchange }) => MODES.map((mode) => nameOf({ exchange, mode })))
+    .filter((name) => !run.has(name))
+    .map((name) => `no test of ${name}`);
+  return [...stray, ...cells, ...halves];
 }
