@@ -46,6 +46,9 @@ const DELAYS: Delays = {
   doubtMs: 10_000,
 };
 
+/** The SDK would keep heartbeats back for most of their timeout, and one that is late would be one too few. */
+const HEARTBEATS_AT_MOST_EVERY = '900 ms';
+
 export type AccountServerDeps = {
   account: AccountConfig;
   shared: Shared;
@@ -127,7 +130,14 @@ async function serve(
   const over = AbortSignal.any([stop, lost.signal]);
   const { activities, observer } = createAccountDeps(shared, account, exchange, over);
   const taskQueue = accountTaskQueue(account.name);
-  const worker = await Worker.create({ connection, namespace, shutdownGraceTime, taskQueue, activities });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    shutdownGraceTime,
+    taskQueue,
+    activities,
+    maxHeartbeatThrottleInterval: HEARTBEATS_AT_MOST_EVERY,
+  });
   const sinceAt = nowAt();
   const tell = (latest: Examination): void => {
     const notes = notesOf(account, latest);

@@ -52,12 +52,14 @@ export function outside(account: string) {
       startToCloseTimeout: '10 seconds',
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
     }),
-    // Runs as long as the account does; its heartbeats let another worker take over.
+    // Runs as long as the account does. A dead worker's watch goes to another within 3.5 s; one that only
+    // stalls meanwhile may be there beside it, which is harmless, as a watch does nothing but tell. Never
+    // backing off: every restart of a worker is an attempt, and the hundredth must be as quick as the first.
     observe: proxyActivities<ObserveActivities>({
       taskQueue,
       startToCloseTimeout: '3650 days',
-      heartbeatTimeout: '10 seconds',
-      retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
+      heartbeatTimeout: '2500 milliseconds',
+      retry: { initialInterval: '300 milliseconds', backoffCoefficient: 1 },
     }),
   };
 }

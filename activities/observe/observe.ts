@@ -20,8 +20,8 @@ import type { Streams } from './streams.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 
-/** A fifth of the heartbeat timeout, so that a few may be late. */
-const HEARTBEAT_MS = 2_000;
+/** Twice within the heartbeat timeout, so that one may be lost. */
+const HEARTBEAT_MS = 1_000;
 const DEFAULT_POLL_MS = 5_000;
 const DEFAULT_RECONNECT_DELAY_MS = 1_000;
 

@@ -38,6 +38,8 @@ export type Part = {
   stop(): Promise<void>;
   /** False too when it ended by itself. */
   running(): boolean;
+  /** Undefined while it does not run. */
+  pid(): number | undefined;
   /** Why it ended by itself, its last words included; undefined unless it did since its last start. */
   lost(): string | undefined;
 };
@@ -245,6 +247,7 @@ function part(log: string, spawn: () => Promise<RunningProcess>): Part {
   let lost: string | undefined;
   return {
     running: () => child !== undefined,
+    pid: () => child?.pid,
     lost: () => lost,
     async start() {
       if (child) throw new Error('it runs already');

@@ -32,17 +32,18 @@ describe('the activity', () => {
     expect(told).toEqual([]);
   });
 
-  it('heartbeats every two seconds with what it knows', async () => {
+  it('heartbeats every second with what it knows', async () => {
     const { heartbeats, exchange, pass } = startWatching((bench) => {
       bench.exchange.say({ positions: [aPosition()] });
     });
     await pass(1_000);
     exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: Date.now() });
-    await pass(3_500);
+    await pass(2_500);
     expect(heartbeats).toEqual([
       { snapshotAgeMs: null, priceAgeMs: null, positions: 0, errors: 0 },
+      { snapshotAgeMs: 1_000, priceAgeMs: 0, positions: 1, errors: 0 },
       { snapshotAgeMs: 2_000, priceAgeMs: 1_000, positions: 1, errors: 0 },
-      { snapshotAgeMs: 4_000, priceAgeMs: 3_000, positions: 1, errors: 0 },
+      { snapshotAgeMs: 3_000, priceAgeMs: 2_000, positions: 1, errors: 0 },
     ]);
   });
 
