@@ -23,7 +23,7 @@ export function createLogger(): Logger {
 /** Routes the SDK's own messages to the same log. Once per process, before the first connection. */
 export function installRuntime(log: Logger, metricsAddress: string | undefined): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) =>
-    log[PINO_LEVELS[level]](meta ?? {}, message),
+    log[PINO_LEVELS[level]](inWords(meta ?? {}), message),
   );
   Runtime.install({
     logger,
@@ -34,4 +34,10 @@ export function installRuntime(log: Logger, metricsAddress: string | undefined):
       ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
     },
   });
+}
+
+/** The SDK hands errors over as they are, and JSON would show them empty. */
+function inWords({ error, ...meta }: Record<string, unknown>): Record<string, unknown> {
+  if (error === undefined) return meta;
+  return { ...meta, error: error instanceof Error ? (error.stack ?? error.message) : error };
 }

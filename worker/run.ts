@@ -8,6 +8,7 @@ import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { ensureSearchAttributes } from '../server/search-attributes.ts';
 import { createAccountServer, type AccountServer } from './account-server.ts';
 import { keepStarting } from './accounts.ts';
+import { brokenDown } from './breakdown.ts';
 import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
 import { createShared, type Shared } from './deps.ts';
@@ -53,7 +54,9 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
     });
     const servers = accountServers(config, shared, native, stop);
     // Positions are decided here: without it no account is served, and the supervisor starts all anew.
-    const deciding = runUntil(workflows, stop).finally(() => failed.abort());
+    const deciding = Promise.race([runUntil(workflows, stop), brokenDown(workflows, stop)]).finally(() =>
+      failed.abort(),
+    );
     deciding.catch(() => undefined); // it is awaited below, when all others have ended
     const serving = servers.map((server) => server.keep());
     const starting = Object.keys(config.accounts).map((name) =>
@@ -67,7 +70,9 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
   } finally {
     failed.abort();
     await shared.journal.close();
-    await native.close();
+    await native
+      .close()
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'the connection did not close'));
     await plain.close();
   }
 }
