@@ -3,7 +3,7 @@ import type { AccountLimits } from '../contract/messages.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
-import type { Demo } from './demo.ts';
+import type { Demo } from './schema.ts';
 import type { ConfigProblem } from './errors.ts';
 
 /** Where an account's keys are read from, at the moment they are needed. */

@@ -1,9 +1,5 @@
 /** The paper accounts of a copy whose configuration names none. */
-import type { FileAccount } from './schema.ts';
-
-/** `paper`: one account to try things out; an exchange: its protocol alone; `all`: the three side by side. */
-export const DEMOS = ['paper', 'bingx', 'bybit', 'binance', 'all'] as const;
-export type Demo = (typeof DEMOS)[number];
+import type { Demo, FileAccount } from './schema.ts';
 
 export const DEFAULT_DEMO: Demo = 'paper';
 

@@ -6,7 +6,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DEMOS } from './demo.ts';
+import { DEMOS } from './schema.ts';
 
 const schema = z.object({
   pid: z.int().positive(),

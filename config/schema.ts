@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { isPositive, parseDecimal } from '../domain/decimal.ts';
 import { EXCHANGE_NAMES, type ExchangeName } from '../domain/exchanges.ts';
 import { ACCOUNT_NAME } from '../contract/ids.ts';
-import { DEMOS } from './demo.ts';
 import { MAX_BASE_PORT } from './ports.ts';
 import { parseSymbol } from './symbol.ts';
 
@@ -42,6 +41,9 @@ const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error:
     'this is not the name of an environment variable | Write the name only, e.g. BINGX_API_KEY, and set the variable where Holdfast starts',
 });
+
+/** Sets of paper accounts for a copy whose configuration names none. */
+export const DEMOS = ['paper', 'bingx', 'bybit', 'binance', 'all'] as const;
 
 const workingType = z.enum(['CONTRACT_PRICE', 'MARK_PRICE']);
 
@@ -158,6 +160,9 @@ export const fileSchema = z.strictObject({
   accounts: z.record(accountName, accountSchema).optional(),
   ...behaviour,
 });
+
+/** `paper`: one account to try things out; an exchange: its protocol alone; `all`: the three side by side. */
+export type Demo = (typeof DEMOS)[number];
 
 export type FileConfig = z.output<typeof fileSchema>;
 export type FileAccount = z.output<typeof accountSchema>;

@@ -90,6 +90,9 @@ export type StreamState = 'connecting' | 'live' | 'silent' | 'down';
 /** A running stream; `stop` ends it for good and resolves when its sockets are closed. */
 export type Stream<State = StreamState> = { state(): State; stop(): Promise<void> };
 
+/** Executions of one leg over a time; until now where it names no end. */
+export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
+
 export type ClosedPositionQuery = {
   symbol: Symbol;
   /** Matched exactly where the exchange has position ids. */
@@ -152,7 +155,7 @@ export type Exchange = {
   /** The same for one leg, as cheap as the exchange allows. */
   legSnapshot(leg: Pick<Leg, 'symbol' | 'leg'>): Promise<LegSnapshot>;
   /** Executions on a leg since a time, oldest first, all pages. */
-  fills(query: { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number }): Promise<Fill[]>;
+  fills(query: FillQuery): Promise<Fill[]>;
   closedPositions(query: ClosedPositionQuery): Promise<ClosedPosition[]>;
   /** Ticks of all `symbols()` the callback names; asked anew whenever `refresh` is called. */
   streamPrices(options: {

@@ -1,6 +1,7 @@
 /** Executions of a leg, each told as one of the order that was asked for: the algo order where one triggered. */
 import type { Fill } from '../../domain/exchange-truth.ts';
-import type { LegName, Symbol } from '../../domain/terms.ts';
+import type { LegName } from '../../domain/terms.ts';
+import type { FillQuery } from '../exchange.ts';
 import { ExchangeFault } from '../errors.ts';
 import { legOf } from './legs.ts';
 import { settleAssetOf } from './markets.ts';
@@ -9,8 +10,6 @@ import type { Origin, OriginReader } from './origins.ts';
 import type { Deps } from './orders.ts';
 import { readTrades } from './trades.ts';
 import type { FillRow } from './wire.ts';
-
-export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
 
 const DATING_SLACK_MS = 1_000;
 

@@ -4,7 +4,7 @@
  */
 import { isPositive } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
-import type { FillQuery } from './fills.ts';
+import type { FillQuery } from '../exchange.ts';
 import { allOrders } from './orders.ts';
 import type { Deps } from './snapshot.ts';
 

@@ -4,9 +4,10 @@
  */
 import { compare, neg } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
-import type { LegName, OrderSide, Symbol } from '../../domain/terms.ts';
+import type { OrderSide, Symbol } from '../../domain/terms.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
+import type { FillQuery } from '../exchange.ts';
 import { isNotOffered } from './codes.ts';
 import { fillsFromOrders } from './fills-from-orders.ts';
 import { orderNamed } from './find.ts';
@@ -17,8 +18,6 @@ import { allOrders } from './orders.ts';
 import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { fillRow, fillsBody, forcedOrderRow, ordersBody, type FillRow } from './wire.ts';
-
-export type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
 
 /** A full answer may be one that was cut off; BingX documents no paging here. */
 const PAGE_ROWS = 500;

@@ -1,9 +1,7 @@
 /** Executions of a leg. */
 import type { Fill } from '../../domain/exchange-truth.ts';
-import type { LegName, Symbol } from '../../domain/terms.ts';
+import type { FillQuery } from '../exchange.ts';
 import { fillsOf, readExecutions, type Deps, type LegFill } from './executions.ts';
-
-type FillQuery = { symbol: Symbol; leg: LegName; sinceMs: number; untilMs?: number };
 
 const DATING_SLACK_MS = 1_000;
 

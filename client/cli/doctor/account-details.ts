@@ -2,7 +2,9 @@
 import type { AccountMode, ExchangeName, PositionMode } from '../../../domain/terms.ts';
 import type { KeyPermissions, LimitUse, StreamState } from '../../../exchanges/exchange.ts';
 import type { Difference } from '../../compare.ts';
-import type { State } from './finding.ts';
+
+/** `note`: works, and may surprise. */
+export type State = 'ok' | 'note' | 'wrong';
 
 /** One thing that is not as it should be, or worth knowing. */
 export type Problem = { state: Exclude<State, 'ok'>; text: string; remedy: string };

@@ -1,7 +1,5 @@
 /** What `doctor` finds. */
-import type { AccountDetails } from './account-details.ts';
-
-export type State = 'ok' | 'note' | 'wrong';
+import type { AccountDetails, State } from './account-details.ts';
 
 /** `remedy` says what to do; `note`: works, and may surprise. */
 export type Finding = {

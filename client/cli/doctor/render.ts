@@ -2,8 +2,8 @@
 import type { Colors } from '../context.ts';
 import { exchangeText, modeText } from '../render/format.ts';
 import { table, type Column } from '../table.ts';
-import type { AccountDetails } from './account-details.ts';
-import type { Finding, State } from './finding.ts';
+import type { AccountDetails, State } from './account-details.ts';
+import type { Finding } from './finding.ts';
 
 type Look = { colors: Colors; width: number };
 

@@ -1,23 +1,13 @@
 /** What clients ask over a socket: ping, auth, subscribe and unsubscribe; orders on the trade stream. */
 import { isEqual, sign } from '../../query.ts';
-import type { Client } from '../../sockets.ts';
 import { push } from '../../sockets.ts';
 import { asText } from './auth.ts';
+import type { BybitClient } from './client.ts';
 import type { Context } from './call.ts';
 import { PRIVATE_TOPICS } from './pushes.ts';
 import { parseTopic, topicPush } from './topics.ts';
 import type { Topic } from './topics.ts';
 import { trade } from './trade-requests.ts';
-
-export type BybitClient = Client & {
-  readonly kind: 'public' | 'private' | 'trade';
-  readonly connId: string;
-  account: string | null;
-  readonly topics: Map<string, Topic>;
-  readonly privateTopics: Set<string>;
-  heardAtMs: number;
-  readonly aliveMs: number;
-};
 
 type Request = Readonly<Record<string, unknown>>;
 

@@ -13,7 +13,7 @@ import type { Context } from './call.ts';
 import { ownerOf, privatePushes } from './pushes.ts';
 import type { PrivatePush } from './pushes.ts';
 import { receive } from './socket-requests.ts';
-import type { BybitClient } from './socket-requests.ts';
+import type { BybitClient } from './client.ts';
 import { topicPush } from './topics.ts';
 import type { Step } from './topics.ts';
 

@@ -5,7 +5,7 @@ import { batchRoutes } from './batch-routes.ts';
 import { ERRORS, isError } from './codes.ts';
 import type { BybitError } from './codes.ts';
 import { orderRoutes } from './order-routes.ts';
-import type { BybitClient } from './socket-requests.ts';
+import type { BybitClient } from './client.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   'order.create': '/v5/order/create',
