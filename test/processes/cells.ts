@@ -2,53 +2,19 @@
  * The rows of the crash matrix: for every activity of a life, how a position is brought to the point
  * where that activity runs, and how the outside can tell that it does.
  */
-import { positionWorkflowId } from '../../contract/ids.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
 import type { IntentRole } from '../../domain/position.ts';
-import type { ExitReason } from '../../domain/view.ts';
-import type { RequestMatch } from '../../venue/control/types.ts';
-import type { Life } from '../support/agreement.ts';
-import type { Activity } from '../support/history.ts';
-import type { Processes } from '../support/processes.ts';
-import { accountOn, legOn, WIRES, type TriedExchange, type Wire } from './wire-of.ts';
-
-/** A market of its own for each round, so that a round's lives are the first of their legs. */
-export type Round = {
-  symbol: string;
-  venueSymbol: string;
-  quantity: string;
-  /** Taken away by hand where a position is to differ. */
-  part: string;
-  /** Another stop than the first one. */
-  stop: string;
-  beyondTarget: string;
-};
-
-export type Scene = { processes: Processes; round: Round; wire: Wire; life: Life; workflowId: string };
-
-export type Cell = {
-  name: string;
-  /** On which exchanges it is tried: those of which it asks something different. */
-  on: readonly TriedExchange[];
-  /** Merged into its account's configuration. */
-  account?: Record<string, unknown>;
-  /** Whether the position is open and protected before the trigger. */
-  begins: 'flat' | 'open';
-  exitReason: ExitReason;
-  /** It comes about only while the account is watched. */
-  watched?: true;
-  /** Sets in motion what leads to the activity; its answer may get lost with the worker. */
-  trigger(scene: Scene): Promise<unknown>;
-  /** What the activity asks of the outside, and so how it can be caught. */
-  touches:
-    | { what: 'exchange'; request: WireRequest; after?: WireRequest; of?: 'all' }
-    | { what: 'journal'; after?: WireRequest };
-  /** What is on record once it was reported. */
-  record: { activity(activity: Activity): boolean; type: string } | { signal: string };
-};
-
-/** One of the exchange's requests. */
-export type WireRequest = (wire: Wire) => RequestMatch;
+import {
+  byHand,
+  close,
+  loseEntry,
+  open,
+  setStop,
+  type Cell,
+  type Tried,
+  type WireRequest,
+} from './scenes.ts';
+import type { TriedExchange } from './wire-of.ts';
 
 const BINGX = ['bingx'] as const;
 const OTHERS = ['bybit', 'binance'] as const;
@@ -56,39 +22,6 @@ const ALL = [...BINGX, ...OTHERS] as const;
 /** Where stop and target can leave in one request. */
 const BATCHING = ['bingx', 'bybit'] as const;
 const ONE_BY_ONE = { tp_sl_batch_enabled: false };
-
-export const open = ({ processes, round, life }: Scene) =>
-  processes.holdfast.openPosition(life.account, {
-    symbol: round.symbol,
-    side: 'long',
-    quantity: round.quantity,
-    stopLoss: { percent: '1' },
-    takeProfit: { percent: '2' },
-    requestId: `${life.account}/${round.symbol}`,
-  });
-
-const setStop = ({ processes, round, workflowId }: Scene) =>
-  processes.holdfast.setProtection({ workflowId }, { stopLoss: { price: round.stop } });
-
-const close = ({ processes, workflowId }: Scene) => processes.holdfast.close({ workflowId });
-
-const byHand =
-  (action: 'close' | 'reduce') =>
-  ({ processes, round, life }: Scene) => {
-    const leg = { account: life.account, symbol: round.venueSymbol, leg: life.leg };
-    return processes.venue.control.trade({
-      ...leg,
-      action,
-      ...(action === 'reduce' ? { quantity: round.part } : {}),
-    });
-  };
-
-/** An entry that the exchange took and never answered: it has to be looked up. */
-async function loseEntry(scene: Scene): Promise<unknown> {
-  const match = { ...scene.wire.entry, account: scene.life.account };
-  await scene.processes.venue.control.planFault({ kind: 'cut-after', match, count: 1 });
-  return open(scene);
-}
 
 const named = (type: string): Cell['record'] => ({ type, activity: (activity) => activity.type === type });
 
@@ -122,6 +55,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   {
     name: 'observe',
     on: ALL,
+    reads: true,
     ...fromOpen,
     watched: true,
     trigger: byHand('reduce'),
@@ -156,6 +90,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   {
     name: 'readFigures',
     on: ALL,
+    reads: true,
     ...closing,
     touches: asks(({ figures }) => figures),
     record: named('readFigures'),
@@ -164,6 +99,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
     // A position without an id of its own needs no reading but to be seen flat.
     name: 'readLeg (flat)',
     on: OTHERS,
+    reads: true,
     ...closing,
     touches: asks(
       ({ reading }) => reading,
@@ -235,6 +171,7 @@ const GROUPS: readonly (readonly Cell[])[] = [
     {
       name: 'readPrice',
       on: ALL,
+      reads: true,
       ...fromOpen,
       trigger: setStop,
       touches: { what: 'exchange', request: ({ price }) => price, of: 'all' },
@@ -264,6 +201,7 @@ const GROUPS: readonly (readonly Cell[])[] = [
     {
       name: 'readEntryFacts',
       on: ALL,
+      reads: true,
       ...fromFlat,
       touches: { what: 'exchange', request: ({ price }) => price, of: 'all' },
       record: named('readEntryFacts'),
@@ -272,30 +210,11 @@ const GROUPS: readonly (readonly Cell[])[] = [
   OF_AN_ENTRY,
 ];
 
-/** A cell on one exchange. */
-export type Tried = { cell: Cell; exchange: TriedExchange };
-
 export const groupsOn = (exchange: TriedExchange): readonly (readonly Tried[])[] =>
   GROUPS.map((group) =>
     group.flatMap((cell) => (cell.on.includes(exchange) ? [{ cell, exchange }] : [])),
   ).filter((group) => group.length > 0);
 
-/** Each has a paper account of its own: faults are planned by account. */
-const accountOf = ({ cell }: Tried): string =>
-  cell.name
-    .toLowerCase()
-    .replace(/[^a-z]+/g, '-')
-    .replace(/-$/, '');
-
-export const accountFor = (tried: Tried) =>
-  accountOn(tried.exchange, accountOf(tried), tried.cell.account ?? {});
-
-export function sceneOf(processes: Processes, round: Round, tried: Tried): Scene {
-  const life: Life = { account: accountOf(tried), symbol: round.symbol, leg: legOn(tried.exchange) };
-  const wire = WIRES[tried.exchange](round.venueSymbol);
-  return { processes, round, wire, life, workflowId: positionWorkflowId(life) };
-}
-
-/** The account's watcher reads again: it runs, wherever it was moved to. */
-export const nextReading = ({ processes, life, wire }: Scene, timeoutMs: number) =>
-  processes.venue.control.waitForRequest({ ...wire.reading, account: life.account, timeoutMs });
+/** What is left to try once the activity was reported: of the other exchanges, what changes something. */
+export const changesMore = ({ cell, exchange }: Tried): boolean =>
+  exchange === 'bingx' || cell.reads !== true;

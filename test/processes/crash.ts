@@ -6,7 +6,7 @@ import type { FaultPlan, RequestMatch, RequestRecord } from '../../venue/control
 import { eventually } from '../support/eventually.ts';
 import { activityCompleted, activityStarted, recordedSoFar, signalled } from '../support/history.ts';
 import { lockJournal } from '../support/journal-lock.ts';
-import { nextReading, open, type Scene, type Tried } from './cells.ts';
+import { nextReading, open, type Scene, type Tried } from './scenes.ts';
 
 export const BOUNDARIES = ['before', 'accepted', 'unreported', 'reported'] as const;
 /** Where in an activity: before it has any effect, before its answer, before its report, after it. */
@@ -59,15 +59,18 @@ async function crashOnce(
   const traps = await Promise.all(group.map(set));
   // What they answer is lost with the worker, or not: the outcome is what counts.
   for (const { cell, scene } of group) void cell.trigger(scene).catch(() => {});
-  const untilMs = Math.max(
-    ...(await Promise.all(traps.map(({ reached }, index) => told(reached, group[index])))),
-  );
-  if (untilMs > 0) {
-    link.hold();
-    await delay(untilMs - Date.now());
+  try {
+    const untilMs = Math.max(
+      ...(await Promise.all(traps.map(({ reached }, index) => told(reached, group[index])))),
+    );
+    if (untilMs > 0) {
+      link.hold();
+      await delay(untilMs - Date.now());
+    }
+    await worker.kill();
+  } finally {
+    for (const { undo } of traps) undo?.();
   }
-  await worker.kill();
-  for (const { undo } of traps) undo?.();
   await venue.control.clearFaults();
   link.release();
   await worker.start();

@@ -13,7 +13,8 @@ import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { expectAgreement, type Agreed } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcesses, type Processes } from '../support/processes.ts';
-import { accountFor, groupsOn, open, sceneOf, type Round, type Scene } from './cells.ts';
+import { changesMore, groupsOn } from './cells.ts';
+import { accountFor, open, sceneOf, type Round, type Scene } from './scenes.ts';
 import type { TriedExchange } from './wire-of.ts';
 import { BOUNDARIES, crash, type Boundary, type Placed } from './crash.ts';
 
@@ -86,7 +87,9 @@ export function crashMatrix(exchange: TriedExchange): void {
       async () => {
         const round = ROUNDS[boundary];
         const groups = tried.map((group) =>
-          group.map((cell) => ({ ...cell, scene: sceneOf(processes, round, cell) })),
+          group
+            .filter((cell) => boundary !== 'reported' || changesMore(cell))
+            .map((cell) => ({ ...cell, scene: sceneOf(processes, round, cell) })),
         );
         results.push(...(await playRound(processes, boundary, round, groups)));
       },

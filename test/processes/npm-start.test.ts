@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const PROJECT_DIR = join(import.meta.dirname, '../..');
 const UP_TIMEOUT_MS = 90_000;
-const GONE_TIMEOUT_MS = 20_000;
+const GONE_TIMEOUT_MS = 40_000;
 
 type Started = { npm: ChildProcess; output: () => string; data: string };
 

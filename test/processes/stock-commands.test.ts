@@ -7,7 +7,9 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { positionWorkflowId } from '../../contract/ids.ts';
 import { expectAgreement, type Life } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import { untilOver, untilProtected } from '../support/lives.ts';
 import { startProcesses, type Processes } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -121,14 +123,17 @@ async function shell(command: string, env: Record<string, string>): Promise<Resu
   }
 }
 
-async function expectProtection(processes: Processes, stop: string, target: string | null): Promise<void> {
-  const { position } = await processes.holdfast.show({ workflowId: 'position/paper/LTC/USDT:USDT/net' });
-  expect(position.tranches).toMatchObject([
-    { stopLoss: { price: stop, state: 'live' }, takeProfit: { price: target } },
-  ]);
-}
+/** The command is answered when the order is on its way; the position tells of it when it rests. */
+const expectProtection = (processes: Processes, stop: string, target: string | null): Promise<void> =>
+  eventually(async () => {
+    const { position } = await processes.holdfast.show({ workflowId: positionWorkflowId(LTC) });
+    expect(position.tranches).toMatchObject([
+      { stopLoss: { price: stop, state: 'live' }, takeProfit: { price: target } },
+    ]);
+  });
 
-async function expectQuantity(processes: Processes, quantity: string): Promise<void> {
-  const { position } = await processes.holdfast.show({ workflowId: 'position/paper/LTC/USDT:USDT/net' });
-  expect(position).toMatchObject({ quantity });
-}
+const expectQuantity = (processes: Processes, quantity: string): Promise<void> =>
+  eventually(async () => {
+    const { position } = await processes.holdfast.show({ workflowId: positionWorkflowId(LTC) });
+    expect(position).toMatchObject({ quantity });
+  });

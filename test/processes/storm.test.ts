@@ -19,6 +19,8 @@ const MARKETS = [
 ] as const;
 const BLOWS_MS = 25_000;
 const GUST_MS = 2_500;
+/** A minute and a half where the machine has nothing else to do. */
+const STORM = { timeout: 400_000 };
 /** An emergency close comes after 30 s; deciding and closing take their time too. */
 const COVER_BOUND_MS = 32_000;
 
@@ -51,7 +53,7 @@ const FAULTS: readonly FaultPlan[] = [
   seed: 1_000 + index,
 }));
 
-it('every life in a storm of faults ends once, whole and on record', async () => {
+it('every life in a storm of faults ends once, whole and on record', STORM, async () => {
   const processes = await startProcesses({ folder: temporaryFolder(), accounts: ACCOUNTS });
   try {
     const { venue, holdfast } = processes;
