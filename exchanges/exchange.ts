@@ -45,6 +45,8 @@ export type Capabilities = {
   orderBatches: boolean;
   /** The exchange keeps rows of closed positions. */
   positionHistory: boolean;
+  /** Readings of the whole account a minute besides the regular ones; absent: as many as are of use. */
+  hurriedReadingsAMinute?: number;
 };
 
 /** Which order is meant: by id, else by client id, else by what it looks like. */

@@ -2,6 +2,7 @@
  * Reads the account about every five seconds, and soon after a hint, and tells every leg that differs.
  *
  * - Never more than one reading is under way; hints that come meanwhile make one more, not many.
+ * - Where the exchange allows few readings, hints bring only so many of them forward a minute.
  * - An incomplete reading tells nothing and changes nothing; the age of truth grows.
  * - A leg counts as told only when its signal was delivered; until then it is tried again, with the
  *   newest reading.
@@ -13,6 +14,7 @@ import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
 import { readingsOf } from './legs.ts';
 import type { LegKey, LegReading } from './legs.ts';
+import { createHurry } from './hurry.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import { backoffMs, createPause, messageOf } from './pause.ts';
@@ -46,6 +48,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   const { exchange, journal, clock, tally, over } = wiring;
   const tell = createTelling(wiring);
   const pause = createPause(over);
+  const hurry = createHurry(exchange.capabilities.hurriedReadingsAMinute);
   let last: AccountSnapshot | undefined;
   let projected: readonly ProjectedLeg[] = [];
   let hintedAtMs = -Infinity;
@@ -83,7 +86,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
     if (hintedAtMs < startedMs) return regularMs;
     // After a failure a hint may shorten the back-off, not the usual distance.
     const earliestMs = startedMs + (failures === 0 ? MIN_BETWEEN_MS : wiring.pollMs);
-    return Math.min(regularMs, Math.max(earliestMs, hintedAtMs + HINT_DEBOUNCE_MS));
+    return Math.min(regularMs, Math.max(earliestMs, hurry.freeAtMs(), hintedAtMs + HINT_DEBOUNCE_MS));
   };
   return {
     hint: () => {
@@ -94,6 +97,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
     keepReading: async () => {
       let failures = 0;
       while (!over.aborted) {
+        if (clock.now() < startedMs + wiring.pollMs) hurry.taken(clock.now());
         startedMs = clock.now();
         failures = (await read()) ? 0 : failures + 1;
         for (

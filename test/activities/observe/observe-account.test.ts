@@ -34,6 +34,24 @@ describe('reading the account', () => {
     expect(exchange.calls.snapshot.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('reads early only as often a minute as the exchange can bear, then in its rhythm', async () => {
+    const { exchange, pass } = startWatching((bench) => {
+      bench.exchange.capabilities.hurriedReadingsAMinute = 4;
+    });
+    const hintFor = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        exchange.hint({ kind: 'order', atMs: 0 });
+        await pass(100);
+      }
+    };
+    await hintFor(60_000);
+    const inMs = exchange.calls.snapshot.map((atMs) => atMs - STARTED_MS);
+    expect(inMs.slice(0, 6)).toEqual([0, 500, 1_000, 1_500, 2_000, 7_000]);
+    expect(inMs.length).toBe(16);
+    await hintFor(1_000);
+    expect(exchange.calls.snapshot.length, 'a minute later there is room again').toBeGreaterThan(16);
+  });
+
   it('never has two readings under way; hints meanwhile make one more', async () => {
     let underWay = 0;
     let most = 0;
