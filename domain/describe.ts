@@ -2,6 +2,7 @@
 import { isZero, toPlaces, type Decimal } from './decimal.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
 import {
+  AVERAGE_PLACES,
   activeIntents,
   entryPrice,
   intentsOf,
@@ -13,9 +14,6 @@ import {
 } from './quantities.ts';
 import { entryOrderId, iso } from './trade.ts';
 import type { PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
-
-/** Decimals shown of a derived average: more than any exchange's tick. */
-const AVERAGE_PLACES = 10;
 
 export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
   const entry = entryPrice(state);

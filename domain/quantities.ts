@@ -18,6 +18,9 @@ import {
 import type { Intent, IntentRole, PositionState, ProtectionSpec, Tranche } from './position.ts';
 import type { Side } from './terms.ts';
 
+/** Decimals of a derived average: more than any exchange's tick. */
+export const AVERAGE_PLACES = 10;
+
 export const isDone = (intent: Intent): boolean => intent.status.name === 'done';
 export const isLive = (intent: Intent): boolean => intent.status.name === 'live';
 

@@ -2,11 +2,18 @@
  * The journal row of a finished position: the exchange's own figures where it keeps them; else what
  * own executions prove; what nobody knows stays null, to be completed later. Never dropped.
  */
-import { isPositive, mul, neg, sub, type Decimal } from './decimal.ts';
+import { isPositive, mul, neg, sub, toPlaces, type Decimal } from './decimal.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
 import { exitAtMsOf, exitOrderIdOf, exitReasonOf } from './attribution.ts';
 import type { PositionState } from './position.ts';
-import { closedQuantity, entryPrice, exitPrice, intentsOf, openingPrice } from './quantities.ts';
+import {
+  AVERAGE_PLACES,
+  closedQuantity,
+  entryPrice,
+  exitPrice,
+  intentsOf,
+  openingPrice,
+} from './quantities.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol } from './terms.ts';
 import type { ExitReason } from './view.ts';
 
@@ -98,8 +105,8 @@ type Figures = Pick<
 
 function exchangeFigures(state: PositionState, row: ClosedPosition): Figures {
   return {
-    entryPrice: row.entryPrice ?? entryPrice(state),
-    closePrice: row.closePrice ?? exitPrice(state),
+    entryPrice: rounded(row.entryPrice ?? entryPrice(state)),
+    closePrice: rounded(row.closePrice ?? exitPrice(state)),
     realizedPnl: row.realizedPnl ?? null,
     netPnl: row.netPnl ?? null,
     fees: row.fees ?? null,
@@ -118,9 +125,9 @@ function ownFigures(state: PositionState): Figures {
   const known = opened !== null && exit !== null && isPositive(quantity);
   const gross = known ? mul(sub(exit, opened), quantity) : null;
   return {
-    entryPrice: entry,
-    closePrice: exit,
-    realizedPnl: gross !== null && state.side === 'short' ? neg(gross) : gross,
+    entryPrice: rounded(entry),
+    closePrice: rounded(exit),
+    realizedPnl: rounded(gross !== null && state.side === 'short' ? neg(gross) : gross),
     netPnl: null,
     fees: null,
     funding: null,
@@ -129,6 +136,10 @@ function ownFigures(state: PositionState): Figures {
     figuresSource: known || state.exitReason === 'NEVER_OPENED' ? 'fills' : 'unknown',
   };
 }
+
+/** What was divided has as many digits as one likes; none of them is the exchange's. */
+const rounded = (figure: Decimal | null): Decimal | null =>
+  figure === null ? null : toPlaces(figure, AVERAGE_PLACES);
 
 export const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 

@@ -136,6 +136,28 @@ describe('the journal row', () => {
     });
   });
 
+  it('has averages of a length that a price can have, also of several rows', () => {
+    const orderIds = [ENTRY_ORDER_ID];
+    const closed = [
+      closedPosition({ orderIds, quantity: '0.03', closePrice: '109953.4' }),
+      closedPosition({
+        orderIds,
+        quantity: '0.02',
+        entryPrice: '109206.8000001',
+        closePrice: '109954.1111111',
+      }),
+    ];
+    const { rows } = flat({ positionIds: false }).figures({ closed }).journal();
+    expect(rows).toMatchObject([{ entryPrice: '109206.80000004', closePrice: '109953.68444444' }]);
+    const thirds = openPosition();
+    const change = { orderId: null, trancheId: 't1', fee: null, atMs: 1, cause: 'manual' } as const;
+    thirds.apply([
+      { type: 'ExternallyChanged', change: { ...change, fillId: 'a', quantity: '-0.02', price: '110000' } },
+      { type: 'ExternallyChanged', change: { ...change, fillId: 'b', quantity: '-0.01', price: '110001' } },
+    ]);
+    expect(tradeRow(thirds.state)).toMatchObject({ closePrice: '110000.3333333333', realizedPnl: '23.806' });
+  });
+
   it('takes the executions along, for the journal', () => {
     const position = flat();
     const fills = [fill({ fillId: 'x', atMs: 1 })];
