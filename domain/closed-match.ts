@@ -6,10 +6,10 @@
  * An entry that filled in parts, around a close by hand, makes several positions of the exchange and
  * one of ours: then their rows are added up.
  */
-import { abs, add, div, lte, lt, max, mul, sub, sum, ZERO, type Decimal } from './decimal.ts';
+import { abs, add, div, lte, lt, max, mul, sub, sum, toPlaces, ZERO, type Decimal } from './decimal.ts';
 import type { ClosedPosition, ExchangePosition } from './exchange-truth.ts';
 import type { PositionState } from './position.ts';
-import { closedQuantity, entryPrice, openingRange } from './quantities.ts';
+import { AVERAGE_PLACES, closedQuantity, entryPrice, openingRange } from './quantities.ts';
 
 /** A minute covers the exchange's own delay between an order and its position. */
 const ENTRY_TIME_TOLERANCE_MS = 60_000;
@@ -123,7 +123,7 @@ function averagePrice(
     if (price === undefined) return undefined;
     value = add(value, mul(price, row.quantity));
   }
-  return div(value, sum(rows.map(({ quantity }) => quantity)));
+  return toPlaces(div(value, sum(rows.map(({ quantity }) => quantity))), AVERAGE_PLACES);
 }
 
 const began = (state: PositionState): number => state.firstSentAtMs ?? 0;

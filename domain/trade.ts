@@ -105,8 +105,8 @@ type Figures = Pick<
 
 function exchangeFigures(state: PositionState, row: ClosedPosition): Figures {
   return {
-    entryPrice: rounded(row.entryPrice ?? entryPrice(state)),
-    closePrice: rounded(row.closePrice ?? exitPrice(state)),
+    entryPrice: row.entryPrice ?? rounded(entryPrice(state)),
+    closePrice: row.closePrice ?? rounded(exitPrice(state)),
     realizedPnl: row.realizedPnl ?? null,
     netPnl: row.netPnl ?? null,
     fees: row.fees ?? null,
