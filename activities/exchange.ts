@@ -5,7 +5,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { EXCHANGE_FAULT, MISCONFIGURED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
-import type { AccountSnapshot, ExchangeOrder } from '../domain/exchange-truth.ts';
+import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/outcomes.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { PositionMode } from '../domain/terms.ts';
@@ -38,6 +38,9 @@ const FRESH_MS = 6_000;
 /** Executions may be dated a little before the request that made them left. */
 const FILLS_SLACK_MS = 2_000;
 
+/** A limit order too, where its price crosses the book: what it fills wants a stop, and no reading is due yet. */
+const mayFillAtOnce = ({ kind }: OrderRequest): boolean => kind === 'market' || kind === 'limit';
+
 export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities {
   const served = (account: string): ServedAccount => {
     const found = deps.accounts.get(account);
@@ -54,7 +57,7 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
     async placeOrder({ account, request }) {
       const exchange = of(account);
       const outcome = await exchange.placeOrder(request);
-      if (outcome.outcome !== 'accepted' || request.kind !== 'market') return outcome;
+      if (outcome.outcome !== 'accepted' || !mayFillAtOnce(request)) return outcome;
       const order = await look(exchange, request.symbol, outcome.orderId);
       return order ? { ...outcome, order } : outcome;
     },
