@@ -55,7 +55,6 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   {
     name: 'observe',
     on: ALL,
-    reads: true,
     ...fromOpen,
     watched: true,
     trigger: byHand('reduce'),
@@ -90,7 +89,6 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   {
     name: 'readFigures',
     on: ALL,
-    reads: true,
     ...closing,
     touches: asks(({ figures }) => figures),
     record: named('readFigures'),
@@ -99,7 +97,6 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
     // A position without an id of its own needs no reading but to be seen flat.
     name: 'readLeg (flat)',
     on: OTHERS,
-    reads: true,
     ...closing,
     touches: asks(
       ({ reading }) => reading,
@@ -171,7 +168,6 @@ const GROUPS: readonly (readonly Cell[])[] = [
     {
       name: 'readPrice',
       on: ALL,
-      reads: true,
       ...fromOpen,
       trigger: setStop,
       touches: { what: 'exchange', request: ({ price }) => price, of: 'all' },
@@ -201,7 +197,6 @@ const GROUPS: readonly (readonly Cell[])[] = [
     {
       name: 'readEntryFacts',
       on: ALL,
-      reads: true,
       ...fromFlat,
       touches: { what: 'exchange', request: ({ price }) => price, of: 'all' },
       record: named('readEntryFacts'),
@@ -214,7 +209,3 @@ export const groupsOn = (exchange: TriedExchange): readonly (readonly Tried[])[]
   GROUPS.map((group) =>
     group.flatMap((cell) => (cell.on.includes(exchange) ? [{ cell, exchange }] : [])),
   ).filter((group) => group.length > 0);
-
-/** What is left to try once the activity was reported: of the other exchanges, what changes something. */
-export const changesMore = ({ cell, exchange }: Tried): boolean =>
-  exchange === 'bingx' || cell.reads !== true;

@@ -7,10 +7,15 @@ import { eventually } from '../support/eventually.ts';
 import { activityCompleted, activityStarted, recordedSoFar, signalled } from '../support/history.ts';
 import { lockJournal } from '../support/journal-lock.ts';
 import { nextReading, open, type Scene, type Tried } from './scenes.ts';
+import type { TriedExchange } from './wire-of.ts';
 
 export const BOUNDARIES = ['before', 'accepted', 'unreported', 'reported'] as const;
 /** Where in an activity: before it has any effect, before its answer, before its report, after it. */
 export type Boundary = (typeof BOUNDARIES)[number];
+
+/** Once Temporal knows of an activity, nothing that follows depends on the exchange: one of them stands for all. */
+export const boundariesOn = (exchange: TriedExchange): readonly Boundary[] =>
+  exchange === 'bingx' ? BOUNDARIES : BOUNDARIES.filter((boundary) => boundary !== 'reported');
 
 export type Placed = Tried & { scene: Scene };
 

@@ -13,10 +13,10 @@ import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { expectAgreement, type Agreed } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcesses, type Processes } from '../support/processes.ts';
-import { changesMore, groupsOn } from './cells.ts';
+import { groupsOn } from './cells.ts';
 import { accountFor, open, sceneOf, type Round, type Scene } from './scenes.ts';
 import type { TriedExchange } from './wire-of.ts';
-import { BOUNDARIES, crash, type Boundary, type Placed } from './crash.ts';
+import { boundariesOn, crash, type Boundary, type Placed } from './crash.ts';
 
 const ROUNDS: Record<Boundary, Round> = {
   before: {
@@ -81,15 +81,13 @@ export function crashMatrix(exchange: TriedExchange): void {
     console.table(results);
   });
 
-  describe.each(BOUNDARIES)(`${exchange}: a worker killed: %s`, (boundary) => {
+  describe.each(boundariesOn(exchange))(`${exchange}: a worker killed: %s`, (boundary) => {
     it(
       'loses nothing and does nothing twice, in any activity',
       async () => {
         const round = ROUNDS[boundary];
         const groups = tried.map((group) =>
-          group
-            .filter((cell) => boundary !== 'reported' || changesMore(cell))
-            .map((cell) => ({ ...cell, scene: sceneOf(processes, round, cell) })),
+          group.map((cell) => ({ ...cell, scene: sceneOf(processes, round, cell) })),
         );
         results.push(...(await playRound(processes, boundary, round, groups)));
       },

@@ -134,9 +134,12 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
     finishes: async (workflowId, expected) => {
       // Positions never fail: anything but a result is a finding of the test.
-      const result = (await within(workflow(workflowId).result(), async () => {
-        await expectWholeServer(stage.client, workflowId);
-        return state(stage, workflowId);
+      const result = (await within(workflow(workflowId).result(), {
+        sound: () => expectWholeServer(stage.client, workflowId),
+        sofar: async () => {
+          await expectWholeServer(stage.client, workflowId);
+          return state(stage, workflowId);
+        },
       })) as PositionView;
       expect(result).toMatchObject(expected);
       return result;
@@ -196,6 +199,8 @@ const BTC_RULES = {
 };
 
 const ENDS_WITHIN_MS = 60_000;
+/** Few take longer; those are worth a look at the server. */
+const SOUND_AFTER_MS = 15_000;
 const SHOWS_WITHIN_MS = 40_000;
 
 /** Everything that tells why a position is not over. */
@@ -210,12 +215,19 @@ async function state({ client, holdfast }: Stage, workflowId: string): Promise<u
   return { position, workflow: await of(workflowId), account: await of(accountWorkflowId('paper')) };
 }
 
-/** What is awaited, or an error that shows how far it came. */
-async function within<T>(awaited: Promise<T>, sofar: () => Promise<unknown>): Promise<T> {
+/** What is awaited, or an error that shows how far it came; at once where `sound` throws. */
+async function within<T>(
+  awaited: Promise<T>,
+  { sound, sofar }: { sound: () => Promise<void>; sofar: () => Promise<unknown> },
+): Promise<T> {
   const late = new AbortController();
-  const timeout = delay(ENDS_WITHIN_MS, undefined, { signal: late.signal }).then(async () => {
-    throw new Error(`not over after ${ENDS_WITHIN_MS} ms: ${JSON.stringify(await sofar(), null, 1)}`);
-  });
+  const wait = (ms: number) => delay(ms, undefined, { signal: late.signal });
+  const timeout = wait(SOUND_AFTER_MS)
+    .then(sound)
+    .then(() => wait(ENDS_WITHIN_MS - SOUND_AFTER_MS))
+    .then(async () => {
+      throw new Error(`not over after ${ENDS_WITHIN_MS} ms: ${JSON.stringify(await sofar(), null, 1)}`);
+    });
   try {
     return await Promise.race([awaited, timeout]);
   } finally {
