@@ -13,9 +13,12 @@ export const BOUNDARIES = ['before', 'accepted', 'unreported', 'reported'] as co
 /** Where in an activity: before it has any effect, before its answer, before its report, after it. */
 export type Boundary = (typeof BOUNDARIES)[number];
 
-/** Once Temporal knows of an activity, nothing that follows depends on the exchange: one of them stands for all. */
+/**
+ * Exchanges differ in what becomes of a request that was not sent, and of one that was carried out without
+ * an answer. What comes after the answer is Temporal's and ours: one exchange stands for all.
+ */
 export const boundariesOn = (exchange: TriedExchange): readonly Boundary[] =>
-  exchange === 'bingx' ? BOUNDARIES : BOUNDARIES.filter((boundary) => boundary !== 'reported');
+  exchange === 'bingx' ? BOUNDARIES : ['before', 'accepted'];
 
 export type Placed = Tried & { scene: Scene };
 
