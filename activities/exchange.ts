@@ -8,7 +8,7 @@ import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/outcomes.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { PositionMode } from '../domain/terms.ts';
+import { isConditional, type PositionMode } from '../domain/terms.ts';
 import { wrongPositionMode } from '../exchanges/admission.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
@@ -39,7 +39,7 @@ const FRESH_MS = 6_000;
 const FILLS_SLACK_MS = 2_000;
 
 /** A limit order too, where its price crosses the book: what it fills wants a stop, and no reading is due yet. */
-const mayFillAtOnce = ({ kind }: OrderRequest): boolean => kind === 'market' || kind === 'limit';
+const mayFillAtOnce = (request: OrderRequest): boolean => !isConditional(request);
 
 export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities {
   const served = (account: string): ServedAccount => {
@@ -147,7 +147,7 @@ async function find(
   exchange: Exchange,
   { symbol, orderId, request, excludeOrderIds, sinceMs }: FindInput,
 ): Promise<FindReport> {
-  const conditional = request.triggerPrice !== undefined;
+  const conditional = isConditional(request);
   const byId = orderId === null ? {} : { orderId };
   const byClientId =
     conditional && !exchange.capabilities.conditionalClientIds

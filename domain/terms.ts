@@ -24,6 +24,10 @@ export type WorkingType = 'CONTRACT_PRICE' | 'MARK_PRICE';
 
 export type OrderKind = 'market' | 'limit' | 'stop_market' | 'take_profit_market';
 
+/** Whether an order waits for a trigger price; any other trades, or rests in the book, at once. */
+export const isConditional = (order: { kind: OrderKind | 'other' } | undefined): boolean =>
+  order?.kind === 'stop_market' || order?.kind === 'take_profit_market';
+
 /** One leg of one account: the identity under which a position workflow runs. */
 export type Leg = {
   account: string;

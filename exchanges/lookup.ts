@@ -8,10 +8,6 @@ export const DEFAULT_LOOKBACK_MS = 24 * 60 * 60_000;
 /** Clocks and rounding: an order may be dated a little before its request left. */
 export const LOOKUP_SLACK_MS = 2_000;
 
-/** Whether it waits for a price. */
-export const isConditional = (shape: Pick<OrderRequest, 'kind'> | undefined): boolean =>
-  shape?.kind === 'stop_market' || shape?.kind === 'take_profit_market';
-
 /** Whether this is the order that was asked for, by its order id, else by its client id. */
 export const isNamed = (
   order: ExchangeOrder,

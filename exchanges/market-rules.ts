@@ -1,7 +1,7 @@
 /** Holds an order against its market's rules before it is sent, so that nothing is rounded in silence. */
 import { gt, isMultiple, isPositive, lt, max, mul, roundToStep, type Decimal } from '../domain/decimal.ts';
 import type { OrderRequest } from '../domain/exchange-truth.ts';
-import type { LegName, MarketRules, OrderSide } from '../domain/terms.ts';
+import { isConditional, type LegName, type MarketRules, type OrderSide } from '../domain/terms.ts';
 
 /** Which rule the order breaks and the nearest value that keeps it; `undefined` where it breaks none. */
 export function brokenRule(order: OrderRequest, rules: MarketRules): string | undefined {
@@ -16,7 +16,7 @@ export function brokenRule(order: OrderRequest, rules: MarketRules): string | un
 
 /** Fields that contradict each other: sending such an order could open what it should close. */
 function incoherent(order: OrderRequest): string | undefined {
-  const conditional = order.kind === 'stop_market' || order.kind === 'take_profit_market';
+  const conditional = isConditional(order);
   if (conditional && order.triggerPrice === undefined) return `a ${order.kind} order needs a trigger price`;
   if (order.kind === 'limit' && order.price === undefined) return 'a limit order needs a price';
   if (order.leg !== 'net' && order.reduceOnly !== onlyReduces(order.leg, order.side)) {

@@ -3,7 +3,7 @@
  * whatever is not the exchange's definite word is `unknown`; what breaks a market's rules never leaves.
  */
 import type { CancelOutcome, OrderRequest, PlaceOutcome } from '../domain/exchange-truth.ts';
-import type { Symbol } from '../domain/terms.ts';
+import { isConditional, type Symbol } from '../domain/terms.ts';
 import type { Reply } from './ccxt/api.ts';
 import { refusalOf, type Failure } from './ccxt/failure.ts';
 import type { Redact } from './ccxt/redact.ts';
@@ -67,13 +67,10 @@ export function createPlacing<M extends Market>(placing: Placing<M>) {
     }
     const broken = brokenRule(request, market.rules) ?? (await brokenHere?.(request, market));
     if (broken) return refusedHere('rule', broken, startedAtMs);
-    const place = together && isProtection(request) ? together : one;
+    const place = together && isConditional(request) ? together : one;
     return place({ request, market });
   };
 }
-
-const isProtection = ({ kind }: OrderRequest): boolean =>
-  kind === 'stop_market' || kind === 'take_profit_market';
 
 /** Failures that concern the request as such. */
 const NOTHING_TAKEN: ReadonlySet<Failure['class']> = new Set([
@@ -144,7 +141,7 @@ function refusedHere(
 }
 
 export function priorityOf(request: OrderRequest): Priority {
-  if (isProtection(request)) return 'stop';
+  if (isConditional(request)) return 'stop';
   return request.reduceOnly ? 'close' : 'entry';
 }
 

@@ -4,16 +4,10 @@
  * a wrong `none` would be a second execution. What Binance answers is checked to be the order meant.
  */
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
+import { isConditional } from '../../domain/terms.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
 import { ExchangeFault } from '../errors.ts';
-import {
-  DEFAULT_LOOKBACK_MS,
-  isConditional,
-  isNamed,
-  LOOKUP_SLACK_MS,
-  lookupOf,
-  uniqueOrders,
-} from '../lookup.ts';
+import { DEFAULT_LOOKBACK_MS, isNamed, LOOKUP_SLACK_MS, lookupOf, uniqueOrders } from '../lookup.ts';
 import type { Window } from '../windows.ts';
 import { readTrades } from './trades.ts';
 import { algoOrderId, orderRef } from './order-ids.ts';

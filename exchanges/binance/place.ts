@@ -6,7 +6,7 @@ import { gt, lt, mul, roundToStep } from '../../domain/decimal.ts';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
 import type { Params } from '../ccxt/api.ts';
 import { valueWithin } from '../ccxt/deadline.ts';
-import { isConditional } from '../lookup.ts';
+import { isConditional } from '../../domain/terms.ts';
 import { createPlacing, priorityOf } from '../placing.ts';
 import type { PriceReader } from '../price-reader.ts';
 import type { BinanceApi } from './api.ts';

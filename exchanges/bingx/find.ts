@@ -5,13 +5,13 @@
 import { eq } from '../../domain/decimal.ts';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
+import { isConditional } from '../../domain/terms.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
 import type { OrderLookup, OrderQuery } from '../exchange.ts';
 import {
   DEFAULT_LOOKBACK_MS,
   hasShape,
-  isConditional,
   isNamed,
   LOOKUP_SLACK_MS,
   lookupOf,

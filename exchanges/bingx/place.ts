@@ -1,5 +1,6 @@
 /** An order as BingX takes it: what is sent is what was asked, digit by digit; a closing order can never open. */
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
+import { isConditional } from '../../domain/terms.ts';
 import { createPlacing, priorityOf, type BatchRow, type Prepared } from '../placing.ts';
 import type { Params } from '../ccxt/api.ts';
 import type { BingxApi } from './api.ts';
@@ -69,7 +70,7 @@ const TYPES = {
 
 /** The request's parameters; the conditional kinds take no client id on BingX. */
 export function orderParams(request: OrderRequest, market: Pick<Market, 'id'>): Params {
-  const conditional = request.kind === 'stop_market' || request.kind === 'take_profit_market';
+  const conditional = isConditional(request);
   const clientOrderId = request.clientOrderId.toLowerCase();
   return {
     symbol: market.id,

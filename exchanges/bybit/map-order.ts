@@ -1,7 +1,7 @@
 /** Bybit's order rows as `ExchangeOrder`, of the live list and of the history alike. */
 import { eq, gt, isZero, ZERO } from '../../domain/decimal.ts';
 import type { ExchangeOrder, OrderStatus } from '../../domain/exchange-truth.ts';
-import type { OrderKind, WorkingType } from '../../domain/terms.ts';
+import { isConditional, type OrderKind, type WorkingType } from '../../domain/terms.ts';
 import type { ExchangeClock } from '../ccxt/clock.ts';
 import { onlyReduces } from '../market-rules.ts';
 import type { Markets } from '../market-list.ts';
@@ -121,7 +121,7 @@ function contradictionOf(row: OrderRow, order: ExchangeOrder): string | undefine
   const { filledQuantity, quantity, closePosition, reduceOnly, kind, status } = order;
   if (closePosition) return undefined;
   // A closing order ends with what was left to close, which can be less than it asked for.
-  const mayFillShort = reduceOnly || kind === 'stop_market' || kind === 'take_profit_market';
+  const mayFillShort = reduceOnly || isConditional({ kind });
   if (gt(filledQuantity, quantity)) return `cumExecQty ${filledQuantity} is more than qty ${quantity}`;
   if (status === 'filled' && !eq(filledQuantity, quantity) && !mayFillShort)
     return `Filled with cumExecQty ${filledQuantity} of ${quantity}`;

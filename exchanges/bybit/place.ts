@@ -1,10 +1,9 @@
 /** An order as Bybit takes it: what is sent is what was asked, digit by digit; a closing order can never open. */
 import { gt, lt } from '../../domain/decimal.ts';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
-import type { WorkingType } from '../../domain/terms.ts';
+import { isConditional, type WorkingType } from '../../domain/terms.ts';
 import type { Row } from '../ccxt/api.ts';
 import { valueWithin } from '../ccxt/deadline.ts';
-import { isConditional } from '../lookup.ts';
 import type { Market } from '../market-list.ts';
 import { brokenBounds } from '../market-rules.ts';
 import type { BybitMarket, BybitMarkets } from './markets.ts';
