@@ -135,6 +135,7 @@ const OF_AN_ENTRY: readonly Cell[] = [
     name: 'readLeg',
     on: BINGX,
     ...fromFlat,
+    unseen: true,
     touches: asks(
       ({ reading }) => reading,
       ({ entry }) => entry,

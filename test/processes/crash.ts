@@ -30,6 +30,8 @@ const ANSWER_LATE_MS = 2_500;
 const OVER_AFTER_MS = 700;
 /** The answer to what comes before the awaited request. */
 const LATE = { kind: 'latency', params: { ms: 1_000 } } as const;
+/** Readings show the account as it was so long ago. */
+const UNSEEN = { kind: 'lag-positions', params: { ms: 20_000 }, count: null } as const;
 const WITHIN_MS = 25_000;
 const AGAIN_WITHIN_MS = 45_000;
 
@@ -177,6 +179,11 @@ async function onceReported({ cell, scene }: Placed): Promise<Trap> {
       ? accountWorkflowId(scene.life.account)
       : scene.workflowId;
   const after = await recordedSoFar(client, workflowId);
+  if (cell.unseen)
+    await scene.processes.venue.control.planFault({
+      ...UNSEEN,
+      match: { ...scene.wire.reading, account: scene.life.account },
+    });
   const reached =
     'signal' in record
       ? signalled(client, workflowId, record.signal, after)

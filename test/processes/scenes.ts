@@ -34,6 +34,8 @@ export type Cell = {
   reads?: true;
   /** It comes about only while the account is watched. */
   watched?: true;
+  /** It comes about only while no reading has shown the position: the watcher's may be first. */
+  unseen?: true;
   /** Sets in motion what leads to the activity; its answer may get lost with the worker. */
   trigger(scene: Scene): Promise<unknown>;
   /** What the activity asks of the outside, and so how it can be caught. */
