@@ -1,7 +1,7 @@
 /** What people and programs may ask of a position or an account. Shapes only. */
 import type { Decimal } from './decimal.ts';
 import type { ProtectionSpec } from './position.ts';
-import type { Side, Symbol, WorkingType } from './terms.ts';
+import type { LegName, Side, Symbol, WorkingType } from './terms.ts';
 
 /** A protective price: absolute, or percent away from the entry price (`"1.5"` is 1.5 %). */
 export type ProtectionPrice = ProtectionSpec;
@@ -35,6 +35,29 @@ export type ClosePositionRequest = {
   quantity?: Decimal;
 };
 
+/**
+ * What becomes of a position on the exchange that no workflow keeps. `ignore`: it only counts towards
+ * the limits; `watch`: it is kept and journalled, no order is ever placed for it; `protect`: a stop or
+ * target that is missing is placed, orders that rest already are left alone; `manage`: those are taken
+ * over, and it is kept as one that was opened here.
+ */
+export type AdoptionPolicy = 'ignore' | 'watch' | 'protect' | 'manage';
+
+/** What is absent is taken from the exchange's orders, else from the configuration. */
+export type AdoptRequest = {
+  symbol: Symbol;
+  leg: LegName;
+  policy?: Exclude<AdoptionPolicy, 'ignore'>;
+  stopLoss?: ProtectionPrice | null;
+  takeProfit?: ProtectionPrice | null;
+  /** The order that opened it, where an earlier bot's records name it. */
+  entryOrderId?: string;
+  /** When it was opened, epoch ms of the exchange's clock, where anybody knows. */
+  openedAtMs?: number;
+  /** The same id gives the same position, however often it is sent. */
+  requestId?: string;
+};
+
 /** A price level of this position was crossed; `crossingId` makes a repeat harmless. */
 export type PriceCrossing = {
   crossingId: string;
@@ -56,10 +79,15 @@ export type Refusal = {
     | 'over_maximum'
     | 'no_position'
     | 'paused'
+    | 'halted'
     | 'leg_busy'
     | 'max_open_positions'
     | 'max_notional_per_position'
     | 'max_notional_total'
+    | 'max_orders'
+    | 'equity_floor'
+    | 'daily_loss'
+    | 'symbol_not_allowed'
     | 'unknown_symbol'
     | 'position_mode'
     | 'unknown_tranche'
