@@ -4,6 +4,7 @@
  * moment never exceed a limit together.
  */
 import { add, gt, mul, sum, type Decimal } from './decimal.ts';
+import { DEFAULT_ADOPTION, type AdoptionSettings } from './adoption.ts';
 import type { OpenPositionRequest, ProtectionPrice, Refusal } from './commands.ts';
 import type { ExchangePosition } from './exchange-truth.ts';
 import { protectionPrice } from './quantities.ts';
@@ -48,6 +49,8 @@ export type AccountConfiguration = {
   settings: Record<string, PositionSettings>;
   /** Protection for requests that name none, by symbol; `*` for all others. */
   defaults: Record<string, DefaultProtection>;
+  /** What becomes of positions that no workflow keeps, by symbol; `*` for all others. */
+  adoption?: Record<string, AdoptionSettings>;
 };
 
 export type AccountState = AccountConfiguration & {
@@ -246,3 +249,6 @@ export const settingsFor = (state: AccountState, symbol: Symbol): PositionSettin
 
 export const defaultsFor = (state: AccountState, symbol: Symbol): DefaultProtection =>
   state.defaults[symbol] ?? state.defaults['*'] ?? {};
+
+export const adoptionFor = (state: AccountState, symbol: Symbol): AdoptionSettings =>
+  state.adoption?.[symbol] ?? state.adoption?.['*'] ?? DEFAULT_ADOPTION;

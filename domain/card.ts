@@ -1,4 +1,5 @@
 /** The Markdown card that the Temporal Web UI shows as a workflow's current details. */
+import type { KeptPolicy } from './adoption.ts';
 import { view } from './describe.ts';
 import type { PositionState } from './position.ts';
 import type { Finding, PositionView, ProtectionView, TrancheView } from './view.ts';
@@ -52,6 +53,7 @@ function rows(shown: PositionView): [string, string][] {
         ? 'not filled yet'
         : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`,
     ],
+    ...(shown.policy ? [['adopted', POLICIES[shown.policy]] as [string, string]] : []),
     ['entry order', code(shown.entryOrderId)],
     ['position id', identity(shown)],
     [
@@ -64,6 +66,12 @@ function rows(shown: PositionView): [string, string][] {
     ]),
   ];
 }
+
+const POLICIES: Record<KeptPolicy, string> = {
+  watch: 'from the exchange: only watched',
+  protect: 'from the exchange: protected',
+  manage: 'from the exchange: managed',
+};
 
 const identity = ({ exchange, exchangePositionId, identifiedBy, leg, epoch }: PositionView): string =>
   identifiedBy === 'position_id'

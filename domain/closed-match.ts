@@ -126,7 +126,9 @@ function averagePrice(
   return toPlaces(div(value, sum(rows.map(({ quantity }) => quantity))), AVERAGE_PLACES);
 }
 
-const began = (state: PositionState): number => state.firstSentAtMs ?? 0;
+/** Of an adopted position, what is known of its beginning is its entry; 0: nothing is. */
+const began = ({ adopted, entryAtMs, firstSentAtMs }: PositionState): number =>
+  (adopted ? entryAtMs : firstSentAtMs) ?? 0;
 
 function fits(state: PositionState, row: ClosedPosition): boolean {
   if (row.side !== state.side || row.leg !== state.leg) return false;
@@ -159,7 +161,9 @@ const CLOSING_SLACK_MS = 1_500;
 export function closedSinceEntry(state: PositionState, { openedAtMs, closedAtMs }: ClosedPosition): boolean {
   const beganAtMs = began(state);
   if (openedAtMs !== undefined && openedAtMs < beganAtMs - DATING_SLACK_MS) return false;
-  return closedAtMs === undefined || closedAtMs >= beganAtMs - CLOSING_SLACK_MS;
+  return (
+    closedAtMs === undefined || closedAtMs >= Math.max(beganAtMs, state.adoptedAtMs ?? 0) - CLOSING_SLACK_MS
+  );
 }
 
 /**

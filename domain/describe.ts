@@ -38,6 +38,7 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     identifiedBy: state.positionIds ? 'position_id' : 'leg_and_epoch',
     entryAt: iso(state.entryAtMs),
     adopted: state.adopted,
+    policy: state.policy ?? null,
     covered: !isZero(open) && isCovered(state),
     uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
     workingType: state.workingType,

@@ -1,4 +1,5 @@
 /** What can happen to a position. Each is a fact with everything needed to apply it; see `evolve.ts`. */
+import type { Adoption } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type { ClosedPosition, Fill, RefusalKind } from './exchange-truth.ts';
 import type {
@@ -15,6 +16,7 @@ import type { ExitReason, Finding } from './view.ts';
 
 export type PositionEvent =
   | { type: 'PositionStarted'; start: PositionStart; nowMs: number }
+  | { type: 'PositionAdopted'; adoption: Adoption; intents: Intent[]; nowMs: number }
   // --- orders ---
   | { type: 'IntentPlanned'; intent: Intent }
   /** `atMs`: gateway clock of the answer or sighting; `sentAtMs` where this process sent it. */

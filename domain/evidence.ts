@@ -213,7 +213,7 @@ function beganAtMs(state: PositionState, entries: Fill[]): number {
   const first =
     entries.length > 0 ? Math.min(...entries.map((fill) => fill.atMs)) : (state.firstSentAtMs ?? 0);
   const believed = state.externals.filter(({ cause }) => cause === 'inferred').map(({ atMs }) => atMs + 1);
-  return Math.max(first, ...believed);
+  return Math.max(first, state.adoptedAtMs ?? 0, ...believed);
 }
 
 /**

@@ -34,7 +34,8 @@ export function initialState(start: PositionStart, nowMs: number): PositionState
     workingType: start.workingType,
     requestedQuantity: start.quantity,
     startedAtMs: nowMs,
-    adopted: false,
+    adopted: start.adopt !== undefined,
+    ...(start.adopt && { policy: start.adopt.policy }),
     stage: { name: 'entering' },
     tranches: [{ id: 't1', stopLoss: start.stopLoss, takeProfit: start.takeProfit }],
     intents: [],
@@ -69,6 +70,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
   switch (event.type) {
     case 'PositionStarted':
       return initialState(event.start, event.nowMs);
+    case 'PositionAdopted':
+      return adopt(state, event);
     case 'IntentPlanned':
       if (state.intents.length >= MAX_INTENTS)
         throw new Error(`more than ${MAX_INTENTS} orders in one position`);
@@ -119,6 +122,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'ProtectionSet':
       return {
         ...state,
+        // Who says how it shall be protected has it managed.
+        ...(state.policy && { policy: 'manage' }),
         tranches: state.tranches.map((tranche) =>
           tranche.id !== event.trancheId
             ? tranche
@@ -204,6 +209,30 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     default:
       return unreachable(event);
   }
+}
+
+/** Open from the first moment on, with what the exchange holds as the one change of quantity so far. */
+function adopt(
+  state: PositionState,
+  { adoption, intents, nowMs }: Extract<PositionEvent, { type: 'PositionAdopted' }>,
+): PositionState {
+  const { quantity, entryPrice: price, entryOrderId: orderId, openedAtMs, seenAtMs } = adoption;
+  const fillId = `adopted/${seenAtMs}`;
+  const atMs = openedAtMs ?? seenAtMs;
+  return {
+    ...state,
+    stage: { name: 'open' },
+    policy: adoption.policy,
+    adoptedAtMs: seenAtMs,
+    intents,
+    externals: [{ fillId, orderId, trancheId: 't1', quantity, price, fee: null, atMs, cause: 'adopted' }],
+    exchangePositionId: adoption.exchangePositionId,
+    identify: { asks: 0, nextAtMs: nowMs + FIRST_IDENTITY_MS },
+    entryAtMs: openedAtMs,
+    firstSentAtMs: seenAtMs,
+    lastSnapshotAtMs: seenAtMs,
+    levelGeneration: state.levelGeneration + 1,
+  };
 }
 
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */

@@ -100,6 +100,9 @@ export type ExchangePosition = {
   /** The exchange's own id of this position, where it has one (BingX). */
   exchangePositionId?: string;
   openedAtMs?: number;
+  /** Stop and target that belong to the position itself, where the exchange has such (Bybit). */
+  stopLoss?: Decimal;
+  takeProfit?: Decimal;
   markPrice?: Decimal;
   liquidationPrice?: Decimal;
   unrealizedPnl?: Decimal;

@@ -9,6 +9,7 @@ type TrancheLevel = Omit<PriceLevel, 'workflowId'> & { trancheId: string };
 
 export function priceLevels(state: PositionState): TrancheLevel[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
+  if (state.policy === 'watch') return [];
   return state.tranches
     .filter((tranche) => isPositive(trancheQuantity(state, tranche.id)))
     .flatMap((tranche) => [

@@ -1,6 +1,6 @@
 /** Builds the orders that a position may want, each complete before anything is sent. */
 import { ZERO, type Decimal } from './decimal.ts';
-import type { OrderRequest } from './exchange-truth.ts';
+import type { ExchangeOrder, OrderRequest } from './exchange-truth.ts';
 import { clientOrderId } from './ids.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from './position.ts';
 import { closingSide, openingSide } from './terms.ts';
@@ -50,6 +50,32 @@ export function entryIntent(state: PositionState, start: PositionStart, nowMs: n
       ? { kind: 'market', quantity: start.quantity }
       : { kind: 'limit', quantity: start.quantity, price: start.limitPrice };
   return planIntent(state, 'entry', 't1', terms, { nowMs });
+}
+
+/** An order that rests at the exchange already and becomes our own; it keeps the ids that it has there. */
+export function adoptedIntent(
+  state: PositionState,
+  number: number,
+  role: 'stop' | 'target',
+  order: ExchangeOrder,
+  options: { nowMs: number; seenAtMs: number; quantity: Decimal },
+): Intent {
+  const terms: Terms = {
+    kind: role === 'stop' ? 'stop_market' : 'take_profit_market',
+    quantity: order.closePosition ? options.quantity : order.quantity,
+    workingType: order.workingType ?? state.workingType,
+    ...(order.triggerPrice === undefined ? {} : { triggerPrice: order.triggerPrice }),
+  };
+  const planned = planIntent(state, role, 't1', terms, { nowMs: options.nowMs });
+  const ownId = clientOrderId(state, state.epoch, role, number);
+  return {
+    ...planned,
+    number,
+    request: { ...planned.request, clientOrderId: order.clientOrderId ?? ownId },
+    status: { name: 'live', asks: 0, nextAskAtMs: null, cancelNextAtMs: 0, cancelAttempts: 0 },
+    orderId: order.orderId,
+    acceptedAtMs: options.seenAtMs,
+  };
 }
 
 export const protectionIntent = (

@@ -91,6 +91,7 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
     !covered &&
     wanted &&
     managed &&
+    state.policy !== 'watch' &&
     limit !== null &&
     state.cover.name === 'uncovered' &&
     nowMs - state.cover.sinceMs >= limit

@@ -6,6 +6,7 @@
  * Two clocks: `...Ms` fields are of the workflow's clock unless the comment says *gateway clock*;
  * the two are never compared with each other.
  */
+import type { Adoption, KeptPolicy } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type { ClosedPosition, OrderRequest } from './exchange-truth.ts';
 import type { PositionSettings } from './settings.ts';
@@ -80,7 +81,8 @@ export type ExternalChange = {
   fee: Decimal | null;
   /** Gateway clock. */
   atMs: number;
-  cause: 'manual' | 'liquidation' | 'adl' | 'inferred';
+  /** `adopted`: what was open when it was taken up. */
+  cause: 'manual' | 'liquidation' | 'adl' | 'inferred' | 'adopted';
 };
 
 /** The exchange's list says something that own knowledge does not explain yet. */
@@ -143,6 +145,10 @@ export type PositionState = {
   requestedQuantity: Decimal;
   startedAtMs: number;
   adopted: boolean;
+  /** Of an adopted position: what is done for it. */
+  policy?: KeptPolicy;
+  /** Gateway clock of the reading that it was adopted from. */
+  adoptedAtMs?: number;
   stage: StageState;
   tranches: Tranche[];
   intents: Intent[];
@@ -163,6 +169,8 @@ export type PositionState = {
     quantity: Decimal;
     triggerPrice: Decimal | null;
     covers: boolean;
+    /** Closes as a target does. */
+    targets?: true;
   }[];
   cover: Cover;
   uncoveredMs: number;
@@ -195,4 +203,6 @@ export type PositionStart = {
   workingType: WorkingType;
   stopLoss: ProtectionSpec | null;
   takeProfit: ProtectionSpec | null;
+  /** Taken up rather than opened: there is no entry to send. */
+  adopt?: Adoption;
 };

@@ -8,19 +8,27 @@
  * - at most one placement per role and tranche is under way, so nothing stacks up silently;
  * - everything placed here is reduce-only.
  */
-import { eq, isPositive, lt, type Decimal } from './decimal.ts';
+import { eq, gte, isPositive, lt, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { protectionIntent } from './orders.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
-import { activeIntents, isLive, remaining, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+import {
+  activeIntents,
+  isLive,
+  openQuantity,
+  remaining,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from './quantities.ts';
 
 type ProtectionRole = 'stop' | 'target';
 
 /** The events that bring one tranche's protection closer to what is wanted; none when it is. */
 export function planProtection(state: PositionState, tranche: Tranche, nowMs: number): PositionEvent[] {
   const quantity = trancheQuantity(state, tranche.id);
-  if (!isPositive(quantity)) return [];
+  if (!isPositive(quantity) || state.policy === 'watch') return [];
   const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
   if (stop.length > 0) return stop;
   if (!targetMayGo(state, tranche, quantity) || makesWay(state, tranche)) return [];
@@ -38,6 +46,7 @@ function targetMayGo(state: PositionState, tranche: Tranche, quantity: Decimal):
   const price = wantedStop(state, tranche);
   if (tranche.stopLoss === null) return true;
   if (price === null) return false;
+  if (servedByOthers(state, 'stop')) return true;
   return activeIntents(state, 'stop', tranche.id).some(
     (intent) =>
       fits(state, intent, price, quantity) &&
@@ -62,6 +71,7 @@ function planRole(
     if (!isLive(fitting)) return [];
     return active.filter((intent) => intent !== fitting).flatMap((intent) => cancel(intent, 'replaced'));
   }
+  if (active.length === 0 && servedByOthers(state, role)) return [];
   // One placement at a time: a second one before the first is settled could rest twice.
   if (active.some((intent) => intent.status.name === 'planned' || intent.status.name === 'unknown'))
     return [];
@@ -72,6 +82,14 @@ function planRole(
   const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price }, nowMs);
   return [{ type: 'IntentPlanned', intent }];
 }
+
+/** A protected position is left the orders that it came with, as long as one of them does for all of it. */
+const servedByOthers = (state: PositionState, role: ProtectionRole): boolean =>
+  state.policy === 'protect' &&
+  state.foreignOrders.some(
+    ({ covers, targets, quantity }) =>
+      (role === 'stop' ? covers : targets === true) && gte(quantity, openQuantity(state)),
+  );
 
 const fits = (state: PositionState, intent: Intent, price: Decimal, quantity: Decimal): boolean =>
   intent.request.triggerPrice !== undefined &&

@@ -10,6 +10,7 @@
  *   settled first, then the position looks for itself, because a reading that stays the same is not
  *   told again.
  */
+import { closes } from './adoption.ts';
 import { couldBeOpen } from './closed-match.ts';
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
@@ -22,7 +23,6 @@ import { seenFlat } from './suspicions.ts';
 import { orderMatches } from './matching.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import { isDone, openQuantity, sameQuantity } from './quantities.ts';
-import { closingSide } from './terms.ts';
 
 /** A reading that the watcher tells. */
 export const reconcile = (state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] =>
@@ -255,7 +255,8 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
   return { ...before, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
 }
 
-function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionState['foreignOrders'] {
+/** Orders on the leg that are not this position's. */
+export function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionState['foreignOrders'] {
   const mine = new Set(state.intents.map((intent) => intent.orderId));
   // One whose answer is still out may be among them without its id being known.
   const open = state.intents.filter((intent) => intent.orderId === null && !isDone(intent));
@@ -269,10 +270,8 @@ function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionS
       kind: order.kind,
       quantity: order.closePosition ? openQuantity(state) : order.quantity,
       triggerPrice: order.triggerPrice ?? null,
-      covers:
-        order.kind === 'stop_market' &&
-        order.side === closingSide(state.side) &&
-        (order.closePosition || order.reduceOnly || state.leg !== 'net'),
+      covers: order.kind === 'stop_market' && closes(state, order),
+      ...(order.kind === 'take_profit_market' && closes(state, order) ? { targets: true as const } : {}),
     }));
 }
 

@@ -88,7 +88,9 @@ function reason(state: PositionState, figures: ClosedPosition | null): ExitReaso
 }
 
 export const entryOrderId = (state: PositionState): string | null =>
-  intentsOf(state, 'entry').find((intent) => intent.orderId !== null)?.orderId ?? null;
+  intentsOf(state, 'entry').find((intent) => intent.orderId !== null)?.orderId ??
+  state.externals.find(({ cause }) => cause === 'adopted')?.orderId ??
+  null;
 
 type Figures = Pick<
   TradeRow,

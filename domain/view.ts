@@ -2,6 +2,7 @@
  * What people and programs read of a position: the documented, stable shape behind `--json`, the
  * `status` query, the projection table and the card. Fields are added, never renamed or re-used.
  */
+import type { KeptPolicy } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol, WorkingType } from './terms.ts';
 
@@ -65,6 +66,8 @@ export type PositionView = {
   /** ISO 8601, the first fill. */
   entryAt: string | null;
   adopted: boolean;
+  /** What is done for an adopted one: `watch`, `protect` or `manage`; null for one that was opened here. */
+  policy?: KeptPolicy | null;
   /** Whether live stops would close the whole open quantity. */
   covered: boolean;
   /** Time without full cover since the first fill, so far. */

@@ -4,7 +4,7 @@
  */
 import type { PositionEvent } from '../domain/events.ts';
 import { evolve, initialState } from '../domain/evolve.ts';
-import { entryIntent } from '../domain/orders.ts';
+import { openingEvents } from '../domain/entry.ts';
 import { plan } from '../domain/plan.ts';
 import type { PositionStart, PositionState } from '../domain/position.ts';
 import type { JournalEvent } from '../domain/publication.ts';
@@ -67,17 +67,10 @@ export function createBook(state: PositionState, pending: JournalEvent[] = []): 
   };
 }
 
-/** A position at its very beginning: requested, its entry planned. */
+/** A position at its very beginning: requested, its entry planned; or found, and taken up. */
 export function openBook(start: PositionStart, nowMs: number): Book {
   const state = initialState(start, nowMs);
   const book = createBook(state);
-  const intent = entryIntent(state, start, nowMs);
-  book.apply(
-    [
-      { type: 'PositionStarted', start, nowMs },
-      { type: 'IntentPlanned', intent },
-    ],
-    nowMs,
-  );
+  book.apply(openingEvents(state, start, nowMs), nowMs);
   return book;
 }

@@ -8,7 +8,7 @@ import { weigh, type Evidence } from '../../domain/evidence.ts';
 import type { PositionEvent } from '../../domain/events.ts';
 import { evolve, initialState } from '../../domain/evolve.ts';
 import type { ExchangeOrder, LegSnapshot, RefusalKind } from '../../domain/exchange-truth.ts';
-import { entryIntent } from '../../domain/orders.ts';
+import { openingEvents } from '../../domain/entry.ts';
 import {
   cancelled,
   found,
@@ -49,13 +49,7 @@ export type Opening = { state: PositionState; events: PositionEvent[] };
 /** As `openBook` of the workflows does it. */
 export function opening(from: PositionStart, nowMs: number): Opening {
   const state = initialState(from, nowMs);
-  return {
-    state,
-    events: [
-      { type: 'PositionStarted', start: from, nowMs },
-      { type: 'IntentPlanned', intent: entryIntent(state, from, nowMs) },
-    ],
-  };
+  return { state, events: openingEvents(state, from, nowMs) };
 }
 
 type Filled = { orderId?: string; filled?: string; price?: string; status?: ExchangeOrder['status'] };
