@@ -2,23 +2,21 @@
  * One position against the model exchange under a schedule of time, deeds of others, lost answers and
  * bad readings. Checks at every step what must hold at every step.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { decide, type Command } from '../../domain/decide.ts';
-import { gt, lt } from '../../domain/decimal.ts';
-import { effects, nextWakeAtMs, type Effect } from '../../domain/effects.ts';
+import { gt } from '../../domain/decimal.ts';
+import { nextWakeAtMs, type Effect } from '../../domain/effects.ts';
 import { weigh } from '../../domain/evidence.ts';
-import type { PositionEvent } from '../../domain/events.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
-import { clientOrderId } from '../../domain/ids.ts';
 import { cancelled, found, placed, placementLost } from '../../domain/outcomes.ts';
 import type { Intent, PositionStart, PositionState } from '../../domain/position.ts';
-import { activeIntents, coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
 import { effectFailed, figuresRead, legRead } from '../../domain/readings.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { tradeRow, type TradeRow } from '../../domain/trade.ts';
 import { gateway, start, T0 } from './builders.ts';
 import { ModelExchange } from './model-exchange.ts';
-import { opening, settle } from './position-driver.ts';
+import { opening } from './position-driver.ts';
+import { PositionLoop, unsent, type Answer } from './position-loop.ts';
+import { holds } from './position-rules.ts';
 
 /** How one call to the exchange goes wrong. */
 export type Fault =
@@ -30,18 +28,15 @@ export type Fault =
   | 'rateLimited'
   | 'lagging'
   | 'empty';
-type Answer = (state: PositionState, nowMs: number) => PositionEvent[];
 type Pending = { key: string; answer: Answer; dueMs: number };
 
 /** No list is empty more often in a row than this: a longer silence would be believed, by design. */
 const MAX_EMPTY = 2;
 const STEP_LIMIT = 4_000;
 
-export class Simulation {
+export class Simulation extends PositionLoop {
   now = T0;
-  state: PositionState;
   readonly exchange = new ModelExchange(gateway(T0));
-  readonly recorded: PositionEvent[] = [];
   readonly rows: TradeRow[] = [];
   /** The faults that the next calls meet, first come first served. */
   faults: Fault[] = [];
@@ -53,28 +48,19 @@ export class Simulation {
 
   constructor(change: Partial<PositionStart> = {}) {
     const first = opening(start(change), T0);
-    this.state = first.state;
+    super(first);
     this.exchange.ids = first.state.positionIds;
     this.apply(first.events);
     this.startAll();
   }
 
-  private apply(events: PositionEvent[]): void {
-    const before = this.state;
-    const next = settle(this.state, events, this.now);
-    this.state = next.state;
-    this.recorded.push(...next.recorded);
-    if (this.state !== before) this.check(before);
+  get nowMs(): number {
+    return this.now;
   }
 
-  /** Starts every effect that is not under way, as the workflow does. */
-  private startAll(): void {
-    for (const effect of effects(this.state, this.now)) {
-      if (this.pending.some((each) => each.key === effect.key)) continue;
-      this.checkEffect(effect);
-      const { answer, afterMs } = this.perform(effect, this.faults.shift() ?? 'none');
-      this.pending.push({ key: effect.key, answer, dueMs: this.now + afterMs });
-    }
+  protected begin(effect: Effect): void {
+    const { answer, afterMs } = this.perform(effect, this.faults.shift() ?? 'none');
+    this.pending.push({ key: effect.key, answer, dueMs: this.now + afterMs });
   }
 
   private perform(effect: Effect, fault: Fault): { answer: Answer; afterMs: number } {
@@ -234,7 +220,7 @@ export class Simulation {
       this.moveTo(Math.max(next, this.now));
       const due = this.pending.filter(({ dueMs }) => dueMs <= this.now);
       this.pending = this.pending.filter(({ dueMs }) => dueMs > this.now);
-      for (const { answer } of due) this.apply(answer(this.state, this.now));
+      for (const { key, answer } of due) this.finish(key, answer);
       this.apply([]);
       this.startAll();
     }
@@ -248,81 +234,18 @@ export class Simulation {
     this.now = nowMs;
   }
 
-  // --- what must hold at every step ---
-
-  private check(before: PositionState): void {
+  protected changed(before: PositionState): void {
     const { state, exchange } = this;
     for (const intent of state.intents) {
-      const { number, role, request } = intent;
-      assert(
-        request.clientOrderId === clientOrderId(state, state.epoch, role, number),
-        'a client id is leg, epoch, role and number',
-      );
-      assert(request.reduceOnly === (role !== 'entry'), 'only an entry may open');
-      const earlier = before.intents.find((each) => each.number === number);
-      assert(!earlier || !lt(intent.filledQuantity, earlier.filledQuantity), 'a fill went backwards');
-      assert(
-        !earlier || earlier.status.name !== 'done' || intent.status.name === 'done',
-        'a finished order lives again',
-      );
-      if (!earlier && role === 'target') {
-        const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
-        const together = state.settings.batchProtection && activeIntents(state, 'stop').length > 0;
-        assert(
-          rests || together || state.tranches.every((tranche) => wantedStop(state, tranche) === null),
-          'the target is planned before the stop rests',
-        );
-      }
+      const earlier = before.intents.find((each) => each.number === intent.number);
+      const revived = earlier?.status.name === 'done' && intent.status.name !== 'done';
+      holds(!revived, 'a finished order lives again');
       const truth = exchange.orders.find((order) => order.orderId === intent.orderId);
-      assert(
-        !truth || !gt(intent.filledQuantity, truth.filledQuantity),
-        'more is known to be filled than was filled',
-      );
+      const more = truth !== undefined && gt(intent.filledQuantity, truth.filledQuantity);
+      holds(!more, 'more is known to be filled than was filled');
     }
     const entries = exchange.acceptances.filter((request) => !request.reduceOnly);
-    assert(entries.length <= 1, 'an entry was accepted twice');
-    assert(!lt(openQuantity(state), '0'), 'a negative quantity');
-    assert(!gt(coveredQuantity(state), openQuantity(state)), 'more is covered than is open');
-    assert(isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state), 'the state is not plain JSON');
-    assert(
-      effects(state, this.now).every(
-        (effect, index, all) => all.findIndex(({ key }) => key === effect.key) === index,
-      ),
-      'two effects share a key',
-    );
+    holds(entries.length <= 1, 'an entry was accepted twice');
+    this.carryOver();
   }
-
-  private checkEffect(effect: Effect): void {
-    const { state } = this;
-    const stopWanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
-    const liveStops = state.intents.filter((intent) => intent.role === 'stop' && isLive(intent));
-    if (
-      effect.type === 'cancel' &&
-      effect.intent.role === 'stop' &&
-      state.stage.name === 'open' &&
-      stopWanted &&
-      !state.singleProtection
-    ) {
-      assert(
-        liveStops.some(({ number }) => number !== effect.intent.number),
-        'the old stop is cancelled before a new one rests',
-      );
-    }
-  }
-}
-
-const unsent = ({ number }: Intent, nowMs: number): PositionEvent => ({
-  type: 'IntentEnded',
-  number,
-  how: 'unsent',
-  reason: 'no longer wanted',
-  orderId: null,
-  filledQuantity: null,
-  averagePrice: null,
-  atMs: 0,
-  nowMs,
-});
-
-function assert(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what);
 }

@@ -1,0 +1,48 @@
+/** What must hold of a position's state after every change, and of every effect that it wants. */
+import { gt, lt } from '../../domain/decimal.ts';
+import { effects, type Effect } from '../../domain/effects.ts';
+import { clientOrderId } from '../../domain/ids.ts';
+import type { Intent, PositionState } from '../../domain/position.ts';
+import { activeIntents, coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
+
+export function holds(fact: boolean, what: string): void {
+  if (!fact) throw new Error(what);
+}
+
+export function checkChange(before: PositionState, state: PositionState, nowMs: number): void {
+  for (const intent of state.intents) {
+    const earlier = before.intents.find((each) => each.number === intent.number);
+    if (earlier !== intent) checkIntent(state, intent, earlier);
+  }
+  holds(!lt(openQuantity(state), '0'), 'a negative quantity');
+  holds(!gt(coveredQuantity(state), openQuantity(state)), 'more is covered than is open');
+  const keys = effects(state, nowMs).map(({ key }) => key);
+  holds(new Set(keys).size === keys.length, 'two effects share a key');
+}
+
+function checkIntent(state: PositionState, intent: Intent, earlier: Intent | undefined): void {
+  const { number, role, request } = intent;
+  const planned = clientOrderId(state, state.epoch, role, number);
+  holds(request.clientOrderId === planned, 'a client id is leg, epoch, role and number');
+  holds(request.reduceOnly === (role !== 'entry'), 'only an entry may open');
+  holds(!earlier || !lt(intent.filledQuantity, earlier.filledQuantity), 'a fill went backwards');
+  const revived = earlier?.status.name === 'done' && intent.status.name !== 'done';
+  const presumed = earlier?.status.name === 'done' && earlier.status.presumedAtMs !== undefined;
+  holds(!revived || presumed, 'a finished order lives again');
+  if (earlier || role !== 'target') return;
+  const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
+  const together = state.settings.batchProtection && activeIntents(state, 'stop').length > 0;
+  const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
+  holds(rests || together || !wanted, 'the target is planned before the stop rests');
+}
+
+/** A stop goes only when another rests, while one is wanted and the exchange takes several. */
+export function checkEffect(state: PositionState, effect: Effect): void {
+  if (effect.type !== 'cancel' || effect.intent.role !== 'stop') return;
+  if (state.stage.name !== 'open' || state.singleProtection) return;
+  const { number, trancheId } = effect.intent;
+  const tranche = state.tranches.find(({ id }) => id === trancheId);
+  if (!tranche || wantedStop(state, tranche) === null) return;
+  const others = activeIntents(state, 'stop', trancheId).filter((each) => each.number !== number);
+  holds(others.some(isLive), 'the old stop is cancelled before a new one rests');
+}
