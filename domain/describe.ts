@@ -1,10 +1,12 @@
 /** A position in words and in its documented shape, for people and programs. */
-import { isZero, toPlaces, type Decimal } from './decimal.ts';
+import { isZero, toPlaces, ZERO, type Decimal } from './decimal.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
 import {
   AVERAGE_PLACES,
   activeIntents,
+  closedQuantity,
   entryPrice,
+  grossProfit,
   intentsOf,
   isCovered,
   openQuantity,
@@ -48,13 +50,21 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
         ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }]
         : [],
     ),
+    foreignOrders: state.foreignOrders,
     drift: (state.suspicion?.readings ?? 0) > 0,
     findings: state.findings,
     nextAction: nextAction(state),
     lastSnapshotAt: iso(state.lastSnapshotAtMs),
+    realizedPnl: realizedPnl(state),
     exitReason: state.exitReason,
     updatedAt: new Date(nowMs).toISOString(),
   };
+}
+
+function realizedPnl(state: PositionState): Decimal | null {
+  if (isZero(closedQuantity(state))) return ZERO;
+  const gross = grossProfit(state);
+  return gross === null ? null : toPlaces(gross, AVERAGE_PLACES);
 }
 
 function trancheView(state: PositionState, tranche: Tranche): TrancheView {

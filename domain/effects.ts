@@ -19,14 +19,21 @@ export type Effect =
   | { key: string; type: 'readLeg'; why: 'identify' | 'flat' }
   | { key: string; type: 'readEvidence' }
   | { key: string; type: 'readFigures' }
-  | { key: string; type: 'writeTrade' };
+  | { key: string; type: 'writeTrade' }
+  /** Tell the account that somebody else trades this leg. */
+  | { key: string; type: 'warnAccount'; orderIds: string[] };
 
 export function effects(state: PositionState, nowMs: number): Effect[] {
   if (state.stage.name === 'closed') return [];
   const orders = state.intents
     .flatMap((intent) => orderEffects(intent, nowMs))
     .filter((effect) => !bares(state, effect));
-  return [...orders, ...legEffects(state, nowMs)];
+  return [...orders, ...legEffects(state, nowMs), ...warnings(state, nowMs)];
+}
+
+function warnings({ secondWriter }: PositionState, nowMs: number): Effect[] {
+  if (!secondWriter || secondWriter.tellAtMs === null || secondWriter.tellAtMs > nowMs) return [];
+  return [{ key: 'account', type: 'warnAccount', orderIds: secondWriter.orderIds }];
 }
 
 /** Whether it would cancel the only stop that rests, while one is wanted. */
@@ -119,6 +126,7 @@ export function nextWakeAtMs(state: PositionState, nowMs: number): number | null
     ...findingDeadlines(state),
     ...emergencyDeadline(state),
   ];
+  if (state.secondWriter) due.push(state.secondWriter.tellAtMs ?? 0);
   if (state.suspicion) due.push(state.suspicion.nextAtMs);
   if (wantsIdentity(state)) due.push(state.identify.nextAtMs);
   if (state.stage.name === 'settling')

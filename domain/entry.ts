@@ -8,7 +8,7 @@ import type { ExchangePosition } from './exchange-truth.ts';
 import { raised } from './findings.ts';
 import { adoptedIntent, entryIntent } from './orders.ts';
 import type { PositionStart, PositionState } from './position.ts';
-import { foreignOrders } from './reconcile.ts';
+import { foreignNews, foreignOrders } from './foreign-orders.ts';
 import { legFor, type LegName, type Symbol } from './terms.ts';
 
 const ADOPTED: Record<KeptPolicy, string> = {
@@ -28,10 +28,12 @@ export function openingEvents(state: PositionState, start: PositionStart, nowMs:
   );
   const adopted: PositionEvent = { type: 'PositionAdopted', adoption: adopt, intents, nowMs };
   const after = [started, adopted].reduce(evolve, state);
+  const foreign = foreignOrders(after, { orders: adopt.others, takenAtMs: seenAtMs });
   return [
     started,
     adopted,
-    { type: 'SnapshotCompared', takenAtMs: seenAtMs, foreignOrders: foreignOrders(after, adopt.others) },
+    { type: 'SnapshotCompared', takenAtMs: seenAtMs, foreignOrders: foreign },
+    ...foreignNews(after, foreign, seenAtMs, nowMs),
     raised('note', 'adopted', ADOPTED[adopt.policy], nowMs),
   ];
 }

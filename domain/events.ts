@@ -3,16 +3,16 @@ import type { Adoption } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type { ClosedPosition, Fill, RefusalKind } from './exchange-truth.ts';
 import type {
+  AlteredTerms,
   Crossing,
   ExternalChange,
   Intent,
   IntentEnd,
-  PositionState,
   PositionStart,
   ProtectionSpec,
   Suspicion,
 } from './position.ts';
-import type { ExitReason, Finding } from './view.ts';
+import type { ExitReason, Finding, ForeignOrder } from './view.ts';
 
 export type PositionEvent =
   | { type: 'PositionStarted'; start: PositionStart; nowMs: number }
@@ -85,6 +85,8 @@ export type PositionEvent =
       /** Gateway clock of the look-up that no longer found it: presumed, where nothing else proves it. */
       presumedAtMs?: number;
     }
+  /** It rests otherwise than it was sent, as far as terms are named; none: as it was sent again. */
+  | ({ type: 'IntentAltered'; number: number; atMs: number } & AlteredTerms)
   | { type: 'CancelWanted'; number: number; why: string }
   | { type: 'CancelDeferred'; number: number; reason: string; nextAtMs: number }
   /** Look at this resting order at once. */
@@ -94,7 +96,18 @@ export type PositionEvent =
   | { type: 'SingleProtectionFound' }
   | { type: 'HeldOff'; key: string; attempts: number; untilMs: number }
   // --- what the exchange says ---
-  | { type: 'SnapshotCompared'; takenAtMs: number; foreignOrders: PositionState['foreignOrders'] }
+  | { type: 'SnapshotCompared'; takenAtMs: number; foreignOrders: ForeignOrder[] }
+  /** For the journal: the state has them by the comparison. `atMs`: gateway clock. */
+  | {
+      type: 'ForeignOrdersChanged';
+      appeared: ForeignOrder[];
+      altered: ForeignOrder[];
+      gone: ForeignOrder[];
+      atMs: number;
+    }
+  | { type: 'SecondWriterSeen'; orderIds: string[]; nowMs: number }
+  /** `nextAtMs`: it could not be told, and is told again then; null: it was. */
+  | { type: 'AccountTold'; nextAtMs: number | null }
   | { type: 'PositionIdentified'; exchangePositionId: string; openedAtMs: number | null }
   | { type: 'IdentityAsked'; nextAtMs: number }
   | { type: 'Suspected'; suspicion: Suspicion }

@@ -34,6 +34,7 @@ import {
   entryPrice,
   isDone,
   openQuantity,
+  restingQuantity,
   sameQuantity,
   trancheBalance,
   trancheQuantity,
@@ -176,7 +177,7 @@ function ownFills(intent: Intent, fills: Fill[], nowMs: number): PositionEvent[]
   const atMs = Math.max(...mine.map((fill) => fill.atMs));
   const figures = { filledQuantity: filled, averagePrice: div(value, filled), atMs };
   const { number, orderId } = intent;
-  if (!lt(filled, intent.request.quantity) || intent.status.name === 'done') {
+  if (!lt(filled, restingQuantity(intent)) || intent.status.name === 'done') {
     return [{ type: 'IntentEnded', number, how: 'filled', reason: null, orderId, ...figures, nowMs }];
   }
   return [{ type: 'IntentProgressed', number, orderId, ...figures, nextAskAtMs: null, byFills: true }];

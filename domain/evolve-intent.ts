@@ -59,6 +59,8 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         status:
           intent.status.name === 'done' || event.byFills ? intent.status : live(intent, event.nextAskAtMs),
       };
+    case 'IntentAltered':
+      return rested(intent, event);
     case 'IntentEnded':
       return ended(
         { ...grown(intent, event), orderId: intent.orderId ?? event.orderId },
@@ -101,6 +103,13 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
     default:
       return unreachable(event);
   }
+}
+
+/** Terms that are not named rest as they were sent. */
+function rested(intent: Intent, event: Extract<OrderEvent, { type: 'IntentAltered' }>): Intent {
+  const { type: _type, number: _number, atMs: _atMs, ...rests } = event;
+  const { rests: _before, ...asSent } = intent;
+  return Object.keys(rests).length === 0 ? asSent : { ...asSent, rests };
 }
 
 /** Orders that execute as soon as they are accepted: their fills are asked for, not waited for. */

@@ -83,6 +83,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'IntentAsked':
     case 'IntentProgressed':
     case 'IntentEnded':
+    case 'IntentAltered':
     case 'CancelWanted':
     case 'CancelDeferred':
     case 'LookWanted':
@@ -102,6 +103,12 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       };
     case 'SnapshotCompared':
       return { ...state, lastSnapshotAtMs: event.takenAtMs, foreignOrders: event.foreignOrders };
+    case 'ForeignOrdersChanged':
+      return state; // for the journal
+    case 'SecondWriterSeen':
+      return { ...state, secondWriter: seenWriter(state, event) };
+    case 'AccountTold':
+      return toldWriter(state, event.nextAtMs);
     case 'PositionIdentified':
       return { ...state, exchangePositionId: event.exchangePositionId };
     case 'IdentityAsked':
@@ -234,6 +241,30 @@ function adopt(
     levelGeneration: state.levelGeneration + 1,
   };
 }
+
+/** Second writers' orders remembered, so that each set is told once. */
+const MAX_WRITERS_ORDERS = 200;
+
+function seenWriter(
+  { secondWriter }: PositionState,
+  { orderIds, nowMs }: Extract<PositionEvent, { type: 'SecondWriterSeen' }>,
+): NonNullable<PositionState['secondWriter']> {
+  const known = secondWriter?.orderIds ?? [];
+  const all = [...known, ...orderIds.filter((orderId) => !known.includes(orderId))];
+  return { orderIds: all.slice(-MAX_WRITERS_ORDERS), tellAtMs: nowMs, attempts: 0 };
+}
+
+const toldWriter = (state: PositionState, nextAtMs: number | null): PositionState =>
+  state.secondWriter
+    ? {
+        ...state,
+        secondWriter: {
+          ...state.secondWriter,
+          tellAtMs: nextAtMs,
+          attempts: state.secondWriter.attempts + 1,
+        },
+      }
+    : state;
 
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
 function withoutSpent(intents: Intent[]): Intent[] {

@@ -2,6 +2,7 @@
  * What the answer to an outside action means. Every function turns one answer into events; none of
  * them guesses: what is not definite leaves the order `unknown`, to be looked up.
  */
+import { altered } from './altered.ts';
 import type { PositionEvent } from './events.ts';
 import { raised } from './findings.ts';
 import type { CancelOutcome, ExchangeOrder, OrderStatus, PlaceOutcome } from './exchange-truth.ts';
@@ -145,7 +146,10 @@ export function found(
   const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
   switch (report.found) {
     case 'one':
-      return foundOne(intent, report.order, report.askedAtMs, nowMs);
+      return [
+        ...altered(state, intent, report.order, nowMs),
+        ...foundOne(intent, report.order, report.askedAtMs, nowMs),
+      ];
     case 'none':
       return notFound(state, intent, report.askedAtMs, nowMs);
     case 'many':

@@ -11,7 +11,7 @@ import type { Decimal } from './decimal.ts';
 import type { ClosedPosition, OrderRequest } from './exchange-truth.ts';
 import type { PositionSettings } from './settings.ts';
 import type { AccountMode, ExchangeName, LegName, MarketRules, Side, Symbol, WorkingType } from './terms.ts';
-import type { ExitReason, Finding } from './view.ts';
+import type { ExitReason, Finding, ForeignOrder } from './view.ts';
 
 export type IntentRole = 'entry' | 'stop' | 'target' | 'close';
 
@@ -38,12 +38,17 @@ export type IntentStatus =
   /** `presumedAtMs` (gateway clock): no list showed it any more; it is done unless a later one does. */
   | { name: 'done'; how: IntentEnd; reason: string | null; presumedAtMs?: number };
 
+/** What of an order rests otherwise than it was sent: somebody altered it on the exchange. */
+export type AlteredTerms = { quantity?: Decimal; price?: Decimal; triggerPrice?: Decimal };
+
 /** One order that this position decided on. */
 export type Intent = {
   number: number;
   role: IntentRole;
   trancheId: string;
   request: OrderRequest;
+  /** Absent: as it was sent; see `altered.ts`. */
+  rests?: AlteredTerms;
   plannedAtMs: number;
   status: IntentStatus;
   /** It shall not rest any longer. */
@@ -163,15 +168,9 @@ export type PositionState = {
   lastSnapshotAtMs: number | null;
   suspicion: Suspicion | null;
   /** Orders on the leg that are not ours, by id. */
-  foreignOrders: {
-    orderId: string;
-    kind: string;
-    quantity: Decimal;
-    triggerPrice: Decimal | null;
-    covers: boolean;
-    /** Closes as a target does. */
-    targets?: true;
-  }[];
+  foreignOrders: ForeignOrder[];
+  /** Orders of a second writer that were seen, and when the account is told of them; null: it was. */
+  secondWriter?: { orderIds: string[]; tellAtMs: number | null; attempts: number };
   cover: Cover;
   uncoveredMs: number;
   /** The exchange takes one protective order of a kind per position: replace by cancelling first. */

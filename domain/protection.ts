@@ -8,7 +8,7 @@
  * - at most one placement per role and tranche is under way, so nothing stacks up silently;
  * - everything placed here is reduce-only.
  */
-import { eq, gte, isPositive, lt, type Decimal } from './decimal.ts';
+import { eq, gte, isPositive, lt, ZERO, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { protectionIntent } from './orders.ts';
@@ -18,6 +18,7 @@ import {
   isLive,
   openQuantity,
   remaining,
+  restingTrigger,
   trancheQuantity,
   wantedStop,
   wantedTarget,
@@ -92,8 +93,7 @@ const servedByOthers = (state: PositionState, role: ProtectionRole): boolean =>
   );
 
 const fits = (state: PositionState, intent: Intent, price: Decimal, quantity: Decimal): boolean =>
-  intent.request.triggerPrice !== undefined &&
-  eq(intent.request.triggerPrice, price) &&
+  eq(restingTrigger(intent) ?? ZERO, price) &&
   intent.request.workingType === state.workingType &&
   eq(remaining(intent), quantity);
 

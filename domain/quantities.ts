@@ -24,9 +24,14 @@ export const AVERAGE_PLACES = 10;
 export const isDone = (intent: Intent): boolean => intent.status.name === 'done';
 export const isLive = (intent: Intent): boolean => intent.status.name === 'live';
 
+/** The terms under which an order rests: as it was sent, or as somebody altered it there. */
+export const restingQuantity = ({ rests, request }: Intent): Decimal => rests?.quantity ?? request.quantity;
+export const restingTrigger = ({ rests, request }: Intent): Decimal | undefined =>
+  rests?.triggerPrice ?? request.triggerPrice;
+
 /** The part of an order that can still execute. */
 export const remaining = (intent: Intent): Decimal =>
-  max(ZERO, sub(intent.request.quantity, intent.filledQuantity));
+  max(ZERO, sub(restingQuantity(intent), intent.filledQuantity));
 
 export const intentsOf = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
   state.intents.filter(
@@ -151,6 +156,16 @@ export const closedQuantity = (state: PositionState): Decimal =>
     ),
   );
 
+/** Of what was closed, before fees, quote units; null where a price of it is unknown, or nothing was closed. */
+export function grossProfit(state: PositionState): Decimal | null {
+  const opened = openingPrice(state);
+  const exit = exitPrice(state);
+  const quantity = closedQuantity(state);
+  if (opened === null || exit === null || !isPositive(quantity)) return null;
+  const rise = mul(sub(exit, opened), quantity);
+  return state.side === 'short' ? sub(ZERO, rise) : rise;
+}
+
 /** The price a spec asks for, on the tick; stops round towards the entry, which is the safe side. */
 export function protectionPrice(
   spec: ProtectionSpec | null,
@@ -182,11 +197,23 @@ const priceContext = (state: PositionState) => ({
 /** Base units that live stops, own or foreign, would close. */
 export function coveredQuantity(state: PositionState): Decimal {
   const open = openQuantity(state);
-  const own = sum(intentsOf(state, 'stop').filter(isLive).map(remaining));
+  const own = sum(
+    intentsOf(state, 'stop')
+      .filter((intent) => isLive(intent) && protects(state, intent))
+      .map(remaining),
+  );
   const foreign = state.foreignOrders.some((order) => order.covers && gte(order.quantity, open))
     ? open
     : ZERO;
   return min(open, max(own, foreign));
+}
+
+/** A stop that somebody moved beyond the target is none. */
+function protects(state: PositionState, { rests, trancheId }: Intent): boolean {
+  const tranche = state.tranches.find(({ id }) => id === trancheId);
+  const target = tranche ? wantedTarget(state, tranche) : null;
+  if (rests?.triggerPrice === undefined || target === null) return true;
+  return state.side === 'long' ? !gte(rests.triggerPrice, target) : !gte(target, rests.triggerPrice);
 }
 
 export const isCovered = (state: PositionState): boolean => gte(coveredQuantity(state), openQuantity(state));

@@ -70,6 +70,7 @@ function triedLater(state: PositionState, effect: Effect, reason: string, nowMs:
     case 'place':
     case 'cancel':
     case 'drop':
+    case 'warnAccount':
       return []; // their failures are outcomes: see `outcomes.ts`
   }
 }
@@ -78,6 +79,11 @@ const settlementLater = (state: PositionState, nowMs: number): PositionEvent => 
   type: 'SettlementAsked',
   nextAtMs: nowMs + doubling(1_000, state.settlement.asks, 60_000),
 });
+
+/** The account could not be told of a second writer: the alarm stands, and it is told later. */
+export const accountUnreachable = ({ secondWriter }: PositionState, nowMs: number): PositionEvent[] => [
+  { type: 'AccountTold', nextAtMs: nowMs + doubling(1_000, secondWriter?.attempts ?? 0, 600_000) },
+];
 
 /** Nothing to weigh yet: the suspicion stays. */
 export const evidenceLater = (state: PositionState, nowMs: number): PositionEvent[] =>

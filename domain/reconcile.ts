@@ -10,14 +10,14 @@
  *   settled first, then the position looks for itself, because a reading that stays the same is not
  *   told again.
  */
-import { closes } from './adoption.ts';
+import { altered } from './altered.ts';
 import { couldBeOpen } from './closed-match.ts';
 import { gte, isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
-import { parseClientOrderId } from './ids.ts';
+import { foreignNews, foreignOrders } from './foreign-orders.ts';
 import { seen } from './outcomes.ts';
 import { seenFlat } from './suspicions.ts';
 import { orderMatches } from './matching.ts';
@@ -32,12 +32,10 @@ function compare(state: PositionState, snapshot: LegSnapshot, nowMs: number, own
   if (!snapshot.complete) return [];
   if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];
   const orders = compareOrders(state, snapshot, nowMs, own);
+  const foreign = foreignOrders(state, snapshot);
   return [
-    {
-      type: 'SnapshotCompared',
-      takenAtMs: snapshot.takenAtMs,
-      foreignOrders: foreignOrders(state, snapshot.orders),
-    },
+    { type: 'SnapshotCompared', takenAtMs: snapshot.takenAtMs, foreignOrders: foreign },
+    ...foreignNews(state, foreign, snapshot.takenAtMs, nowMs),
     ...orders,
     // The same reading may show the fill that explains the quantity.
     ...comparePosition(orders.reduce(evolve, state), snapshot, nowMs),
@@ -81,7 +79,7 @@ function compareOrders(
   return state.intents.flatMap((intent) =>
     isDone(intent)
       ? compareEnded(state, intent, snapshot, nowMs)
-      : compareOrder(intent, snapshot, nowMs, own),
+      : compareOrder(state, intent, snapshot, nowMs, own),
   );
 }
 
@@ -111,15 +109,23 @@ function compareEnded(
     : [];
 }
 
-function compareOrder(intent: Intent, snapshot: LegSnapshot, nowMs: number, own: boolean): PositionEvent[] {
+function compareOrder(
+  state: PositionState,
+  intent: Intent,
+  snapshot: LegSnapshot,
+  nowMs: number,
+  own: boolean,
+): PositionEvent[] {
   const listed = snapshot.orders.find((order) => order.orderId === intent.orderId);
   if (listed) {
     const news = intent.status.name === 'unknown' || gte(listed.filledQuantity, intent.filledQuantity);
     // A list may still show what was cancelled a moment ago; only a look-up ends that doubt.
     const doubtful = intent.status.name === 'unknown' && intent.status.why === 'cancel';
-    return news && !doubtful && changes(intent, listed, own)
-      ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own })
-      : [];
+    if (!news || doubtful) return [];
+    return [
+      ...altered(state, intent, listed, nowMs),
+      ...(changes(intent, listed, own) ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own }) : []),
+    ];
   }
   if (intent.status.name === 'unknown' && intent.orderId === null) {
     const matches = snapshot.orders.filter((order) => orderMatches(intent.request, order));
@@ -253,33 +259,4 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
   }
   const counts = proven && snapshot.takenAtMs > before.takenAtMs;
   return { ...before, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
-}
-
-/** Orders on the leg that are not this position's. */
-export function foreignOrders(state: PositionState, orders: ExchangeOrder[]): PositionState['foreignOrders'] {
-  const mine = new Set(state.intents.map((intent) => intent.orderId));
-  // One whose answer is still out may be among them without its id being known.
-  const open = state.intents.filter((intent) => intent.orderId === null && !isDone(intent));
-  return orders
-    .filter(
-      (order) => !mine.has(order.orderId) && !open.some((intent) => orderMatches(intent.request, order)),
-    )
-    .filter((order) => !ownDialect(state, order))
-    .map((order) => ({
-      orderId: order.orderId,
-      kind: order.kind,
-      quantity: order.closePosition ? openQuantity(state) : order.quantity,
-      triggerPrice: order.triggerPrice ?? null,
-      covers: order.kind === 'stop_market' && closes(state, order),
-      ...(order.kind === 'take_profit_market' && closes(state, order) ? { targets: true as const } : {}),
-    }));
-}
-
-function ownDialect(state: PositionState, order: ExchangeOrder): boolean {
-  const parsed = order.clientOrderId === undefined ? undefined : parseClientOrderId(order.clientOrderId);
-  return (
-    parsed !== undefined &&
-    parsed.epoch === state.epoch &&
-    state.intents.some((intent) => intent.number === parsed.number)
-  );
 }

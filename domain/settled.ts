@@ -1,7 +1,14 @@
 /** Whether protection that somebody asked for has come about, for an update that waits to answer. */
 import { isPositive } from './decimal.ts';
 import type { PositionState, ProtectionSpec, Tranche } from './position.ts';
-import { activeIntents, isLive, trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+import {
+  activeIntents,
+  isLive,
+  restingTrigger,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from './quantities.ts';
 
 type ProtectionPart = 'stopLoss' | 'takeProfit';
 
@@ -46,5 +53,5 @@ function roleSettled(
   const active = activeIntents(state, role, trancheId);
   if (price === null) return active.length === 0;
   const [only] = active;
-  return active.length === 1 && only !== undefined && isLive(only) && only.request.triggerPrice === price;
+  return active.length === 1 && only !== undefined && isLive(only) && restingTrigger(only) === price;
 }

@@ -4,7 +4,16 @@
  */
 import type { KeptPolicy } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
-import type { AccountMode, ExchangeName, LegName, Side, Symbol, WorkingType } from './terms.ts';
+import type {
+  AccountMode,
+  ExchangeName,
+  LegName,
+  OrderKind,
+  OrderSide,
+  Side,
+  Symbol,
+  WorkingType,
+} from './terms.ts';
 
 /** How one protective order stands. */
 export type ProtectionState =
@@ -76,6 +85,8 @@ export type PositionView = {
   tranches: TrancheView[];
   /** Orders whose outcome is not known yet. */
   unknownOrders: { role: string; clientOrderId: string; sinceAt: string }[];
+  /** Orders on the leg that this position did not place, as last compared; absent before they were kept. */
+  foreignOrders?: ForeignOrder[];
   /** Whether the exchange and this state differ right now. */
   drift: boolean;
   findings: Finding[];
@@ -83,8 +94,30 @@ export type PositionView = {
   nextAction: string;
   /** When the exchange was last compared, gateway clock; null before the first time. */
   lastSnapshotAt: string | null;
+  /** Gross profit of what was closed so far; null while a price of it is unknown; absent before it was kept. */
+  realizedPnl?: Decimal | null;
   exitReason: ExitReason | null;
   updatedAt: string;
+};
+
+/** An order on the leg that this position did not place; see `foreign-orders.ts`. */
+export type ForeignOrder = {
+  orderId: string;
+  kind: OrderKind | 'other';
+  side: OrderSide;
+  /** Base units; of one that closes everything, what is open. */
+  quantity: Decimal;
+  price: Decimal | null;
+  triggerPrice: Decimal | null;
+  closePosition: boolean;
+  /** It may reduce or close this position, and never open one. */
+  closes: boolean;
+  /** Closes as a stop does. */
+  covers: boolean;
+  /** Closes as a target does. */
+  targets?: true;
+  /** Where its id is in our own dialect: there before this position was, or not. */
+  origin?: 'leftover' | 'second_writer';
 };
 
 /** Why a position ended. `EXCHANGE_CLOSED_RECONCILIATION`: no own order explains it. */

@@ -19,6 +19,7 @@ const QUIET: ReadonlySet<PositionEvent['type']> = new Set([
   'SettlementAsked',
   'IntentAsked',
   'LookWanted',
+  'AccountTold',
 ]);
 
 export type Book = {

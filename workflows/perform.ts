@@ -1,12 +1,19 @@
 /** Runs one effect: the activity it needs, and the events that its answer means. Decides nothing. */
-import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { accountWorkflowId } from '../contract/ids.ts';
+import { secondWriter } from '../contract/messages.ts';
 import type { LegInput } from '../activities/api.ts';
 import type { Effect } from '../domain/effects.ts';
 import type { PositionEvent } from '../domain/events.ts';
 import { weigh } from '../domain/evidence.ts';
 import { cancelled, found, placed, placementLost } from '../domain/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position.ts';
-import { evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
+import { accountUnreachable, evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
 import { tradeRow } from '../domain/trade.ts';
 import type { Outside } from './proxies.ts';
 
@@ -31,6 +38,8 @@ export async function perform(effect: Effect, state: PositionState, outside: Out
       return readFigures(state, outside);
     case 'writeTrade':
       return writeTrade(state, outside);
+    case 'warnAccount':
+      return warnAccount(effect.orderIds, state);
   }
 }
 
@@ -139,6 +148,22 @@ async function writeTrade(state: PositionState, { journal }: Outside): Promise<A
   const row = tradeRow(state);
   await journal.writeTrade.executeWithOptions({ summary: `write the journal row: ${row.exitReason}` }, [row]);
   return () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }];
+}
+
+/** Without the account's workflow there are no entries to halt; once it runs again, it is told. */
+async function warnAccount(orderIds: string[], state: PositionState): Promise<Answer> {
+  const { account, symbol, leg } = state;
+  try {
+    await getExternalWorkflowHandle(accountWorkflowId(account)).signal(secondWriter, {
+      symbol,
+      leg,
+      orderIds,
+    });
+    return () => [{ type: 'AccountTold', nextAtMs: null }];
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return (now, nowMs) => accountUnreachable(now, nowMs);
+  }
 }
 
 const legInput = ({ account, symbol, leg }: PositionState): LegInput => ({ account, symbol, leg });

@@ -1,0 +1,97 @@
+/**
+ * Own orders that somebody altered on the exchange: same id, other terms. What rests there is the fact;
+ * what was sent stays the wish. A protective order that was altered is replaced by `protection.ts` as any
+ * that does not fit: the new one placed, seen live, then this one cancelled. An entry is taken as it is.
+ *
+ * Not an alteration: a difference below one tick or lot, the `0` of an order that closes whatever is
+ * there, and anything of a market order, which does not rest.
+ */
+import { doubling } from './backoff.ts';
+import { abs, eq, isPositive, lt, sub, type Decimal } from './decimal.ts';
+import type { PositionEvent } from './events.ts';
+import type { ExchangeOrder } from './exchange-truth.ts';
+import { raised } from './findings.ts';
+import { holdOffKey } from './hold-offs.ts';
+import type { AlteredTerms, Intent, PositionState } from './position.ts';
+import { intentsOf } from './quantities.ts';
+import type { MarketRules } from './terms.ts';
+
+/** So many replacements go out at once; then whoever alters them, a person or the exchange, is given time. */
+const AT_ONCE = 3;
+
+/** The events that say how an own order rests, where that is news; none where it rests as known. */
+export function altered(
+  state: PositionState,
+  intent: Intent,
+  order: ExchangeOrder,
+  nowMs: number,
+): PositionEvent[] {
+  const { number, orderId, rests = {} } = intent;
+  if (orderId !== null && orderId !== order.orderId) return [];
+  if (!tellsTerms(intent, order)) return [];
+  const terms = difference(intent, order, state.market);
+  if (sameTerms(terms, rests)) return [];
+  const event: PositionEvent = { type: 'IntentAltered', number, ...terms, atMs: nowMs };
+  // Back to what was sent: nothing to say but that.
+  if (Object.keys(terms).length === 0) return [event];
+  return [event, ...heldOff(state, intent, nowMs), shown(intent, order, terms, nowMs)];
+}
+
+/** A finished protective order's row says how it ended, and no longer what rested. */
+const tellsTerms = ({ request, role }: Intent, { status, kind }: ExchangeOrder): boolean =>
+  request.kind !== 'market' && kind === request.kind && (status === 'open' || role === 'entry');
+
+function difference({ request }: Intent, order: ExchangeOrder, market: MarketRules): AlteredTerms {
+  const { tickSize, lotSize } = market;
+  const counted = !order.closePosition && isPositive(order.quantity);
+  return {
+    ...(counted && differs(order.quantity, request.quantity, lotSize) ? { quantity: order.quantity } : {}),
+    ...(order.price !== undefined && differs(order.price, request.price, tickSize)
+      ? { price: order.price }
+      : {}),
+    ...(order.triggerPrice !== undefined && differs(order.triggerPrice, request.triggerPrice, tickSize)
+      ? { triggerPrice: order.triggerPrice }
+      : {}),
+  };
+}
+
+const differs = (shownAs: Decimal, sent: Decimal | undefined, step: Decimal): boolean =>
+  sent !== undefined && isPositive(shownAs) && !eq(shownAs, sent) && !lt(abs(sub(shownAs, sent)), step);
+
+const sameTerms = (a: AlteredTerms, b: AlteredTerms): boolean =>
+  TERMS.every((term) => {
+    const [one, other] = [a[term], b[term]];
+    return one === undefined || other === undefined ? one === other : eq(one, other);
+  });
+
+const TERMS = ['quantity', 'price', 'triggerPrice'] as const;
+
+/** Two writers that undo each other would cost orders without end: each round waits longer. */
+function heldOff(state: PositionState, { role, trancheId, number }: Intent, nowMs: number): PositionEvent[] {
+  const before = intentsOf(state, role, trancheId).filter(
+    (each) => each.rests !== undefined && each.number !== number,
+  ).length;
+  if (role === 'entry' || before < AT_ONCE) return [];
+  const untilMs = nowMs + doubling(2_000, before - AT_ONCE, 300_000);
+  return [{ type: 'HeldOff', key: holdOffKey(role, trancheId), attempts: before, untilMs }];
+}
+
+const WORDS = { quantity: 'quantity', price: 'price', triggerPrice: 'trigger price' } as const;
+
+function shown(
+  { role, request }: Intent,
+  { orderId }: ExchangeOrder,
+  terms: AlteredTerms,
+  nowMs: number,
+): PositionEvent {
+  const changes = TERMS.flatMap((term) =>
+    terms[term] === undefined ? [] : [`${WORDS[term]} ${terms[term]} instead of ${request[term]}`],
+  );
+  const then = role === 'entry' ? 'it is taken as it rests' : `the ${role} that is wanted replaces it`;
+  return raised(
+    'warning',
+    'order_altered',
+    `the ${role} ${orderId} was altered on the exchange, ${changes.join(', ')}: ${then}`,
+    nowMs,
+  );
+}
