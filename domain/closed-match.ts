@@ -6,13 +6,11 @@
  * An entry that filled in parts, around a close by hand, makes several positions of the exchange and
  * one of ours: then their rows are added up.
  */
-import { abs, add, div, lte, lt, max, mul, sub, sum, toPlaces, ZERO, type Decimal } from './decimal.ts';
+import { abs, add, div, lte, lt, mul, sub, sum, toPlaces, ZERO, type Decimal } from './decimal.ts';
 import type { ClosedPosition, ExchangePosition } from './exchange-truth.ts';
+import { isSameEntryPrice, isSameEntryTime, isSameQuantity } from './likeness.ts';
 import type { PositionState } from './position.ts';
 import { AVERAGE_PLACES, closedQuantity, entryPrice, openingRange } from './quantities.ts';
-
-/** A minute covers the exchange's own delay between an order and its position. */
-const ENTRY_TIME_TOLERANCE_MS = 60_000;
 
 /** So often a row of less than was closed is asked for again: the others may only be late. */
 const PATIENT_ASKS = 6;
@@ -142,13 +140,13 @@ function fits(state: PositionState, row: ClosedPosition): boolean {
     return false;
   return (
     isEntryPrice(state, row.entryPrice, entry) &&
-    lt(distance(row.quantity, closedQuantity(state)), max(state.market.lotSize, '0.0001')) &&
-    Math.abs(row.openedAtMs - state.entryAtMs) <= ENTRY_TIME_TOLERANCE_MS
+    isSameQuantity(row.quantity, closedQuantity(state), state.market) &&
+    isSameEntryTime(row.openedAtMs, state.entryAtMs)
   );
 }
 
 function isEntryPrice(state: PositionState, price: Decimal, entry: Decimal): boolean {
-  if (lt(distance(price, entry), priceTolerance(state, entry))) return true;
+  if (isSameEntryPrice(price, entry, state.market)) return true;
   const range = openingRange(state);
   return range !== undefined && lte(range.low, price) && lte(price, range.high);
 }
@@ -180,9 +178,3 @@ export function couldBeOpen(
 }
 
 const distance = (a: Decimal, b: Decimal): Decimal => abs(sub(a, b));
-
-/** One quote unit for markets priced in thousands; ten ticks where that would be too coarse. */
-function priceTolerance(state: PositionState, price: Decimal): Decimal {
-  const ticks = mul(state.market.tickSize, '10');
-  return lte(price, '1000') ? ticks : max('1', ticks);
-}
