@@ -4,13 +4,19 @@
  * `publish` and `writeTrade` acknowledged is on disk.
  */
 import type { Journal, JournalReader } from './journal.ts';
+import { appendBalance, balancesOf } from './sqlite/balances.ts';
 import { openDatabase } from './sqlite/database.ts';
 import type { Database } from './sqlite/database.ts';
 import { createGroupCommit } from './sqlite/group-commit.ts';
 import { appendEvent, appendFill, eventsOf, fillsOf } from './sqlite/facts.ts';
 import { migrate, requireSchema } from './sqlite/migrate.ts';
 import { levelsOf, levelsVersionOf, positionsOf, project } from './sqlite/projection.ts';
-import { tradeOf, tradesOf, writeTrade } from './sqlite/trades.ts';
+import {
+  appendReconciliations,
+  reconciliationCountsOf,
+  reconciliationsIn,
+} from './sqlite/reconciliations.ts';
+import { tradeOf, tradesOf, uncoveredMsOf, writeTrade } from './sqlite/trades.ts';
 
 /**
  * Opens the journal at `file`, and makes or migrates it unless `readonly`. Throws `JournalFault`:
@@ -43,6 +49,10 @@ function reader(database: Database): JournalReader {
     trade: async (key) => tradeOf(database, key),
     events: async (key) => eventsOf(database, key),
     fills: async (key) => fillsOf(database, key),
+    balances: async (query = {}) => balancesOf(database, query),
+    reconciliations: async (query = {}) => reconciliationsIn(database, query),
+    reconciliationCounts: async (query) => reconciliationCountsOf(database, query),
+    uncoveredMs: async (query) => uncoveredMsOf(database, query),
     positions: async (account) => positionsOf(database, account),
     close: async () => database.close(),
   };
@@ -56,8 +66,10 @@ function writer(database: Database): Journal {
       group.write(() => {
         for (const event of publication.events) appendEvent(database, event);
         for (const fill of publication.fills) appendFill(database, fill);
+        appendReconciliations(database, publication);
         project(database, publication);
       }),
+    appendBalance: (balance) => group.write(() => appendBalance(database, balance)),
     writeTrade: (row) => group.write(() => writeTrade(database, row)),
     levels: async (account) => levelsOf(database, account),
     levelsVersion: async (account) => levelsVersionOf(database, account),

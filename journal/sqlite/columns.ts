@@ -38,6 +38,31 @@ export function decimalIn(name: string, value: Decimal): Decimal {
 export const optionalDecimalIn = (name: string, value: Decimal | null | undefined): Decimal | null =>
   value === null || value === undefined ? null : decimalIn(name, value);
 
+/** Times are kept as written and compared as instants, so that notations may differ. */
+export function timeIn(name: string, at: string): number {
+  const atMs = Date.parse(at);
+  if (Number.isNaN(atMs)) throw new JournalFault('invalid', `${name} is no time: ${JSON.stringify(at)}`);
+  return atMs;
+}
+
+/** Rows of one answer unless the caller says otherwise. */
+const DEFAULT_LIMIT = 100;
+
+/** The bounds of a query, as `:since_ms`, `:until_ms` (null: none) and `:limit`. */
+export const spanValues = ({
+  sinceAt,
+  untilAt,
+  limit,
+}: {
+  sinceAt?: string;
+  untilAt?: string;
+  limit?: number;
+}): SqlValues => ({
+  since_ms: sinceAt === undefined ? null : timeIn('sinceAt', sinceAt),
+  until_ms: untilAt === undefined ? null : timeIn('untilAt', untilAt),
+  limit: limit ?? DEFAULT_LIMIT,
+});
+
 /** STRICT tables hold what their columns say, so a wrong type here means a damaged file. */
 export function text(row: SqlRow, column: string): string {
   const value = row[column];

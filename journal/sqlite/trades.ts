@@ -1,7 +1,6 @@
 /** One row per trade, completed by later writings (see `complete-trade.ts`) and never deleted. */
 import { FIGURES, completeTrade } from '../complete-trade.ts';
 import type { FigureOrigins, StoredTrade } from '../complete-trade.ts';
-import { JournalFault } from '../fault.ts';
 import type { TradeKey, TradeQuery, TradeRow } from '../journal.ts';
 import {
   KEY_COLUMNS,
@@ -13,12 +12,12 @@ import {
   keyValues,
   optionalDecimalIn,
   optionalText,
+  spanValues,
   text,
+  timeIn,
 } from './columns.ts';
 import type { Database, SqlRow, SqlValues } from './database.ts';
 
-/** Rows of one answer unless the caller says otherwise. */
-const DEFAULT_LIMIT = 100;
 const COLUMNS = [
   'exchange',
   'mode',
@@ -62,30 +61,35 @@ export function tradesOf(database: Database, query: TradeQuery): TradeRow[] {
       `SELECT * FROM trades
        WHERE (:account IS NULL OR account = :account) AND (:symbol IS NULL OR symbol = :symbol)
          AND (:exit_reason IS NULL OR exit_reason = :exit_reason)
+         AND (:incomplete = 0 OR (figures_source <> 'exchange' AND exit_reason <> 'NEVER_OPENED'))
          AND (:since_ms IS NULL OR exit_at_ms >= :since_ms) AND (:until_ms IS NULL OR exit_at_ms <= :until_ms)
        ORDER BY exit_at_ms DESC NULLS LAST, epoch DESC, account, symbol, leg LIMIT :limit`,
       {
         account: query.account ?? null,
         symbol: query.symbol ?? null,
         exit_reason: query.exitReason ?? null,
-        since_ms: query.sinceAt === undefined ? null : timeIn('sinceAt', query.sinceAt),
-        until_ms: query.untilAt === undefined ? null : timeIn('untilAt', query.untilAt),
-        limit: query.limit ?? DEFAULT_LIMIT,
+        incomplete: Number(query.incomplete ?? false),
+        ...spanValues(query),
       },
     )
     .map((row) => toStored(row).row);
 }
 
+/** An index finds those that ended since; their times are whole milliseconds. */
+export function uncoveredMsOf(
+  database: Database,
+  { account, sinceAt }: { account: string; sinceAt: string },
+): number {
+  const row = database.get(
+    'SELECT coalesce(sum(uncovered_ms), 0) AS total FROM trades WHERE account = :account AND exit_at_ms >= :since_ms',
+    { account, since_ms: timeIn('sinceAt', sinceAt) },
+  );
+  return row ? integer(row, 'total') : 0;
+}
+
 function storedTrade(database: Database, key: TradeKey): StoredTrade | undefined {
   const row = database.get(`SELECT * FROM trades WHERE ${WHERE_KEY}`, keyValues(key));
   return row && toStored(row);
-}
-
-/** Times are kept as written and compared as instants, so that notations may differ. */
-function timeIn(name: string, at: string): number {
-  const atMs = Date.parse(at);
-  if (Number.isNaN(atMs)) throw new JournalFault('invalid', `${name} is no time: ${JSON.stringify(at)}`);
-  return atMs;
 }
 
 function valuesOf({ row, origins }: StoredTrade): SqlValues {

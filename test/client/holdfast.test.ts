@@ -37,6 +37,10 @@ function facade({
     trade: async () => undefined,
     events: async () => [],
     fills: async () => [],
+    balances: async () => [],
+    reconciliations: async () => [],
+    reconciliationCounts: async () => ({}),
+    uncoveredMs: async () => 0,
     close: async () => {},
   };
   const parts: FacadeParts = {

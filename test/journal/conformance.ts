@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal, JournalReader } from '../../journal/journal.ts';
+import { describeBalances } from './conformance/balances.ts';
 import { describeDurability } from './conformance/durability.ts';
 import { describeFacts } from './conformance/facts.ts';
 import { describeProjection } from './conformance/projection.ts';
 import { describeProperties } from './conformance/properties.ts';
+import { describeReconciliations } from './conformance/reconciliations.ts';
 import { describeTrades } from './conformance/trades.ts';
 
 export type JournalAdapter = {
@@ -55,6 +57,8 @@ export function describeJournal({
     };
     describeFacts(bench);
     describeTrades(bench);
+    describeBalances(bench);
+    describeReconciliations(bench);
     describeProjection(bench);
     describeDurability(bench);
     describeProperties(bench);

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { aFill, aPublication, aTrade, anEvent } from './records.ts';
+import { aBalance, aFill, anOutsideChange, aPublication, aTrade, anEvent } from './records.ts';
 
 const page = readFileSync(new URL('../../docs/journal.md', import.meta.url), 'utf8');
 const [, script = ''] = /```sql\n([\s\S]*?)```/.exec(page) ?? [];
@@ -21,6 +21,8 @@ describe('docs/journal.md', () => {
     await journal.publish(
       aPublication(1, { key: { ...aTrade(), ...key }, events: [anEvent(1, key)], fills: [aFill('f1', key)] }),
     );
+    await journal.publish(aPublication(1, { events: [anOutsideChange(1)], view: null }));
+    await journal.appendBalance(aBalance());
     await journal.writeTrade(aTrade(key));
     await journal.close();
     const database = new DatabaseSync(file, { readOnly: true });

@@ -2,6 +2,7 @@
 import { epochAt } from '../../domain/ids.ts';
 import type { PositionView, PriceLevel } from '../../domain/view.ts';
 import type {
+  BalanceRecord,
   JournalEvent,
   JournalFill,
   PositionPublication,
@@ -67,6 +68,40 @@ export const aFill = (fillId: string, over: Partial<JournalFill> = {}): JournalF
   atMs: STARTED_MS,
   ...over,
 });
+
+export const aBalance = (over: Partial<BalanceRecord> = {}): BalanceRecord => ({
+  account: 'main',
+  asset: 'USDT',
+  atMs: STARTED_MS,
+  equity: '10047.4799925',
+  available: '9800.0000001',
+  why: 'start',
+  ...over,
+});
+
+/** Nobody's order took a part of it. */
+export const anOutsideChange = (
+  sequence: number,
+  change: Record<string, unknown> = {},
+  over: Partial<JournalEvent> = {},
+): JournalEvent =>
+  anEvent(sequence, {
+    type: 'ExternallyChanged',
+    data: {
+      change: {
+        fillId: `f${sequence}`,
+        orderId: '900',
+        trancheId: 't1',
+        quantity: '-0.01',
+        price: '50100',
+        fee: null,
+        atMs: STARTED_MS,
+        cause: 'manual',
+        ...change,
+      },
+    },
+    ...over,
+  });
 
 export const aLevel = (levelId: string, over: Partial<PriceLevel> = {}): PriceLevel => ({
   workflowId: workflowIdOf(aKey()),

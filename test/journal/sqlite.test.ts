@@ -10,7 +10,7 @@ import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { openDatabase } from '../../journal/sqlite/database.ts';
 import { createGroupCommit } from '../../journal/sqlite/group-commit.ts';
 import { migrate, readMigrations } from '../../journal/sqlite/migrate.ts';
-import { aFill, aKey, aPublication, aTrade, anEvent } from './records.ts';
+import { aBalance, aFill, aKey, anOutsideChange, aPublication, aTrade, anEvent } from './records.ts';
 
 let place = '';
 const file = (): string => join(place, 'deep', 'journal.sqlite');
@@ -31,8 +31,9 @@ function byHand<T>(work: (database: DatabaseSync) => T): T {
 
 async function written(): Promise<void> {
   const journal = openSqliteJournal({ file: file() });
-  await journal.publish(aPublication(1, { events: [anEvent(1)], fills: [aFill('f1')] }));
+  await journal.publish(aPublication(1, { events: [anEvent(1), anOutsideChange(2)], fills: [aFill('f1')] }));
   await journal.writeTrade(aTrade());
+  await journal.appendBalance(aBalance());
   await journal.close();
 }
 
@@ -95,6 +96,10 @@ describe('the file', () => {
     'DELETE FROM events',
     `UPDATE fills SET price = '1'`,
     'DELETE FROM fills',
+    `UPDATE balances SET equity = '1'`,
+    'DELETE FROM balances',
+    `UPDATE reconciliations SET kind = 'adl'`,
+    'DELETE FROM reconciliations',
     'DELETE FROM trades',
   ])('refuses even by hand: %s', async (sql) => {
     await written();
@@ -216,12 +221,26 @@ describe('migrations', () => {
   });
 
   it('refuse a journal of a newer version, for writing and for reading', () => {
-    addMigration('0002-more.sql', 'CREATE TABLE more (a TEXT) STRICT;');
+    const known = readMigrations();
+    for (const { name, sql } of known) addMigration(name, sql);
+    const next = `${String(known.length + 1).padStart(4, '0')}-more.sql`;
+    addMigration(next, 'CREATE TABLE more (a TEXT) STRICT;');
     migrateByFolder();
     expect(() => openSqliteJournal({ file: file() })).toThrow(expect.objectContaining({ kind: 'newer' }));
     expect(() => openSqliteJournal({ file: file(), readonly: true })).toThrow(
-      /newer version .*0002-more.sql/,
+      new RegExp(`newer version .*${next}`),
     );
+  });
+
+  it('bring a journal of the first version up to this one, with all that is in it', async () => {
+    migrateByFolder();
+    expect(applied()).toHaveLength(1);
+    byHand((database) => database.exec(`INSERT INTO level_versions VALUES ('main', 7)`));
+    const journal = openSqliteJournal({ file: file() });
+    await journal.appendBalance(aBalance());
+    expect(applied()).toHaveLength(readMigrations().length);
+    expect([await journal.levelsVersion('main'), await journal.balances()]).toEqual([7, [aBalance()]]);
+    await journal.close();
   });
 
   it('refuse one that was changed after it was applied', () => {

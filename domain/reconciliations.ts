@@ -1,0 +1,104 @@
+/**
+ * Which events of a position were reconciliations: the exchange said something that no own order
+ * explains, and the position was brought in line. Read from the journal's events of one epoch, so that
+ * it can be told again at any time, from any version's journal: what is not understood is passed over.
+ *
+ * - One change outside is one reconciliation, however many executions it took.
+ * - A close counts as a close, not as reductions besides.
+ * - An order that vanished counts when its successor rests: one that an exchange takes back because the
+ *   leg is flat is no news.
+ */
+import type { JournalEvent } from './publication.ts';
+import { changed, changeOf } from './outside-changes.ts';
+import { outsideClose } from './outside-closes.ts';
+import { textIn, type Story } from './story.ts';
+import type { TradeKey } from './trade.ts';
+import { vanishedOrders } from './vanished-orders.ts';
+
+export const RECONCILIATION_KINDS = [
+  'closed_outside', // no own order explains the close
+  'liquidated',
+  'adl',
+  'reduced_outside',
+  'added_outside',
+  'flipped', // closed outside, and the leg now holds the other side
+  'adopted',
+  'order_vanished', // an own order was gone that nobody here had taken back
+  'order_altered',
+  'position_inferred', // a steady list was believed: no execution explains it
+  'second_writer',
+] as const;
+
+export type ReconciliationKind = (typeof RECONCILIATION_KINDS)[number];
+
+/** One of them; `sequence` is that of the event that it was read from, and makes its key. */
+export type Reconciliation = TradeKey & {
+  sequence: number;
+  kind: ReconciliationKind;
+  atMs: number;
+  /** What happened, as a sentence without a full stop. */
+  text: string;
+};
+
+/** Types of events after which a story may hold a reconciliation more. */
+const TELLING: ReadonlySet<string> = new Set([
+  'WentFlat',
+  'ExternallyChanged',
+  'IntentAccepted',
+  'PositionAdopted',
+  'IntentAltered',
+  'SecondWriterSeen',
+]);
+
+/** Whether these events can make a difference at all; most publications can't. */
+export const mayReconcile = (events: Story): boolean => events.some(({ type }) => TELLING.has(type));
+
+/** @param story the events of one epoch, in their order; the same story always tells the same */
+export function reconciliationsOf(story: Story): Reconciliation[] {
+  const closes = story.flatMap((event) => outsideClose(story, event) ?? []);
+  const ofCloses = new Set(closes.flatMap(({ executions }) => executions));
+  const found = [
+    ...closes.map(({ event, kind, text }) => reconciliation(event, kind, text)),
+    ...changesOf(story.filter((event) => changeOf(event) && !ofCloses.has(event))),
+    ...vanishedOrders(story).map(({ event, text }) => reconciliation(event, 'order_vanished', text)),
+    ...story.flatMap(told),
+  ];
+  return found.toSorted((a, b) => a.sequence - b.sequence);
+}
+
+const reconciliation = (
+  { account, symbol, leg, epoch, sequence, atMs }: JournalEvent,
+  kind: ReconciliationKind,
+  text: string,
+): Reconciliation => ({ account, symbol, leg, epoch, sequence, kind, atMs, text });
+
+/** One for all executions of an order that were heard of together. */
+function changesOf(events: Story): Reconciliation[] {
+  const groups = Object.values(
+    Object.groupBy(events, (event) => {
+      const { kind, reduces, orderId } = changeOf(event) ?? {};
+      return JSON.stringify([event.atMs, kind, reduces, orderId]);
+    }),
+  );
+  return groups.flatMap((group = []) => {
+    const [first] = group;
+    const executions = group.flatMap((event) => changeOf(event) ?? []);
+    const [change] = executions;
+    return first && change ? [reconciliation(first, change.kind, changed(change, executions))] : [];
+  });
+}
+
+/** What the position says of itself. */
+function told(event: JournalEvent): Reconciliation[] {
+  const { type, data } = event;
+  const said = textIn(data, 'text') ?? textIn(data, 'why') ?? textIn(data, 'reason');
+  if (type === 'PositionAdopted')
+    return [reconciliation(event, 'adopted', said ?? 'taken over as it was found at the exchange')];
+  if (type === 'IntentAltered')
+    return [reconciliation(event, 'order_altered', said ?? 'an own order was changed outside')];
+  if (type === 'SecondWriterSeen')
+    return [
+      reconciliation(event, 'second_writer', said ?? "orders in Holdfast's style that it did not place"),
+    ];
+  return [];
+}

@@ -1,0 +1,66 @@
+/**
+ * Which events were reconciliations: told from the events of the epoch, in the transaction that writes
+ * them, so that neither is ever there without the other. The first writing of a key stands.
+ */
+import { mayReconcile, reconciliationsOf } from '../../domain/reconciliations.ts';
+import type {
+  PositionPublication,
+  Reconciliation,
+  ReconciliationCounts,
+  ReconciliationQuery,
+} from '../journal.ts';
+import { KEY_COLUMNS, insertInto, integer, keyOf, keyValues, spanValues, text, timeIn } from './columns.ts';
+import type { Database, SqlRow } from './database.ts';
+import { eventsOf } from './facts.ts';
+
+const INSERT = insertInto('reconciliations', [...KEY_COLUMNS, 'sequence', 'kind', 'at_ms', 'text']);
+
+/** To be called when the publication's events are written. */
+export function appendReconciliations(database: Database, { key, events }: PositionPublication): void {
+  if (!mayReconcile(events)) return;
+  for (const found of reconciliationsOf(eventsOf(database, key))) {
+    const { sequence, kind, atMs, text: what } = found;
+    database.run(INSERT, { ...keyValues(found), sequence, kind, at_ms: atMs, text: what });
+  }
+}
+
+/** Newest first. */
+export const reconciliationsIn = (database: Database, query: ReconciliationQuery): Reconciliation[] =>
+  database
+    .all(
+      `SELECT * FROM reconciliations
+       WHERE (:account IS NULL OR account = :account) AND (:symbol IS NULL OR symbol = :symbol)
+         AND (:kind IS NULL OR kind = :kind)
+         AND (:since_ms IS NULL OR at_ms >= :since_ms) AND (:until_ms IS NULL OR at_ms <= :until_ms)
+       ORDER BY at_ms DESC, account, symbol, leg, epoch DESC, sequence DESC LIMIT :limit`,
+      {
+        account: query.account ?? null,
+        symbol: query.symbol ?? null,
+        kind: query.kind ?? null,
+        ...spanValues(query),
+      },
+    )
+    .map(toReconciliation);
+
+export const reconciliationCountsOf = (
+  database: Database,
+  { account, sinceAt }: { account: string; sinceAt: string },
+): ReconciliationCounts =>
+  Object.fromEntries(
+    database
+      .all(
+        `SELECT kind, count(*) AS count FROM reconciliations
+         WHERE account = :account AND at_ms >= :since_ms GROUP BY kind ORDER BY kind`,
+        { account, since_ms: timeIn('sinceAt', sinceAt) },
+      )
+      .map((row) => [text(row, 'kind'), integer(row, 'count')]),
+  );
+
+const toReconciliation = (row: SqlRow): Reconciliation => ({
+  ...keyOf(row),
+  sequence: integer(row, 'sequence'),
+  // Written from `reconciliationsOf`, by this version or another.
+  kind: text(row, 'kind') as Reconciliation['kind'],
+  atMs: integer(row, 'at_ms'),
+  text: text(row, 'text'),
+});
