@@ -3,11 +3,13 @@
  * repeat, because orders carry client ids and journal records carry keys.
  */
 import type { EntryFacts } from '../domain/account.ts';
+import type { AdoptionFacts } from '../domain/adoption.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.ts';
 import type { FiguresReport } from '../domain/readings.ts';
 import type { LegName, Side, Symbol } from '../domain/terms.ts';
+import type { RiskNeed } from '../domain/risk.ts';
 import type { TradeRow } from '../domain/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
@@ -40,12 +42,23 @@ export type ExchangeActivities = {
   /** Latest contract price. */
   readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
   /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */
-  readEntryFacts(input: { account: string; symbol: Symbol; side: Side; fresh: boolean }): Promise<EntryFacts>;
+  readEntryFacts(input: {
+    account: string;
+    symbol: Symbol;
+    side: Side;
+    fresh: boolean;
+    /** What the limits count on; absent where a workflow from before them asks. */
+    needs?: RiskNeed[];
+  }): Promise<EntryFacts>;
+  /** What is known of a leg that is to be taken up. `sighted`: it was seen before; else it is read twice. */
+  readAdoptionFacts(input: LegInput & { sighted: boolean }): Promise<AdoptionFacts>;
 };
 
 export type JournalActivities = {
   publish(publication: PositionPublication): Promise<void>;
   writeTrade(row: TradeRow): Promise<void>;
+  /** Those of the epochs of a leg that the journal has anything of. */
+  knownEpochs(input: LegInput & { epochs: string[] }): Promise<string[]>;
 };
 
 export type ObserveActivities = {

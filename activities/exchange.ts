@@ -12,14 +12,19 @@ import { isConditional, type PositionMode } from '../domain/terms.ts';
 import { wrongPositionMode } from '../exchanges/admission.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
+import { readAdoptionFacts } from './adoption-facts.ts';
+import type { JournalReader } from '../journal/journal.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
 import { createLeverage } from './leverage.ts';
+import { readRiskFacts } from './risk-facts.ts';
 
 export type ExchangeDeps = {
   /** The accounts that this process serves. */
   accounts: ReadonlyMap<string, ServedAccount>;
   /** The newest reading that the watcher of this process took, where it runs here. */
   latestSnapshot(account: string): AccountSnapshot | undefined;
+  /** What the daily loss is counted on. */
+  journal: Pick<JournalReader, 'trades' | 'positions'>;
   clock: { now(): number };
 };
 
@@ -95,7 +100,9 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
         return { price: tick.last };
       }),
-    readEntryFacts: ({ account, symbol, side, fresh }) =>
+    readAdoptionFacts: ({ account, sighted, ...leg }) =>
+      guarded(() => readAdoptionFacts(of(account), leg, sighted, deps.clock.now())),
+    readEntryFacts: ({ account, symbol, side, fresh, needs }) =>
       guarded(async () => {
         const { exchange, positionMode: configured, leverage } = served(account);
         const [rules, positionMode, tick, snapshot] = await Promise.all([
@@ -107,12 +114,13 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
         if (positionMode !== configured) throw wrongMode(exchange, configured, positionMode);
         if (leverage !== null) await prepareLeverage(exchange, symbol, leverage, side);
-        const { positions } = snapshot;
+        const sources = { exchange, journal: deps.journal, snapshot, nowMs: deps.clock.now() };
         return {
           rules,
           positionMode,
           price: tick.last,
-          positions,
+          positions: snapshot.positions,
+          ...(needs && { risk: await readRiskFacts(needs, sources) }),
           positionIds: exchange.capabilities.positionIds,
           batches: exchange.capabilities.orderBatches,
         };

@@ -14,4 +14,8 @@ export const createJournalActivities = ({ journal, levelChanges }: JournalDeps):
   async writeTrade(row) {
     await journal.writeTrade(row);
   },
+  async knownEpochs({ epochs, ...leg }) {
+    const events = await Promise.all(epochs.map((epoch) => journal.events({ ...leg, epoch })));
+    return epochs.filter((_, index) => (events[index]?.length ?? 0) > 0);
+  },
 });

@@ -1,6 +1,7 @@
 /** What the rest of Holdfast asks a configuration about one account. */
 import type { AccountLimits, ProtectionPrice } from '../contract/messages.ts';
 import type { AccountConfiguration, DefaultProtection } from '../domain/account.ts';
+import type { AdoptionSettings } from '../domain/adoption.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { AccountConfig, HoldfastConfig, SymbolSettings } from './config.ts';
@@ -65,6 +66,9 @@ export function accountConfiguration(config: HoldfastConfig, name: string): Acco
       bySymbol.map(([symbol, { workingType }]) => [symbol, { ...position, workingType }]),
     ),
     defaults: Object.fromEntries(bySymbol.map(([symbol, settings]) => [symbol, defaultProtection(settings)])),
+    adoption: Object.fromEntries(
+      bySymbol.map(([symbol, settings]) => [symbol, adoptionSettings(account, settings)]),
+    ),
   };
 }
 
@@ -72,6 +76,16 @@ export function accountConfiguration(config: HoldfastConfig, name: string): Acco
 const defaultProtection = ({ stopLossPercent, takeProfitPercent }: SymbolSettings): DefaultProtection => ({
   ...(stopLossPercent !== null && { stopLoss: { percent: stopLossPercent } }),
   ...(takeProfitPercent !== null && { takeProfit: { percent: takeProfitPercent } }),
+});
+
+/** A symbol's own percentages come before those for adopted positions in general. */
+const adoptionSettings = (
+  { adoption }: AccountConfig,
+  { stopLossPercent, takeProfitPercent }: SymbolSettings,
+): AdoptionSettings => ({
+  policy: adoption.policy,
+  stopLossPercent: stopLossPercent ?? adoption.stopLossPercent,
+  takeProfitPercent: takeProfitPercent ?? adoption.takeProfitPercent,
 });
 
 const symbolSettings = (account: AccountConfig, symbol: Symbol): SymbolSettings =>

@@ -1,5 +1,6 @@
 /** A validated configuration: everything decided, nothing secret. */
 import type { AccountLimits } from '../contract/messages.ts';
+import type { AdoptionSettings } from '../domain/adoption.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
@@ -49,6 +50,8 @@ export type AccountConfig = {
   /** For every other symbol. */
   otherSymbols: SymbolSettings;
   position: PositionSettings;
+  /** What becomes of positions that no workflow keeps; percentages for symbols without their own. */
+  adoption: AdoptionSettings;
 };
 
 /** An account whose settings hold a mistake: the others go on without it. */

@@ -1,9 +1,16 @@
 /** One account with its defaults: its own settings, else those at the top of the file, else the built-in ones. */
 import { join, resolve } from 'node:path';
 import type { AccountLimits } from '../contract/messages.ts';
+import { DEFAULT_ADOPTION, type AdoptionSettings } from '../domain/adoption.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
 import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
-import { DEFAULT_EXCHANGE, type FileAccount, type FileConfig, type FileSymbol } from './schema.ts';
+import {
+  DEFAULT_EXCHANGE,
+  type FileAccount,
+  type FileAdoption,
+  type FileConfig,
+  type FileSymbol,
+} from './schema.ts';
 import { parseSymbol } from './symbol.ts';
 
 const DEFAULT_MAX_OPEN_POSITIONS = 10;
@@ -11,6 +18,9 @@ const DEFAULT_RECONNECT_DELAY_S = 5;
 /** Percentages where a symbol is switched on without a figure. */
 const DEFAULT_TAKE_PROFIT_PERCENT = '2';
 const DEFAULT_STOP_LOSS_PERCENT = '1';
+
+/** As `fromEntries` cannot tell: the same fields, those without a value left out. */
+type Defined<Fields> = { [Key in keyof Fields]?: NonNullable<Fields[Key]> };
 
 type Place = { venueUrl: string; dataDir: string; folder: string };
 
@@ -54,6 +64,7 @@ export function resolveAccount(
       instantTpEnabled: useMonitor && (own('instant_tp_enabled') ?? true),
       batchProtection: own('tp_sl_batch_enabled') ?? true,
     }),
+    adoption: adoption({ ...file.adoption, ...account.adoption }),
   };
 }
 
@@ -80,13 +91,31 @@ function symbolSettings(symbol: FileSymbol): SymbolSettings {
   };
 }
 
+function adoption({ policy, stop_loss_pct, take_profit_pct }: FileAdoption): AdoptionSettings {
+  const { policy: usual, stopLossPercent, takeProfitPercent } = DEFAULT_ADOPTION;
+  return {
+    policy: policy ?? usual,
+    stopLossPercent: stop_loss_pct === undefined ? stopLossPercent : stop_loss_pct,
+    takeProfitPercent: take_profit_pct === undefined ? takeProfitPercent : take_profit_pct,
+  };
+}
+
 function limits({ limits: given }: FileAccount): AccountLimits {
+  const set = {
+    maxNotionalPerPosition: given?.max_notional_per_position,
+    maxNotionalTotal: given?.max_notional_total,
+    maxOrders: given?.max_orders,
+    equityFloor: given?.equity_floor,
+    dailyLoss: given?.daily_loss,
+    dailyLossPercent: given?.daily_loss_pct,
+    allowedSymbols: given?.allowed_symbols,
+  };
   return {
     maxOpenPositions: given?.max_open_positions ?? DEFAULT_MAX_OPEN_POSITIONS,
-    ...(given?.max_notional_per_position !== undefined && {
-      maxNotionalPerPosition: given.max_notional_per_position,
-    }),
-    ...(given?.max_notional_total !== undefined && { maxNotionalTotal: given.max_notional_total }),
+    // What nobody set is absent, not undefined: it travels as JSON.
+    ...(Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined)) as Defined<
+      typeof set
+    >),
   };
 }
 

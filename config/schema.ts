@@ -3,8 +3,9 @@
  * The names with underscores are those of the older position monitors that people bring along.
  */
 import { z } from 'zod';
-import { isPositive, parseDecimal } from '../domain/decimal.ts';
+import { gt, isPositive, parseDecimal } from '../domain/decimal.ts';
 import { EXCHANGE_NAMES, type ExchangeName } from '../domain/exchanges.ts';
+import { ORDERS_PER_POSITION } from '../domain/exposure.ts';
 import { ACCOUNT_NAME } from '../contract/ids.ts';
 import { MAX_BASE_PORT } from './ports.ts';
 import { parseSymbol } from './symbol.ts';
@@ -57,6 +58,13 @@ export const symbolSchema = z.strictObject({
   working_type: workingType.optional(),
 });
 
+const tradedSymbol = z.string().transform((text, context) => {
+  const symbol = parseSymbol(text);
+  if (symbol !== undefined) return symbol;
+  context.addIssue({ code: 'custom', message: 'this is not a symbol | Write it like BTC/USDT:USDT' });
+  return z.NEVER;
+});
+
 /** `default` holds for every symbol that has no line of its own. */
 const symbolName = z.string().refine((text) => text === 'default' || parseSymbol(text) !== undefined, {
   error: 'this is not a symbol | Write it like BTC/USDT:USDT, or default for all others',
@@ -72,6 +80,15 @@ export const advancedSchema = z.strictObject({
   emergencyCloseMs: milliseconds.nullable().optional(),
 });
 
+/** What becomes of positions on the exchange that Holdfast did not open. */
+export const adoptionSchema = z.strictObject({
+  policy: z.enum(['ignore', 'watch', 'protect', 'manage']).optional(),
+  /** Percent away from the entry price, for a symbol that has no stop_loss_pct; null: none. */
+  stop_loss_pct: decimal.nullable().optional(),
+  /** The same for the target. */
+  take_profit_pct: decimal.nullable().optional(),
+});
+
 /** Position settings may stand at the top for all accounts, and in an account for itself. */
 const behaviour = {
   use_position_monitor: z.boolean().optional(),
@@ -80,6 +97,7 @@ const behaviour = {
   price_monitor_reconnect_delay: z.number().min(0.1).max(600).optional(),
   tp_sl_batch_enabled: z.boolean().optional(),
   symbols: z.record(symbolName, symbolSchema).optional(),
+  adoption: adoptionSchema.optional(),
   advanced: advancedSchema.optional(),
 };
 
@@ -89,6 +107,29 @@ export const limitsSchema = z.strictObject({
   max_notional_per_position: decimal.optional(),
   /** Quote units of all positions together. */
   max_notional_total: decimal.optional(),
+  /** Of the whole account, those that positions still need included. */
+  max_orders: z
+    .int()
+    .min(ORDERS_PER_POSITION, {
+      error: `no entry could ever pass: it needs ${ORDERS_PER_POSITION}, with stop and target | Write ${ORDERS_PER_POSITION} or more`,
+    })
+    .max(10_000)
+    .optional(),
+  /** No entries while equity is below; in the coin that the account settles in. */
+  equity_floor: decimal.optional(),
+  /** No entries once the day (UTC) has lost as much; in the same coin. */
+  daily_loss: decimal.optional(),
+  /** The same in percent of what the account was worth before. */
+  daily_loss_pct: decimal
+    .refine((percent) => !gt(percent, '100'), {
+      error: 'a day cannot lose more than all | Write percent, e.g. 5',
+    })
+    .optional(),
+  /** Nothing else may be opened. */
+  allowed_symbols: z
+    .array(tradedSymbol)
+    .min(1, { error: 'nothing could be opened | Name symbols, or leave it out to allow all' })
+    .optional(),
 });
 
 /** Where an account trades that names no exchange. */
@@ -167,3 +208,4 @@ export type Demo = (typeof DEMOS)[number];
 export type FileConfig = z.output<typeof fileSchema>;
 export type FileAccount = z.output<typeof accountSchema>;
 export type FileSymbol = z.output<typeof symbolSchema>;
+export type FileAdoption = z.output<typeof adoptionSchema>;

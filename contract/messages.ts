@@ -16,7 +16,8 @@ import type { LegName, Symbol } from '../domain/terms.ts';
 import type { LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 
-export type { AccountConfiguration, AccountLimits, AccountView, LegEnded } from '../domain/account.ts';
+export type { AccountConfiguration, AccountView, LegEnded } from '../domain/account.ts';
+export type { AccountLimits } from '../domain/risk.ts';
 export type {
   AdoptRequest,
   ClosePositionRequest,

@@ -1,20 +1,29 @@
 /** The Markdown card of an account workflow. */
 import type { AccountState } from './account.ts';
+import { haltText } from './halt.ts';
+import type { AccountLimits } from './risk.ts';
 
 export function accountCard(state: AccountState): string {
   const { limits } = state;
   return [
     `### ${state.account} on ${state.exchange}: ${state.mode === 'live' ? '**LIVE MONEY**' : state.mode}`,
     '',
+    ...(state.halted ? [`**ALARM: entries are halted.** ${haltText(state.halted)}.`, ''] : []),
     state.paused
       ? `**Entries are paused**${state.pausedReason ? `: ${state.pausedReason}` : ''}.`
-      : 'Entries are on.',
+      : state.halted
+        ? 'Positions stay kept and protected.'
+        : 'Entries are on.',
     '',
     '| limit | |',
     '|---|---|',
     `| open positions | ${state.legs.length} of ${limits.maxOpenPositions} |`,
     `| notional of one | ${limits.maxNotionalPerPosition ?? 'no limit'} |`,
     `| notional of all | ${limits.maxNotionalTotal ?? 'no limit'} |`,
+    `| open orders | ${limits.maxOrders ?? 'no limit'} |`,
+    `| equity at least | ${limits.equityFloor ?? 'no limit'} |`,
+    `| loss of a day | ${dailyLoss(limits)} |`,
+    `| symbols | ${limits.allowedSymbols?.join(', ') ?? 'all'} |`,
     '',
     '| symbol | leg | side | notional | |',
     '|---|---|---|---|---|',
@@ -23,3 +32,8 @@ export function accountCard(state: AccountState): string {
     ),
   ].join('\n');
 }
+
+const dailyLoss = ({ dailyLoss: amount, dailyLossPercent: percent }: AccountLimits): string =>
+  [amount, percent === undefined ? undefined : `${percent} %`]
+    .filter((text) => text !== undefined)
+    .join(' or ') || 'no limit';

@@ -1,44 +1,16 @@
 /**
- * An account's risk: which legs are taken or reserved, and the limits that a new entry must respect.
- * Counted on everything the exchange shows plus what is reserved here, so that entries at the same
- * moment never exceed a limit together.
+ * An account: which legs are taken or reserved, whether it takes entries, and what a new one is checked
+ * for before it is held against the limits (`risk.ts`).
  */
-import { add, gt, mul, sum, type Decimal } from './decimal.ts';
+import type { Decimal } from './decimal.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from './adoption.ts';
 import type { OpenPositionRequest, ProtectionPrice, Refusal } from './commands.ts';
-import type { ExchangePosition } from './exchange-truth.ts';
-import { protectionPrice } from './quantities.ts';
-import { checkNotional, checkPrice, checkProtection, checkQuantity, checkSide } from './rules.ts';
+import type { TakenLeg } from './exposure.ts';
+import { checkHalt, type Halt, type HaltState } from './halt.ts';
+import { checkSymbol, type AccountLimits, type LimitFacts } from './risk.ts';
+import { checkLevels, checkNotional, checkPrice, checkQuantity } from './rules.ts';
 import type { PositionSettings } from './settings.ts';
-import {
-  legFor,
-  type AccountMode,
-  type ExchangeName,
-  type LegName,
-  type MarketRules,
-  type PositionMode,
-  type Side,
-  type Symbol,
-} from './terms.ts';
-
-export type AccountLimits = {
-  maxOpenPositions: number;
-  /** Quote units of one position; absent: no limit. */
-  maxNotionalPerPosition?: Decimal;
-  /** Quote units of all positions together; absent: no limit. */
-  maxNotionalTotal?: Decimal;
-};
-
-/** A leg with a running position, or with an entry being checked. */
-export type TakenLeg = {
-  symbol: Symbol;
-  leg: LegName;
-  side: Side;
-  notional: Decimal;
-  epoch: string;
-  workflowId: string;
-  state: 'reserved' | 'running';
-};
+import type { AccountMode, ExchangeName, LegName, MarketRules, Side, Symbol } from './terms.ts';
 
 /** What the configuration says of an account, as its workflow gets it. */
 export type AccountConfiguration = {
@@ -53,20 +25,35 @@ export type AccountConfiguration = {
   adoption?: Record<string, AdoptionSettings>;
 };
 
-export type AccountState = AccountConfiguration & {
-  version: 1;
-  account: string;
-  paused: boolean;
-  pausedReason: string | null;
-  legs: TakenLeg[];
-  /** Answers by request id, newest last, at most `MAX_REQUESTS`. */
-  requests: {
-    requestId: string;
-    workflowId: string;
-    runId: string;
-    epoch: string;
-    entryClientOrderId: string;
-  }[];
+export type AccountState = AccountConfiguration &
+  HaltState & {
+    version: 1;
+    account: string;
+    paused: boolean;
+    pausedReason: string | null;
+    legs: TakenLeg[];
+    /** When this account was first watched, ms of the workflow's clock. Absent in states of older runs. */
+    watchedSinceMs?: number;
+    /** Positions on the exchange that no workflow keeps, as the watcher told them last. */
+    unmanaged?: UnmanagedLeg[];
+    /** Answers by request id, newest last, at most `MAX_REQUESTS`. */
+    requests: {
+      requestId: string;
+      workflowId: string;
+      runId: string;
+      epoch: string;
+      entryClientOrderId: string;
+    }[];
+  };
+
+/** A position on the exchange that no workflow keeps, and what becomes of it. */
+export type UnmanagedLeg = {
+  symbol: Symbol;
+  leg: LegName;
+  side: Side;
+  quantity: Decimal;
+  /** `ignored`: the policy says so; `pending`: it is being taken up. */
+  state: 'ignored' | 'pending';
 };
 
 /** A part that is absent is not wanted. */
@@ -81,6 +68,8 @@ export type AccountView = {
   mode: AccountMode;
   paused: boolean;
   pausedReason: string | null;
+  /** No entries: another copy may trade this account. `resume` lifts it. */
+  halted: Halt | null;
   limits: AccountLimits;
   /** Legs with a running position or a reservation. */
   legs: {
@@ -91,6 +80,8 @@ export type AccountView = {
     workflowId: string;
     state: 'reserved' | 'running';
   }[];
+  /** Positions on the exchange that no workflow keeps. */
+  unmanaged: UnmanagedLeg[];
 };
 
 /** A position tells its account that its leg is free again. */
@@ -102,6 +93,7 @@ export const accountView = (state: AccountState): AccountView => ({
   mode: state.mode,
   paused: state.paused,
   pausedReason: state.pausedReason,
+  halted: state.halted ?? null,
   limits: state.limits,
   legs: state.legs.map(({ symbol, leg, side, notional, workflowId, state: name }) => ({
     symbol,
@@ -111,30 +103,31 @@ export const accountView = (state: AccountState): AccountView => ({
     workflowId,
     state: name,
   })),
+  unmanaged: state.unmanaged ?? [],
 });
 
 /** What the exchange knows about a market at the time of an entry. */
-export type EntryFacts = {
+export type EntryFacts = LimitFacts & {
   rules: MarketRules;
-  positionMode: PositionMode;
-  /** Latest contract price. */
-  price: Decimal;
-  /** Everything open on the account. */
-  positions: ExchangePosition[];
   positionIds: boolean;
   /** The exchange takes several orders in one request; absent in facts that were read before it was asked. */
   batches?: boolean;
 };
 
-/** Before anything is asked of the exchange: the shape of the request, and whether entries are on. */
+/** Before anything is asked of the exchange: whether entries are on, the request's shape, and its symbol. */
 export function checkRequest(state: AccountState, request: unknown): Refusal | null {
+  const halted = checkHalt(state, state.account);
+  if (halted) return halted;
   if (state.paused) {
     return {
       code: 'paused',
       text: `entries on ${state.account} are paused${state.pausedReason ? `: ${state.pausedReason}` : ''}; resume first`,
     };
   }
-  return checkOpenShape(request);
+  const misshapen = checkOpenShape(request);
+  if (misshapen) return misshapen;
+  const { symbol } = request as Pick<OpenPositionRequest, 'symbol'>; // a string, checked above
+  return checkSymbol(state.limits, symbol);
 }
 
 const OPEN_KEYS = [
@@ -173,72 +166,12 @@ export function checkMarket(request: OpenPositionRequest, facts: EntryFacts): Re
     checkQuantity(request.quantity, rules) ??
     (request.limitPrice === undefined ? null : checkPrice('limitPrice', request.limitPrice, rules)) ??
     checkNotional(request.quantity, price, rules);
-  if (figures) return figures;
-  for (const [kind, name, spec] of [
-    ['stop', 'stopLoss', request.stopLoss],
-    ['target', 'takeProfit', request.takeProfit],
-  ] as const) {
-    if (spec === undefined) continue;
-    const wellFormed = typeof spec === 'object' && spec !== null && 'price' in spec !== 'percent' in spec;
-    if (!wellFormed)
-      return { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
-    const refused = checkProtection(name, spec, rules);
-    if (refused) return refused;
-    const level = protectionPrice(spec, kind, { side: request.side, entry: price, tickSize: rules.tickSize });
-    const wrong = level === null ? null : checkSide(kind, level, price, request.side);
-    if (wrong) return wrong;
-  }
-  return null;
+  return figures ?? checkLevels(request, { side: request.side, entry: price, price, rules });
 }
-
-/** Against the limits: what the exchange shows and what is reserved, together. */
-export function checkLimits(
-  state: AccountState,
-  request: OpenPositionRequest,
-  facts: EntryFacts,
-): Refusal | null {
-  const leg = legFor(facts.positionMode, request.side);
-  const taken = state.legs.find((each) => each.symbol === request.symbol && each.leg === leg);
-  const shown = facts.positions.find((each) => each.symbol === request.symbol && each.leg === leg);
-  if (taken ?? shown) {
-    const where = taken
-      ? `by ${taken.workflowId}`
-      : 'by a position on the exchange that Holdfast does not manage';
-    return { code: 'leg_busy', text: `${request.symbol} ${leg} is taken ${where}: one position per leg` };
-  }
-  const others = facts.positions.filter(
-    (each) => !state.legs.some((held) => held.symbol === each.symbol && held.leg === each.leg),
-  );
-  const count = state.legs.length + others.length;
-  const { maxOpenPositions, maxNotionalPerPosition, maxNotionalTotal } = state.limits;
-  if (count >= maxOpenPositions) {
-    return {
-      code: 'max_open_positions',
-      text: `max open positions is ${maxOpenPositions}, and ${count} are open or being opened`,
-    };
-  }
-  const notional = mul(request.quantity, request.limitPrice ?? facts.price);
-  if (maxNotionalPerPosition !== undefined && gt(notional, maxNotionalPerPosition)) {
-    return {
-      code: 'max_notional_per_position',
-      text: `the position would be worth ${notional}, the limit is ${maxNotionalPerPosition}`,
-    };
-  }
-  const total = add(add(notional, sum(state.legs.map((each) => each.notional))), sum(others.map(notionalOf)));
-  if (maxNotionalTotal !== undefined && gt(total, maxNotionalTotal)) {
-    return {
-      code: 'max_notional_total',
-      text: `all positions together would be worth ${total}, the limit is ${maxNotionalTotal}`,
-    };
-  }
-  return null;
-}
-
-const notionalOf = (position: ExchangePosition): Decimal =>
-  mul(position.quantity, position.markPrice ?? position.entryPrice ?? '0');
 
 export function initialAccount(account: string, configuration: AccountConfiguration): AccountState {
-  return { version: 1, account, ...configuration, paused: false, pausedReason: null, legs: [], requests: [] };
+  const entries = { paused: false, pausedReason: null, halted: null };
+  return { version: 1, account, ...configuration, ...entries, legs: [], requests: [] };
 }
 
 export const settingsFor = (state: AccountState, symbol: Symbol): PositionSettings => {

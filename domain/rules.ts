@@ -1,6 +1,7 @@
 /** Whether figures fit a market's rules; a refusal names the rule and the nearest valid value. */
-import { gt, isDecimal, isMultiple, isPositive, lt, mul, roundToStep } from './decimal.ts';
+import { gt, isDecimal, isMultiple, isPositive, lt, mul, roundToStep, type Decimal } from './decimal.ts';
 import type { Refusal, ProtectionPrice } from './commands.ts';
+import { protectionPrice } from './quantities.ts';
 import type { MarketRules, Side } from './terms.ts';
 
 export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | null {
@@ -75,5 +76,31 @@ export function checkSide(kind: 'stop' | 'target', level: string, price: string,
     text: `the ${name} of a ${side} must be ${below ? 'below' : 'above'} the price: ${level} is not, the price is ${price}`,
   };
 }
+
+/** Protective prices of a request, each by its shape, its figures and its side; null stands for none. */
+export function checkLevels(
+  wish: { stopLoss?: unknown; takeProfit?: unknown },
+  at: { side: Side; entry: Decimal; price: Decimal; rules: MarketRules },
+): Refusal | null {
+  const { side, entry, price, rules } = at;
+  for (const [kind, name, spec] of [
+    ['stop', 'stopLoss', wish.stopLoss],
+    ['target', 'takeProfit', wish.takeProfit],
+  ] as const) {
+    if (spec === undefined || spec === null) continue;
+    if (!isSpec(spec))
+      return { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
+    const refused = checkProtection(name, spec, rules);
+    if (refused) return refused;
+    const level = protectionPrice(spec, kind, { side, entry, tickSize: rules.tickSize });
+    const wrong = level === null ? null : checkSide(kind, level, price, side);
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+/** Its one key only: what stands there is for `checkProtection`. */
+const isSpec = (spec: unknown): spec is ProtectionPrice =>
+  typeof spec === 'object' && spec !== null && 'price' in spec !== 'percent' in spec;
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -64,6 +64,7 @@ export function createAccountDeps(
   const served = createExchangeActivities({
     accounts: new Map([[name, { exchange, positionMode, leverage }]]),
     latestSnapshot: () => observer.lastSnapshot(),
+    journal,
     clock,
   });
   return {
@@ -85,6 +86,7 @@ const beatingReads = (plain: ExchangeActivities): ExchangeActivities => ({
   readFigures: beating(plain.readFigures),
   readPrice: beating(plain.readPrice),
   readEntryFacts: beating(plain.readEntryFacts),
+  readAdoptionFacts: beating(plain.readAdoptionFacts),
 });
 
 /**

@@ -2,8 +2,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Delivery, ObserveSignals } from '../activities/observe/deps.ts';
-import { positionWorkflowId } from '../contract/ids.ts';
-import { priceCrossed, reconcile } from '../contract/messages.ts';
+import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
+import { priceCrossed, reconcile, unmanaged } from '../contract/messages.ts';
 
 export function temporalSignals(client: Client, log: Logger): ObserveSignals {
   return {
@@ -11,9 +11,14 @@ export function temporalSignals(client: Client, log: Logger): ObserveSignals {
       deliver(() => client.workflow.getHandle(positionWorkflowId(leg)).signal(reconcile, { snapshot })),
     priceCrossed: (workflowId, crossing) =>
       deliver(() => client.workflow.getHandle(workflowId).signal(priceCrossed, crossing)),
-    unmanaged: async (legs) => {
-      for (const { leg } of legs)
-        log.warn({ ...leg }, 'a position on the exchange has no workflow: Holdfast does not manage it');
+    unmanaged: async (account, legs) => {
+      for (const { leg, snapshot } of legs)
+        log.warn(
+          { ...leg, quantity: snapshot.position?.quantity },
+          'no workflow keeps what the exchange holds',
+        );
+      const told = legs.map(({ leg: { symbol, leg }, snapshot }) => ({ symbol, leg, snapshot }));
+      await client.workflow.getHandle(accountWorkflowId(account)).signal(unmanaged, { legs: told });
     },
   };
 }

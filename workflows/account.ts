@@ -23,6 +23,9 @@ import {
   type AccountState,
 } from '../domain/account.ts';
 import { accountCard } from '../domain/account-card.ts';
+import { haltedBy, resumed } from '../domain/halt.ts';
+import { checkAdoptShape } from '../domain/adoption-request.ts';
+import { createAdoptions } from './adoptions.ts';
 import { createEntries, legsWithout, type AccountBook } from './entries.ts';
 import { outside, type Outside } from './proxies.ts';
 
@@ -32,7 +35,9 @@ export type AccountInput =
 
 export async function account(input: AccountInput): Promise<void> {
   const book = createAccountBook(
-    'state' in input ? input.state : initialAccount(input.account, input.configuration),
+    'state' in input
+      ? input.state
+      : { ...initialAccount(input.account, input.configuration), watchedSinceMs: Date.now() },
   );
   const name = book.state().account;
   const calls = outside(name);
@@ -86,14 +91,29 @@ function handleMessages(book: AccountBook, calls: Outside): void {
   setHandler(
     messages.resume,
     () => {
-      book.change({ paused: false, pausedReason: null });
+      book.change({ paused: false, pausedReason: null, ...resumed(book.state()) });
       return view();
     },
-    { description: 'Take new entries again' },
+    { description: 'Take new entries again: ends a pause and a halt' },
   );
   // Sent by workers and positions; by hand, without what they carry, they change nothing.
   setHandler(messages.configure, (configuration?: AccountConfiguration) => {
     if (configuration?.limits) book.change(configuration);
+  });
+  const halt = (told?: Partial<messages.SecondWriterSignal>): void =>
+    book.change(haltedBy(book.state(), told, Date.now()));
+  setHandler(messages.secondWriter, halt);
+  const adoptions = createAdoptions(book, calls, halt);
+  setHandler(messages.unmanaged, async (told?: messages.UnmanagedSignal) => {
+    if (Array.isArray(told?.legs)) await adoptions.told(told);
+  });
+  setHandler(messages.adopt, adoptions.adopt, {
+    validator(request) {
+      const refused = checkAdoptShape(request);
+      if (refused) throw refusal(refused);
+    },
+    description:
+      'Take up a position that the exchange holds: {"symbol": "BTC/USDT:USDT", "leg": "net", "policy": "protect"}',
   });
   setHandler(messages.legEnded, (ended?: messages.LegEnded) => {
     if (ended) book.change({ legs: legsWithout(book.state(), ended) });

@@ -4,35 +4,33 @@
  * entries can't both take the last free place.
  */
 import {
-  ActivityFailure,
-  ApplicationFailure,
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { REFUSED } from '../contract/failures.ts';
 import { positionWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { areYouThere, type OpenPositionAnswer } from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import {
-  checkLimits,
   checkMarket,
   checkRequest,
   MAX_REQUESTS,
   type AccountState,
   type EntryFacts,
-  type TakenLeg,
 } from '../domain/account.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
 import { HOW_TO, summary } from '../domain/describe.ts';
-import { mul } from '../domain/decimal.ts';
+import { mul, type Decimal } from '../domain/decimal.ts';
 import { positionStart } from '../domain/entry.ts';
+import type { TakenLeg } from '../domain/exposure.ts';
 import { clientOrderId, epochAt } from '../domain/ids.ts';
 import type { PositionStart } from '../domain/position.ts';
+import { checkLimits, needsOf } from '../domain/risk.ts';
 import type { Outside } from './proxies.ts';
+import { questioned } from './questions.ts';
 import type { position } from './position.ts';
 
 export type AccountBook = {
@@ -81,21 +79,32 @@ async function open(
   }
   const refused = checkRequest(book.state(), request) ?? checkLimits(book.state(), request, facts);
   if (refused) throw refusal(refused);
-  return start(book, positionStart(book.state(), request, facts, freshEpoch(book.state())), facts, request);
+  const begin = positionStart(book.state(), request, facts, freshEpoch(book.state()));
+  const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
+  return startReserved(book, begin, notional, request.requestId);
 }
 
-async function start(
+/** Takes the leg and starts its position, in this order; the leg is free again where that fails. */
+export async function startReserved(
   book: AccountBook,
   begin: PositionStart,
-  facts: EntryFacts,
-  request: OpenPositionRequest,
+  notional: Decimal,
+  requestId: string | undefined,
 ): Promise<OpenPositionAnswer> {
   const { symbol, leg, side, epoch } = begin;
   const workflowId = positionWorkflowId(begin);
-  const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
-  book.change({
-    legs: [...book.state().legs, { symbol, leg, side, epoch, notional, workflowId, state: 'reserved' }],
-  });
+  const entryRests = begin.limitPrice !== null;
+  const reserved: TakenLeg = {
+    symbol,
+    leg,
+    side,
+    notional,
+    entryRests,
+    epoch,
+    workflowId,
+    state: 'reserved',
+  };
+  book.change({ legs: [...book.state().legs, reserved] });
   try {
     const { firstExecutionRunId: runId } = await startPosition(begin, workflowId);
     const answer = { workflowId, runId, epoch, entryClientOrderId: clientOrderId(begin, epoch, 'entry', 1) };
@@ -104,7 +113,7 @@ async function start(
       legs: legs.map((each) =>
         each.epoch === epoch && each.workflowId === workflowId ? { ...each, state: 'running' } : each,
       ),
-      requests: [...requests, { requestId: request.requestId ?? epoch, ...answer }].slice(-MAX_REQUESTS),
+      requests: [...requests, { requestId: requestId ?? epoch, ...answer }].slice(-MAX_REQUESTS),
     });
     return answer;
   } catch (error) {
@@ -115,7 +124,7 @@ async function start(
 }
 
 /** Forgets legs whose workflow is gone without having said so. */
-async function dropGhosts(book: AccountBook): Promise<void> {
+export async function dropGhosts(book: AccountBook): Promise<void> {
   const running = book.state().legs.filter((leg) => leg.state === 'running');
   await Promise.all(
     running.map(async (leg) => {
@@ -129,31 +138,21 @@ async function dropGhosts(book: AccountBook): Promise<void> {
   );
 }
 
-async function readFacts(
+const readFacts = (
   state: AccountState,
   calls: Outside,
   { symbol, side }: OpenPositionRequest,
   fresh: boolean,
-): Promise<EntryFacts> {
-  try {
+): Promise<EntryFacts> =>
+  questioned(() => {
     const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
-    return await calls.questions.readEntryFacts.executeWithOptions(options, [
-      { account: state.account, symbol, side, fresh },
+    return calls.questions.readEntryFacts.executeWithOptions(options, [
+      { account: state.account, symbol, side, fresh, needs: needsOf(state.limits) },
     ]);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const cause = error instanceof ActivityFailure ? error.cause : error;
-    if (cause instanceof ApplicationFailure && cause.type === REFUSED) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw refusal({
-      code: 'exchange_unreachable',
-      text: `nothing was opened: the exchange could not be asked (${why})`,
-    });
-  }
-}
+  });
 
 /** Epochs differ even when two entries fall into one millisecond. */
-function freshEpoch({ legs, requests }: AccountState): string {
+export function freshEpoch({ legs, requests }: AccountState): string {
   let nowMs = Date.now();
   while ([...legs, ...requests].some(({ epoch }) => epoch === epochAt(nowMs))) nowMs += 1;
   return epochAt(nowMs);

@@ -25,7 +25,9 @@ export function outside(account: string) {
       retry: { maximumAttempts: 1 },
     }),
     // Reads change nothing: for as long as it takes, backing off.
-    reads: proxyActivities<Pick<ExchangeActivities, 'findOrder' | 'readLeg' | 'readFigures'>>({
+    reads: proxyActivities<
+      Pick<ExchangeActivities, 'findOrder' | 'readLeg' | 'readFigures' | 'readAdoptionFacts'>
+    >({
       taskQueue,
       startToCloseTimeout: '12 seconds',
       heartbeatTimeout: READS_BEAT_WITHIN,
@@ -39,7 +41,9 @@ export function outside(account: string) {
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
     }),
     // Somebody waits for the answer: a few tries, then say so.
-    questions: proxyActivities<Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts'>>({
+    questions: proxyActivities<
+      Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts' | 'readAdoptionFacts'>
+    >({
       taskQueue,
       startToCloseTimeout: '12 seconds',
       heartbeatTimeout: READS_BEAT_WITHIN,

@@ -9,7 +9,7 @@
  */
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { PositionView } from '../../domain/view.ts';
-import { afterTelling, differences, SIGHTINGS } from './differences.ts';
+import { afterTelling, differences, SIGHTINGS, wantsKeeping } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
 import { readingsOf } from './legs.ts';
@@ -159,13 +159,13 @@ function createTelling(wiring: Wiring): Tell {
   };
 }
 
-/** Reports the legs that hold a position nobody looks after: the whole list, whenever it changes. */
+/** Reports the legs that nobody keeps and somebody should: the whole list, whenever it changes. */
 function createUnmanagedReport({ exchange, signals, tally, over }: Wiring) {
   let reported = '[]';
   const outbox: Outbox<UnmanagedLeg[]> = createOutbox({
     over,
     send: (legs: UnmanagedLeg[]) =>
-      tally.signal('unmanaged', async () => (await signals.unmanaged(legs), 'delivered')),
+      tally.signal('unmanaged', async () => (await signals.unmanaged(exchange.account, legs), 'delivered')),
     onSent: ({ identity }) => {
       reported = identity;
     },
@@ -173,7 +173,7 @@ function createUnmanagedReport({ exchange, signals, tally, over }: Wiring) {
   });
   return (readings: ReadonlyMap<LegKey, LegReading>, told: ReadonlyMap<LegKey, Told>): void => {
     const found = [...readings].filter(
-      ([key, { snapshot }]) => snapshot.position && (told.get(key)?.vain ?? 0) >= SIGHTINGS,
+      ([key, { snapshot }]) => wantsKeeping(snapshot) && (told.get(key)?.vain ?? 0) >= SIGHTINGS,
     );
     const identity = JSON.stringify(found.map(([key]) => `${key} ${told.get(key)?.digest}`).sort());
     const legs = found.map(([, { symbol, leg, snapshot }]) => ({

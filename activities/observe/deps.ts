@@ -12,8 +12,11 @@ export type Delivery = 'delivered' | 'no_workflow';
 export type ObserveSignals = {
   reconcile(leg: Leg, snapshot: LegSnapshot): Promise<Delivery>;
   priceCrossed(workflowId: string, crossing: PriceCrossing): Promise<Delivery>;
-  /** All legs that hold a position nobody looks after, whenever that list changes; empty when it has emptied. */
-  unmanaged(legs: readonly UnmanagedLeg[]): Promise<unknown>;
+  /**
+   * All legs that no workflow keeps and that hold a position or own-style orders, whenever that list
+   * changes; empty when it has emptied.
+   */
+  unmanaged(account: string, legs: readonly UnmanagedLeg[]): Promise<unknown>;
 };
 
 export type UnmanagedLeg = { leg: Leg; snapshot: LegSnapshot };

@@ -5,8 +5,10 @@
  *   told is told if it has a projection row, a position or an order.
  * - A new epoch of a leg is a new listener, so it is told although nothing else has changed; except
  *   that a workflow which heard before its row was seen has heard already.
- * - A position that nobody looks after is told a second time, some seconds later, before it counts as
+ * - A position that nobody keeps, or an order in our own dialect, is told a second time, some seconds later, before it counts as
  *   unmanaged: a finished position lingers in the exchange's list for a while.
+ * - A leg that a workflow heard of and that has lost its row is told again, ever more rarely: once that
+ *   workflow has ended, what it left there (the other side of a flip) is nobody's.
  * - A leg whose position counts on an order that the list has not shown for some seconds is told again,
  *   even if it looks as it did when it was told last: what came and went in between was never told.
  */
@@ -15,7 +17,8 @@ import type { Digest } from './digest.ts';
 import { absentReading, legKey } from './legs.ts';
 import type { LegId, LegKey, LegReading } from './legs.ts';
 import type { Delivery } from './deps.ts';
-import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
+import type { AccountSnapshot, LegSnapshot } from '../../domain/exchange-truth.ts';
+import { parseClientOrderId } from '../../domain/ids.ts';
 
 /** What a leg was told last. */
 export type Told = {
@@ -26,6 +29,9 @@ export type Told = {
   /** Consecutive tellings that found no workflow, and the time of the reading that was told first. */
   vain: number;
   vainSinceMs: number;
+  /** When the reading was taken, and how often it has been told again for want of a row. */
+  toldAtMs: number;
+  repeats: number;
   /** The first reading since the last telling that lacked an order which the position counts on. */
   lackingSinceMs: number | null;
 };
@@ -50,6 +56,9 @@ export type News = {
 export const SIGHTINGS = 2;
 /** Between them: longer than any exchange's list lags. */
 export const SIGHTING_GAP_MS = 3_000;
+
+/** Between two tellings of a leg without a row, at most: a journal that is away makes no flood of signals. */
+const ROWLESS_AT_MOST_MS = 60_000;
 
 /** So long an order must be missing from the lists: longer than a placement or its row is on its way. */
 export const LACKING_MS = 5_000;
@@ -92,7 +101,8 @@ function sort(item: News, told: Told | undefined, { news, over, remember }: Diff
     (told.digest === ABSENT || told.result === 'no_workflow')
   )
     over.push(key);
-  else if (!told || told.digest !== item.digest || wantsSecondSighting(item, told)) news.push(item);
+  else if (!told || told.digest !== item.digest || wantsSecondSighting(item, told) || wantsKeeper(item, told))
+    news.push(item);
   else if (epoch !== null && epoch !== told.epoch) {
     if (told.epoch === null && told.result === 'delivered') remember.push({ key, told: { ...told, epoch } });
     else news.push(item);
@@ -114,9 +124,22 @@ function sortLacking(
 /** A row without a workflow counts for nothing: that workflow was ended by force. */
 const wantsSecondSighting = ({ reading }: News, told: Told): boolean =>
   told.result === 'no_workflow' &&
-  reading.snapshot.position !== undefined &&
+  wantsKeeping(reading.snapshot) &&
   told.vain < SIGHTINGS &&
   reading.snapshot.takenAtMs - told.vainSinceMs >= SIGHTING_GAP_MS;
+
+/** It was heard, and has no row: the workflow has just begun, or it is ending and leaves this behind. */
+const wantsKeeper = ({ epoch, reading }: News, told: Told): boolean =>
+  epoch === null &&
+  told.result === 'delivered' &&
+  wantsKeeping(reading.snapshot) &&
+  reading.snapshot.takenAtMs - told.toldAtMs >=
+    Math.min(SIGHTING_GAP_MS * 2 ** told.repeats, ROWLESS_AT_MOST_MS);
+
+/** Whether somebody has to know of it: a position, or an order in our own dialect. */
+export const wantsKeeping = ({ position, orders }: LegSnapshot): boolean =>
+  position !== undefined ||
+  orders.some(({ clientOrderId }) => parseClientOrderId(clientOrderId ?? '') !== undefined);
 
 /** What is remembered of a leg after a telling. */
 export function afterTelling(
@@ -128,9 +151,11 @@ export function afterTelling(
   const lackedBefore = before !== undefined && before.lackingSinceMs !== null;
   const toldAgain = lacks && lackedBefore && before.digest === digest;
   const lackingSinceMs = toldAgain ? takenAtMs + LACKING_AGAIN_MS : null;
-  const said = { digest, epoch, result, lackingSinceMs };
+  const again = before?.digest === digest && before.epoch === null && epoch === null;
+  const repeats = again ? before.repeats + 1 : 0;
+  const said = { digest, epoch, result, lackingSinceMs, toldAtMs: takenAtMs, repeats };
   if (result === 'delivered') return { ...said, vain: 0, vainSinceMs: 0 };
-  const first = !before || before.result === 'delivered' || reading.snapshot.position === undefined;
+  const first = !before || before.result === 'delivered' || !wantsKeeping(reading.snapshot);
   if (first) return { ...said, vain: 1, vainSinceMs: takenAtMs };
   // Two readings shortly after each other are one sighting.
   const apart = takenAtMs - before.vainSinceMs >= SIGHTING_GAP_MS;

@@ -24,6 +24,8 @@ export function toPosition(
   };
   if (row.avgPrice !== undefined) position.entryPrice = row.avgPrice;
   if (row.openTime !== undefined) position.openedAtMs = clock.toOurs(row.openTime);
+  if (row.stopLoss !== undefined) position.stopLoss = row.stopLoss;
+  if (row.takeProfit !== undefined) position.takeProfit = row.takeProfit;
   if (row.markPrice !== undefined) position.markPrice = row.markPrice;
   if (row.liqPrice !== undefined) position.liquidationPrice = row.liqPrice;
   if (row.unrealisedPnl !== undefined) position.unrealizedPnl = row.unrealisedPnl;

@@ -64,6 +64,9 @@ export const positionRow = z.object({
   liqPrice: priceIfAny,
   unrealisedPnl: figureIfAny,
   leverage: priceIfAny,
+  /** Of the position itself; blank or 0 where it has none. */
+  stopLoss: priceIfAny,
+  takeProfit: priceIfAny,
   /** When this position opened; `createdTime` is when the first one ever did on this symbol. */
   openTime: epochMsIfAny,
 });

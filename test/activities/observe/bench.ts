@@ -135,7 +135,7 @@ function createFakeSignals() {
       crossings.push({ workflowId, ...crossing });
       return result;
     },
-    unmanaged: async (legs: readonly UnmanagedLeg[]) => {
+    unmanaged: async (_account: string, legs: readonly UnmanagedLeg[]) => {
       await delivery.unmanaged();
       unmanaged.push(legs.map(({ leg }) => `${leg.symbol} ${leg.leg}`));
     },

@@ -73,7 +73,7 @@ describe('reading the account', () => {
   });
 
   it('backs off to a minute while readings fail, goes on, and is as quick as before afterwards', async () => {
-    const { exchange, pass, observer, told } = startWatching((bench) =>
+    const { exchange, pass, observer, told, journal } = startWatching((bench) =>
       bench.exchange.say(async () => Promise.reject(new Error('502'))),
     );
     await pass(200_000);
@@ -81,6 +81,7 @@ describe('reading the account', () => {
     expect(at).toEqual([0, 5, 15, 35, 75, 135, 195]);
     expect(observer.health()).toMatchObject({ errors: 7, ageOfTruthMs: null, lastUpdateMs: null });
     exchange.say(held);
+    journal.rows = [ROW];
     await pass(60_000);
     expect(told.map(({ leg }) => leg)).toEqual([LONG]);
     expect(exchange.calls.snapshot.slice(-2).map((atMs) => (atMs - STARTED_MS) / 1_000)).toEqual([255, 260]);
@@ -158,6 +159,7 @@ describe('telling the legs', () => {
   it('tries until Temporal takes it, with the newest reading, and then no more', async () => {
     const { told, exchange, delivery, pass } = startWatching((bench) => {
       bench.exchange.say(held);
+      bench.journal.rows = [ROW];
       bench.delivery.reconcile = async () => Promise.reject(new Error('UNAVAILABLE'));
     });
     await pass(20_000);
@@ -173,6 +175,7 @@ describe('telling the legs', () => {
   it('does not wait for one signal that hangs', async () => {
     const { told, exchange, delivery, pass } = startWatching((bench) => {
       bench.exchange.say({ positions: [aPosition({ leg: 'long' }), aPosition({ leg: 'short' })] });
+      bench.journal.rows = [ROW, { ...ROW, leg: 'short' }];
       bench.delivery.reconcile = async (leg) =>
         leg === LONG ? new Promise<'delivered'>(() => {}) : 'delivered';
     });
@@ -185,7 +188,10 @@ describe('telling the legs', () => {
   });
 
   it('forgets a difference that was gone before it could be told', async () => {
-    const { told, exchange, delivery, pass } = startWatching((bench) => bench.exchange.say(held));
+    const { told, exchange, delivery, pass } = startWatching((bench) => {
+      bench.exchange.say(held);
+      bench.journal.rows = [ROW];
+    });
     await pass(1_000);
     delivery.reconcile = async () => Promise.reject(new Error('UNAVAILABLE'));
     exchange.say({ ...held, orders: [] });
@@ -224,6 +230,30 @@ describe('telling the legs', () => {
     journal.failing = false;
     await pass(60_000);
     expect(told).toHaveLength(2);
+  });
+});
+
+describe('what a position leaves behind', () => {
+  it('is told again once its row is gone, until nobody hears it, and is then unmanaged', async () => {
+    const { told, journal, delivery, unmanaged, pass } = startWatching((bench) => {
+      bench.exchange.say(held);
+      bench.journal.rows = [ROW];
+    });
+    await pass(20_000);
+    expect(told).toHaveLength(1);
+    journal.rows = [];
+    await pass(5_000);
+    expect(told, 'to the workflow that is ending').toHaveLength(2);
+    delivery.reconcile = async () => 'no_workflow';
+    await pass(15_000);
+    expect(unmanaged).toEqual([[LONG]]);
+  });
+
+  it('is told ever more rarely while a workflow hears it that has no row', async () => {
+    const { told, pass } = startWatching((bench) => bench.exchange.say(held));
+    await pass(600_000);
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.length).toBeLessThan(20);
   });
 });
 

@@ -1,0 +1,79 @@
+/** What the exchange tells of a leg that is to be taken up; see `domain/adoption.ts`. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AdoptionFacts } from '../domain/adoption.ts';
+import { beginningOf } from '../domain/beginning.ts';
+import { eq } from '../domain/decimal.ts';
+import type { ExchangePosition, LegSnapshot } from '../domain/exchange-truth.ts';
+import type { PositionMode } from '../domain/terms.ts';
+import { ExchangeFault } from '../exchanges/errors.ts';
+import type { Exchange } from '../exchanges/exchange.ts';
+import type { LegInput } from './api.ts';
+
+/** Between two sightings: longer than any exchange's list lags. */
+const SIGHTING_GAP_MS = 3_000;
+/** How far back a position's beginning is looked for: what every exchange tells executions of in one window. */
+const LOOK_BACK_MS = 7 * 86_400_000 - 60_000;
+
+/**
+ * @param sighted it was seen before, some seconds ago; else it is read twice
+ * @throws ExchangeFault where the leg cannot be read whole, or changes while it is read
+ */
+export async function readAdoptionFacts(
+  exchange: Exchange,
+  { symbol, leg }: Pick<LegInput, 'symbol' | 'leg'>,
+  sighted: boolean,
+  nowMs: number,
+): Promise<AdoptionFacts> {
+  const first = sighted ? undefined : await whole(exchange, { symbol, leg });
+  if (first?.position) await delay(SIGHTING_GAP_MS);
+  const [rules, positionMode, price, snapshot] = await Promise.all([
+    exchange.marketRules(symbol),
+    exchange.positionMode(),
+    exchange.price(symbol),
+    whole(exchange, { symbol, leg }),
+  ]);
+  if (first && !isSame(first.position, snapshot.position))
+    throw new ExchangeFault('bad_answer', `${symbol} ${leg} is changing just now`);
+  if (price.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
+  insistOnLeg(positionMode, leg);
+  const began = snapshot.position ? await beginning(exchange, snapshot.position, nowMs) : undefined;
+  const { positionIds, orderBatches: batches } = exchange.capabilities;
+  return {
+    rules,
+    positionMode,
+    positionIds,
+    batches,
+    snapshot,
+    price: price.last,
+    openedAtMs: began?.openedAtMs ?? null,
+    entryOrderId: began?.entryOrderId ?? null,
+  };
+}
+
+async function whole(exchange: Exchange, leg: Pick<LegInput, 'symbol' | 'leg'>): Promise<LegSnapshot> {
+  const snapshot = await exchange.legSnapshot(leg);
+  if (snapshot.complete) return snapshot;
+  throw new ExchangeFault(
+    'bad_answer',
+    `${leg.symbol} ${leg.leg} could not be read whole: ${snapshot.problems.join('; ')}`,
+  );
+}
+
+const isSame = (a: ExchangePosition | undefined, b: ExchangePosition | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : a.side === b.side && eq(a.quantity, b.quantity);
+
+function insistOnLeg(mode: PositionMode, leg: LegInput['leg']): void {
+  if ((mode === 'hedge') === (leg !== 'net')) return;
+  throw new ExchangeFault('bad_answer', `the account is in ${mode} mode, which has no leg ${leg}`);
+}
+
+/** Best effort: a position is taken up without it, too. */
+async function beginning(exchange: Exchange, position: ExchangePosition, nowMs: number) {
+  const { symbol, leg, openedAtMs } = position;
+  try {
+    const sinceMs = Math.max(nowMs - LOOK_BACK_MS, (openedAtMs ?? 0) - 2_000);
+    return beginningOf(position, await exchange.fills({ symbol, leg, sinceMs }));
+  } catch {
+    return undefined;
+  }
+}
