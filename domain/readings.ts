@@ -80,6 +80,9 @@ const settlementLater = (state: PositionState, nowMs: number): PositionEvent => 
   nextAtMs: nowMs + doubling(1_000, state.settlement.asks, 60_000),
 });
 
+/** The account knows of a second writer. */
+export const accountTold: PositionEvent[] = [{ type: 'AccountTold', nextAtMs: null }];
+
 /** The account could not be told of a second writer: the alarm stands, and it is told later. */
 export const accountUnreachable = ({ secondWriter }: PositionState, nowMs: number): PositionEvent[] => [
   { type: 'AccountTold', nextAtMs: nowMs + doubling(1_000, secondWriter?.attempts ?? 0, 600_000) },

@@ -13,7 +13,7 @@ import type { PositionEvent } from '../domain/events.ts';
 import { weigh } from '../domain/evidence.ts';
 import { cancelled, found, placed, placementLost } from '../domain/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position.ts';
-import { accountUnreachable, evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
+import { accountTold, accountUnreachable, evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
 import { tradeRow } from '../domain/trade.ts';
 import type { Outside } from './proxies.ts';
 
@@ -159,7 +159,7 @@ async function warnAccount(orderIds: string[], state: PositionState): Promise<An
       leg,
       orderIds,
     });
-    return () => [{ type: 'AccountTold', nextAtMs: null }];
+    return () => accountTold;
   } catch (error) {
     if (isCancellation(error)) throw error;
     return (now, nowMs) => accountUnreachable(now, nowMs);

@@ -19,7 +19,13 @@ import {
 } from '../../domain/outcomes.ts';
 import { plan } from '../../domain/plan.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from '../../domain/position.ts';
-import { figuresRead, legRead, type FiguresReport } from '../../domain/readings.ts';
+import {
+  accountTold,
+  accountUnreachable,
+  figuresRead,
+  legRead,
+  type FiguresReport,
+} from '../../domain/readings.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { tradeRow, type TradeRow } from '../../domain/trade.ts';
 import { exchangePosition, gateway, orderOf, POSITION_ID, snapshot, start, T0 } from './builders.ts';
@@ -58,6 +64,8 @@ export class PositionDriver {
   now = T0;
   state: PositionState;
   readonly recorded: PositionEvent[] = [];
+  /** The same, each with the time at which it was applied. */
+  readonly applied: { event: PositionEvent; nowMs: number }[] = [];
   readonly rows: TradeRow[] = [];
   private nextOrderId = 5000;
 
@@ -75,6 +83,7 @@ export class PositionDriver {
     const next = settle(this.state, events, this.now);
     this.state = next.state;
     this.recorded.push(...next.recorded);
+    this.applied.push(...next.recorded.map((event) => ({ event, nowMs: this.now })));
     return this;
   }
 
@@ -176,6 +185,13 @@ export class PositionDriver {
     return this.apply(found(this.state, intent.number, this.findReport(intent, report), this.now));
   }
 
+  /** The look-up finds the order just so. */
+  foundAs(role: IntentRole, order: ExchangeOrder): this {
+    const { number } = this.effect('find', role);
+    const askedAtMs = gateway(this.now);
+    return this.apply(found(this.state, number, { found: 'one', order, askedAtMs }, this.now));
+  }
+
   private findReport(intent: Intent, report: Filled | 'none' | 'many' | 'fault'): FindReport {
     const askedAtMs = gateway(this.now);
     if (report === 'fault') return { found: 'fault', reason: 'it timed out' };
@@ -200,6 +216,7 @@ export class PositionDriver {
   order(intent: Intent, orderId: string, { filled, price, status }: Filled = {}): ExchangeOrder {
     const whole = filled !== undefined && filled === intent.request.quantity;
     return orderOf(intent.request, orderId, {
+      ...intent.rests,
       status: status ?? (whole ? 'filled' : 'open'),
       filledQuantity: filled ?? '0',
       ...(filled === undefined || filled === '0' ? {} : { averagePrice: price ?? '109206.8' }),
@@ -257,6 +274,13 @@ export class PositionDriver {
     const row = tradeRow(this.state);
     this.rows.push(row);
     return this.apply([{ type: 'TradeJournalled', figuresSource: row.figuresSource }]);
+  }
+
+  /** The account hears of a second writer, or its workflow does not run. */
+  tellAccount(how: 'reached' | 'unreachable'): this {
+    if (!this.wanted().includes('warnAccount'))
+      throw new Error(`nobody is to be told, but: ${this.wanted().join(', ')}`);
+    return this.apply(how === 'reached' ? accountTold : accountUnreachable(this.state, this.now));
   }
 
   decide(command: Command): Decision {
