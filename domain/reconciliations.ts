@@ -11,7 +11,7 @@
 import type { JournalEvent } from './publication.ts';
 import { changed, changeOf } from './outside-changes.ts';
 import { outsideClose } from './outside-closes.ts';
-import { textIn, type Story } from './story.ts';
+import { decimalIn, fieldsIn, textIn, type Fields, type Story } from './story.ts';
 import type { TradeKey } from './trade.ts';
 import { vanishedOrders } from './vanished-orders.ts';
 
@@ -91,14 +91,35 @@ function changesOf(events: Story): Reconciliation[] {
 /** What the position says of itself. */
 function told(event: JournalEvent): Reconciliation[] {
   const { type, data } = event;
-  const said = textIn(data, 'text') ?? textIn(data, 'why') ?? textIn(data, 'reason');
-  if (type === 'PositionAdopted')
-    return [reconciliation(event, 'adopted', said ?? 'taken over as it was found at the exchange')];
-  if (type === 'IntentAltered')
-    return [reconciliation(event, 'order_altered', said ?? 'an own order was changed outside')];
-  if (type === 'SecondWriterSeen')
-    return [
-      reconciliation(event, 'second_writer', said ?? "orders in Holdfast's style that it did not place"),
-    ];
-  return [];
+  if (type === 'PositionAdopted') return [reconciliation(event, 'adopted', adopted(data))];
+  if (type === 'SecondWriterSeen') return [reconciliation(event, 'second_writer', strangers(data))];
+  const terms = type === 'IntentAltered' ? alteredTerms(data) : [];
+  // Without any it rests again as it was sent.
+  return terms.length === 0
+    ? []
+    : [reconciliation(event, 'order_altered', `own order ${number(data)} was altered: ${terms.join(', ')}`)];
 }
+
+function adopted(data: Fields): string {
+  const adoption = fieldsIn(data, 'adoption');
+  const quantity = decimalIn(adoption, 'quantity');
+  const entry = decimalIn(adoption, 'entryPrice');
+  const policy = textIn(adoption, 'policy');
+  const what = [quantity, ...(entry === undefined ? [] : [`entered at ${entry}`])].join(' ').trim();
+  return `taken up as it was found${what && `: ${what}`}${policy === undefined ? '' : ` (${policy})`}`;
+}
+
+function strangers({ orderIds }: Fields): string {
+  const ids = Array.isArray(orderIds) ? `: ${orderIds.join(', ')}` : '';
+  return `orders in Holdfast's own style that nobody here placed${ids}`;
+}
+
+const TERMS = { quantity: 'quantity', price: 'price', triggerPrice: 'trigger price' } as const;
+
+const alteredTerms = (data: Fields): string[] =>
+  Object.entries(TERMS).flatMap(([name, title]) => {
+    const value = decimalIn(data, name);
+    return value === undefined ? [] : [`${title} ${value}`];
+  });
+
+const number = (data: Fields): string => String(data['number']);

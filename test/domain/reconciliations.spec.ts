@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalEvent } from '../../domain/publication.ts';
+import { mayReconcile, reconciliationsOf } from '../../domain/reconciliations.ts';
+import { exchangePosition, fill, gateway, T0 } from '../support/builders.ts';
+import { openPosition, type PositionDriver } from '../support/position-driver.ts';
+
+const KEY = { account: 'paper', symbol: 'BTC/USDT:USDT', leg: 'net', epoch: 'e1' } as const;
+
+type Told = { type: string; atMs?: number } & Record<string, unknown>;
+
+/** Events as the journal keeps them; `atMs` as they were applied, each by itself unless told. */
+const story = (...events: Told[]): JournalEvent[] =>
+  events.map(({ type, atMs, ...data }, index) => ({
+    ...KEY,
+    sequence: index + 1,
+    type,
+    atMs: atMs ?? T0 + index,
+    data,
+  }));
+
+/** What a driven position recorded, all of it at the times at which it was applied. */
+function storyOf(position: PositionDriver): JournalEvent[] {
+  return position.applied.map(({ event: { type, ...data }, nowMs }, index) => ({
+    ...KEY,
+    sequence: index + 1,
+    type,
+    atMs: nowMs,
+    data,
+  }));
+}
+
+const kinds = (events: JournalEvent[]): string[] => reconciliationsOf(events).map(({ kind }) => kind);
+const change = (over: Record<string, unknown>) => ({
+  type: 'ExternallyChanged',
+  change: { fillId: 'f1', orderId: '900', trancheId: 't1', quantity: '-0.02', price: '110000', ...over },
+});
+const flat = (reason: string) => ({ type: 'WentFlat', reason });
+
+/** Somebody sold by hand, in as many executions as there are prices. */
+function soldByHand(position: PositionDriver, quantity: string, ...prices: string[]): PositionDriver {
+  const left = quantity === '0.05' ? { flat: true } : { position: exchangePosition({ quantity: '0.03' }) };
+  const fills = prices.map((price, index) =>
+    fill({
+      fillId: `x${index}`,
+      orderId: '900',
+      side: 'sell',
+      price,
+      quantity: String(Number(quantity) / prices.length),
+      atMs: gateway(position.now),
+    }),
+  );
+  position.observe(left);
+  return position.weigh({ reading: position.reading(left), fills });
+}
+
+describe('what of a position was a reconciliation', () => {
+  it('nothing, where own orders opened, protected and closed it', () => {
+    const position = openPosition().command({ type: 'close', request: {} });
+    position.accept('close', { filled: '0.05', price: '109953.4' });
+    const ended = { filled: '0', status: 'cancelled' } as const;
+    position.cancel('stop', 'cancelled', ended).cancel('target', 'cancelled', ended);
+    expect(reconciliationsOf(storyOf(position))).toEqual([]);
+  });
+
+  it('a close by hand: once, and not its executions besides', () => {
+    const position = soldByHand(openPosition(), '0.05', '109000', '109100');
+    expect(position.stage).toBe('settling');
+    expect(reconciliationsOf(storyOf(position))).toMatchObject([
+      {
+        ...KEY,
+        kind: 'closed_outside',
+        text: 'closed at the exchange, and no own order explains it: 0.05 by order 900',
+      },
+    ]);
+  });
+
+  it('a part closed by hand, in however many executions', () => {
+    const position = soldByHand(openPosition(), '0.02', '109000', '109000');
+    expect(reconciliationsOf(storyOf(position))).toMatchObject([
+      { kind: 'reduced_outside', text: 'reduced outside: 0.02 at 109000 by order 900' },
+    ]);
+  });
+
+  it('two reductions of different orders, although they were heard of together', () => {
+    expect(kinds(story({ ...change({}), atMs: 5 }, { ...change({ orderId: '901' }), atMs: 5 }))).toEqual([
+      'reduced_outside',
+      'reduced_outside',
+    ]);
+  });
+
+  it('a reduction before the own stop closed the rest: only the reduction', () => {
+    expect(kinds(story({ ...change({}), atMs: 5 }, { ...flat('STOP_LOSS'), atMs: 5 }))).toEqual([
+      'reduced_outside',
+    ]);
+  });
+
+  it('a reduction that was told earlier, and the close that followed: both', () => {
+    expect(kinds(story(change({}), flat('EXCHANGE_CLOSED_RECONCILIATION')))).toEqual([
+      'reduced_outside',
+      'closed_outside',
+    ]);
+  });
+
+  it.each([
+    [change({ quantity: '0.02' }), 'added_outside'],
+    [change({ cause: 'liquidation' }), 'liquidated'],
+    [change({ cause: 'adl' }), 'adl'],
+    [change({ cause: 'inferred', orderId: null, price: null }), 'position_inferred'],
+    [flat('LIQUIDATION'), 'liquidated'],
+    [flat('ADL'), 'adl'],
+    [{ type: 'PositionAdopted', adoption: { policy: 'protect', quantity: '1' } }, 'adopted'],
+    [{ type: 'IntentAltered', number: 2, triggerPrice: '107000' }, 'order_altered'],
+    [{ type: 'SecondWriterSeen', orderIds: ['1', '2'] }, 'second_writer'],
+  ])('%j is %s', (event, kind) => {
+    expect(kinds(story(event))).toEqual([kind]);
+    expect(mayReconcile(story(event))).toBe(true);
+  });
+
+  it.each([
+    [flat('TAKE_PROFIT')],
+    [flat('NEVER_OPENED')],
+    [change({ cause: 'adopted', quantity: '1' })],
+    [{ type: 'IntentAltered', number: 2 }],
+    [{ type: 'ExternallyChanged' }],
+    [{ type: 'ExternallyChanged', change: { quantity: 'much' } }],
+    [{ type: 'WentFlat', reason: 7 }],
+    [{ type: 'SomethingOfALaterVersion', change: null }],
+  ])('%j is none', (event) => {
+    expect(kinds(story(event))).toEqual([]);
+  });
+
+  it('a flip, where the other side was seen before the close', () => {
+    const start = { type: 'PositionStarted', start: { side: 'long' } };
+    const seen = (side: string | null, quantity: string) => ({
+      type: 'Suspected',
+      suspicion: { seenSide: side, seenQuantity: quantity },
+    });
+    const close = flat('EXCHANGE_CLOSED_RECONCILIATION');
+    expect(reconciliationsOf(story(start, seen('short', '75'), close))).toMatchObject([
+      { kind: 'flipped', text: 'closed at the exchange, which now holds short 75' },
+    ]);
+    expect(kinds(story(start, seen('short', '75'), seen(null, '0'), close))).toEqual(['closed_outside']);
+    expect(kinds(story(start, seen('long', '75'), close))).toEqual(['closed_outside']);
+  });
+});
+
+describe('an order that vanished', () => {
+  it('counts when its successor rests', () => {
+    const position = openPosition();
+    position.observe({ orders: position.restingOrders().filter(({ kind }) => kind !== 'stop_market') });
+    position.find('stop', { filled: '0', status: 'cancelled' });
+    expect(kinds(storyOf(position)), 'not before').toEqual([]);
+    position.accept('stop', { orderId: '602' });
+    expect(reconciliationsOf(storyOf(position))).toMatchObject([
+      { kind: 'order_vanished', text: 'the stop order 601 was gone, and was placed anew' },
+    ]);
+  });
+
+  it('does not count when it was taken back to be replaced', () => {
+    const position = openPosition().command({
+      type: 'setProtection',
+      request: { stopLoss: { price: '107000' } },
+    });
+    position.accept('stop', { orderId: '602' }).observe();
+    position.cancel('stop', 'cancelled', { filled: '0', status: 'cancelled' });
+    expect(kinds(storyOf(position))).toEqual([]);
+  });
+
+  it('does not count when the exchange took it back because the leg was flat', () => {
+    const position = openPosition();
+    position.observe({ flat: true, orders: [] });
+    position.find('target', { filled: '0', status: 'cancelled' });
+    position.find('stop', { filled: '0.05', price: '108000' });
+    expect(position.types()).toContain('WentFlat');
+    expect(kinds(storyOf(position))).toEqual([]);
+  });
+});
+
+it('the same story tells the same, and a longer one no less', () => {
+  const position = soldByHand(openPosition(), '0.02', '109000');
+  const whole = storyOf(position);
+  for (let length = 0; length <= whole.length; length++) {
+    const known = reconciliationsOf(whole.slice(0, length));
+    expect(reconciliationsOf(whole).slice(0, known.length)).toEqual(known);
+  }
+});
