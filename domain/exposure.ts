@@ -22,7 +22,7 @@ export type TakenLeg = {
 /** How many orders are open on a leg, whoever placed them. */
 export type LegOrders = { symbol: Symbol; leg: LegName; count: number };
 
-/** Entry, stop and target; the entry's place, once it is done, is for a stop or target being replaced. */
+/** Entry, stop and target. One that is being replaced has two orders for a moment: that is never refused. */
 export const ORDERS_PER_POSITION = 3;
 
 type OnLeg = { symbol: Symbol; leg: LegName };

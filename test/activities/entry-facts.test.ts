@@ -5,6 +5,7 @@ import { createExchangeActivities } from '../../activities/exchange.ts';
 import type { PositionMode } from '../../domain/terms.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
+import { emptyJournal } from '../support/empty-journal.ts';
 import { createFakeExchange } from '../support/fake-exchange.ts';
 
 const BTC = 'BTC/USDT:USDT';
@@ -31,7 +32,7 @@ function facts({
     setLeverage: setLeverage ?? (async () => undefined),
   };
   const accounts = new Map([['a', { exchange, positionMode: 'one-way' as const, leverage: '50' }]]);
-  const { readEntryFacts } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, clock });
+  const { readEntryFacts } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, journal: emptyJournal(), clock });
   return () => readEntryFacts({ account: 'a', symbol: BTC, side: 'long', fresh: false });
 }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createExchangeActivities } from '../../activities/exchange.ts';
 import type { OrderRequest } from '../../domain/exchange-truth.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
+import { emptyJournal } from '../support/empty-journal.ts';
 import { anOrder, createFakeExchange } from '../support/fake-exchange.ts';
 
 const clock = { now: () => 1_000 };
@@ -23,7 +24,7 @@ function place(request: OrderRequest) {
     findOrder: async () => ({ found: 'one', order, askedAtMs: 1_000 }),
   };
   const accounts = new Map([['a', { exchange, positionMode: 'one-way' as const, leverage: null }]]);
-  const { placeOrder } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, clock });
+  const { placeOrder } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, journal: emptyJournal(), clock });
   return { order, report: placeOrder({ account: 'a', request }) };
 }
 

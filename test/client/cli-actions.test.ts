@@ -183,6 +183,7 @@ describe('pause', () => {
       mode: 'paper',
       paused: true,
       pausedReason: 'lunch',
+      halted: null,
       limits: { maxOpenPositions: 10 },
       legs: [],
     } as const;

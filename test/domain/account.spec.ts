@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkLimits,
-  checkMarket,
-  checkRequest,
-  defaultsFor,
-  settingsFor,
-  type TakenLeg,
-} from '../../domain/account.ts';
+import { checkMarket, checkRequest, defaultsFor, settingsFor } from '../../domain/account.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
 import { positionStart } from '../../domain/entry.ts';
-import { account, BTC, entryFacts, exchangePosition, settings } from '../support/builders.ts';
+import { account, BTC, entryFacts, settings } from '../support/builders.ts';
 
 const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantity: '0.05' };
 // Requests are wrong on purpose, as people's are.
 const request = (change: object) => ({ ...REQUEST, ...change }) as OpenPositionRequest;
-const taken = (change: Partial<TakenLeg> = {}): TakenLeg => ({
-  symbol: 'ETH/USDT:USDT',
-  leg: 'net',
-  side: 'long',
-  notional: '1000',
-  epoch: 'e',
-  workflowId: 'position/paper/ETH/USDT:USDT/net',
-  state: 'reserved',
-  ...change,
-});
 
 describe('the shape of an entry request', () => {
   it.each([
@@ -52,6 +35,23 @@ describe('the shape of an entry request', () => {
       'entries on paper are paused; resume first',
     );
     expect(checkRequest(account(), REQUEST)).toBeNull();
+  });
+
+  it('nor while they are halted, which is the graver of the two', () => {
+    const halted = { reason: 'strange orders', atMs: Date.UTC(2026, 0, 2), orderIds: ['71', '72'] };
+    expect(checkRequest(account({ halted, paused: true }), REQUEST)).toEqual({
+      code: 'halted',
+      text: 'entries on paper are halted: strange orders (71, 72, since 2026-01-02T00:00:00.000Z). Another copy may trade this account: end it, look at these orders, then resume',
+    });
+  });
+
+  it('names a symbol that the account may open', () => {
+    const limits = { maxOpenPositions: 3, allowedSymbols: ['ETH/USDT:USDT', 'SOL/USDT:USDT'] };
+    expect(checkRequest(account({ limits }), REQUEST)).toEqual({
+      code: 'symbol_not_allowed',
+      text: 'BTC/USDT:USDT is not among the allowed_symbols of this account (ETH/USDT:USDT, SOL/USDT:USDT): add it there, or open it on another account',
+    });
+    expect(checkRequest(account({ limits }), request({ symbol: 'ETH/USDT:USDT' }))).toBeNull();
   });
 });
 
@@ -125,57 +125,6 @@ describe("an entry and the market's rules", () => {
         entryFacts(),
       ),
     ).toBeNull();
-  });
-});
-
-describe("an account's limits", () => {
-  it('one position per leg, by a workflow or by hand', () => {
-    const own = checkLimits(account({ legs: [taken({ symbol: BTC.symbol })] }), REQUEST, entryFacts());
-    expect(own).toEqual({
-      code: 'leg_busy',
-      text: 'BTC/USDT:USDT net is taken by position/paper/ETH/USDT:USDT/net: one position per leg',
-    });
-    const foreign = checkLimits(account(), REQUEST, entryFacts({ positions: [exchangePosition()] }));
-    expect(foreign?.text).toBe(
-      'BTC/USDT:USDT net is taken by a position on the exchange that Holdfast does not manage: one position per leg',
-    );
-  });
-
-  it('both legs in hedge mode', () => {
-    const facts = entryFacts({
-      positionMode: 'hedge',
-      positions: [exchangePosition({ leg: 'short', side: 'short' })],
-    });
-    expect(checkLimits(account(), REQUEST, facts)).toBeNull();
-    expect(checkLimits(account(), request({ side: 'short' }), facts)?.code).toBe('leg_busy');
-  });
-
-  it('counts reservations and everything on the exchange, each once', () => {
-    const state = account({ legs: [taken(), taken({ symbol: 'SOL/USDT:USDT' })] });
-    const facts = entryFacts({ positions: [exchangePosition({ symbol: 'ETH/USDT:USDT' })] });
-    expect(checkLimits(state, REQUEST, facts)).toBeNull();
-    const more = entryFacts({
-      positions: [...facts.positions, exchangePosition({ symbol: 'XRP/USDT:USDT' })],
-    });
-    expect(checkLimits(state, REQUEST, more)).toEqual({
-      code: 'max_open_positions',
-      text: 'max open positions is 3, and 3 are open or being opened',
-    });
-  });
-
-  it('the worth of one and of all together', () => {
-    const limits = { maxOpenPositions: 9, maxNotionalPerPosition: '6000', maxNotionalTotal: '7000' };
-    expect(checkLimits(account({ limits }), request({ quantity: '0.06' }), entryFacts())).toEqual({
-      code: 'max_notional_per_position',
-      text: 'the position would be worth 6552, the limit is 6000',
-    });
-    const positions = [exchangePosition({ symbol: 'XRP/USDT:USDT', quantity: '1000', markPrice: '0.6' })];
-    const state = account({ limits, legs: [taken()] });
-    expect(checkLimits(state, REQUEST, entryFacts({ positions }))).toEqual({
-      code: 'max_notional_total',
-      text: 'all positions together would be worth 7060, the limit is 7000',
-    });
-    expect(checkLimits(state, REQUEST, entryFacts())).toBeNull();
   });
 });
 
