@@ -107,14 +107,8 @@ export const limitsSchema = z.strictObject({
   max_notional_per_position: decimal.optional(),
   /** Quote units of all positions together. */
   max_notional_total: decimal.optional(),
-  /** Of the whole account, those that positions still need included. */
-  max_orders: z
-    .int()
-    .min(ORDERS_PER_POSITION, {
-      error: `no entry could ever pass: it needs ${ORDERS_PER_POSITION}, with stop and target | Write ${ORDERS_PER_POSITION} or more`,
-    })
-    .max(10_000)
-    .optional(),
+  /** Of the whole account, those that positions still need included: entry, stop and target each. */
+  max_orders: z.int().min(ORDERS_PER_POSITION).max(10_000).optional(),
   /** No entries while equity is below; in the coin that the account settles in. */
   equity_floor: decimal.optional(),
   /** No entries once the day (UTC) has lost as much; in the same coin. */
@@ -128,7 +122,9 @@ export const limitsSchema = z.strictObject({
   /** Nothing else may be opened. */
   allowed_symbols: z
     .array(tradedSymbol)
-    .min(1, { error: 'nothing could be opened | Name symbols, or leave it out to allow all' })
+    .refine((symbols) => symbols.length > 0, {
+      error: 'nothing could be opened | Name symbols, or leave it out to allow all',
+    })
     .optional(),
 });
 
@@ -190,6 +186,19 @@ export const venueSchema = z.strictObject({
     .optional(),
 });
 
+export const dailySyncSchema = z.strictObject({
+  enabled: z.boolean().optional(),
+  /** Hours and minutes, UTC. */
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+      error: 'this is not a time of day | Write hours and minutes in quotes, e.g. "00:05", UTC',
+    })
+    .optional(),
+  /** True: what differs is put right; else it is only reported. */
+  execute: z.boolean().optional(),
+});
+
 export const fileSchema = z.strictObject({
   /** Which paper accounts there are where `accounts` names none. */
   demo: z.enum(DEMOS).optional(),
@@ -199,6 +208,8 @@ export const fileSchema = z.strictObject({
   temporal: temporalSchema.optional(),
   venue: venueSchema.optional(),
   accounts: z.record(accountName, accountSchema).optional(),
+  /** Once a day every account is compared with its exchange. */
+  daily_sync: dailySyncSchema.optional(),
   ...behaviour,
 });
 

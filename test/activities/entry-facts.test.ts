@@ -2,24 +2,33 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { createExchangeActivities } from '../../activities/exchange.ts';
+import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
+import type { RiskNeed } from '../../domain/risk.ts';
 import type { PositionMode } from '../../domain/terms.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
+import { trade, view } from '../client/views.ts';
 import { emptyJournal } from '../support/empty-journal.ts';
-import { createFakeExchange } from '../support/fake-exchange.ts';
+import { anOrder, aPosition, createFakeExchange } from '../support/fake-exchange.ts';
 
 const BTC = 'BTC/USDT:USDT';
 const clock = { now: () => 1_000 };
 
-function facts({
-  mode = 'one-way',
-  setLeverage,
-}: {
+type Given = {
   mode?: PositionMode;
   setLeverage?: Exchange['setLeverage'];
-}) {
+  balance?: Exchange['balance'];
+  needs?: RiskNeed[];
+  journal?: ReturnType<typeof emptyJournal>;
+  positions?: ExchangePosition[];
+  orders?: ExchangeOrder[];
+};
+
+function facts({ mode = 'one-way', setLeverage, balance, needs, journal = emptyJournal(), ...said }: Given) {
+  const fake = createFakeExchange({ account: 'a', clock });
+  fake.say(said);
   const exchange: Exchange = {
-    ...createFakeExchange({ account: 'a', clock }),
+    ...fake,
     marketRules: async () => ({
       symbol: BTC,
       tickSize: '0.1',
@@ -30,10 +39,17 @@ function facts({
     positionMode: async () => mode,
     price: async () => ({ symbol: BTC, last: '100', atMs: 0 }),
     setLeverage: setLeverage ?? (async () => undefined),
+    ...(balance && { balance }),
   };
   const accounts = new Map([['a', { exchange, positionMode: 'one-way' as const, leverage: '50' }]]);
-  const { readEntryFacts } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, journal: emptyJournal(), clock });
-  return () => readEntryFacts({ account: 'a', symbol: BTC, side: 'long', fresh: false });
+  const { readEntryFacts } = createExchangeActivities({
+    accounts,
+    latestSnapshot: () => undefined,
+    journal,
+    clock,
+  });
+  return () =>
+    readEntryFacts({ account: 'a', symbol: BTC, side: 'long', fresh: false, ...(needs && { needs }) });
 }
 
 const failureOf = (asked: Promise<unknown>): Promise<ApplicationFailure> =>
@@ -90,5 +106,65 @@ describe('before an entry', () => {
         text: expect.stringMatching(/^a: .*hedge mode on bingx.*Write positionMode: hedge/),
       },
     ]);
+  });
+});
+
+describe('what limits are counted on', () => {
+  const equity = async () => ({ asset: 'USDT', equity: '900', available: '1', atMs: 0 });
+
+  it('is not asked for where no limit needs it', async () => {
+    // The fake throws where its balance is asked for; so would the journal.
+    expect((await facts({ needs: [] })()).risk).toEqual({});
+    expect(await facts({})()).not.toHaveProperty('risk');
+  });
+
+  it('is equity, and the orders of every leg', async () => {
+    const orders = [anOrder(), anOrder({ orderId: '2' }), anOrder({ orderId: '3', leg: 'short' })];
+    const { risk } = await facts({ needs: ['equity', 'orders'], balance: equity, orders })();
+    expect(risk).toEqual({
+      equity: '900',
+      openOrders: [
+        { symbol: BTC, leg: 'long', count: 2 },
+        { symbol: BTC, leg: 'short', count: 1 },
+      ],
+    });
+  });
+
+  it('is what the account has closed since midnight UTC, with what is open', async () => {
+    const asked: unknown[] = [];
+    const journal = emptyJournal({
+      trades: async (query) => {
+        asked.push(query);
+        return [trade({ netPnl: '-70' })];
+      },
+      positions: async (account) => {
+        asked.push(account);
+        return [view({ symbol: 'ETH/USDT:USDT', leg: 'long', realizedPnl: '5' })];
+      },
+    });
+    const positions = [aPosition({ symbol: 'ETH/USDT:USDT', unrealizedPnl: '-2.5' })];
+    const { risk } = await facts({ needs: ['day_result'], journal, positions })();
+    expect(risk).toEqual({ day: { closed: '-70', open: '2.5', unknown: [] } });
+    expect(asked).toEqual([
+      'a',
+      expect.objectContaining({ account: 'a', sinceAt: '1970-01-01T00:00:00.000Z' }),
+    ]);
+  });
+
+  it('is not known where the journal has more rows than are read', async () => {
+    const trades = async ({ limit = 0 } = {}) => Array.from({ length: limit }, () => trade());
+    const { risk } = await facts({ needs: ['day_result'], journal: emptyJournal({ trades }) })();
+    expect(risk?.day?.unknown).toEqual(['more than 10000 trades']);
+  });
+
+  it('that cannot be read refuses the entry, and is asked for again', async () => {
+    let failures = 1;
+    const balance = async () => {
+      if (failures-- > 0) throw new ExchangeFault('timeout', 'balance: late');
+      return equity();
+    };
+    const read = facts({ needs: ['equity'], balance });
+    expect(await failureOf(read())).toMatchObject({ type: 'ExchangeFault' });
+    expect((await read()).risk).toEqual({ equity: '900' });
   });
 });

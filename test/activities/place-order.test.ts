@@ -24,7 +24,12 @@ function place(request: OrderRequest) {
     findOrder: async () => ({ found: 'one', order, askedAtMs: 1_000 }),
   };
   const accounts = new Map([['a', { exchange, positionMode: 'one-way' as const, leverage: null }]]);
-  const { placeOrder } = createExchangeActivities({ accounts, latestSnapshot: () => undefined, journal: emptyJournal(), clock });
+  const { placeOrder } = createExchangeActivities({
+    accounts,
+    latestSnapshot: () => undefined,
+    journal: emptyJournal(),
+    clock,
+  });
   return { order, report: placeOrder({ account: 'a', request }) };
 }
 

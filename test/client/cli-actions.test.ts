@@ -188,7 +188,7 @@ describe('pause', () => {
       legs: [],
     } as const;
     const { out } = await holdfast(['pause', '--reason', 'lunch'], {
-      holdfast: { pause: async () => ({ ...account, legs: [] }) },
+      holdfast: { pause: async () => ({ ...account, legs: [], unmanaged: [] }) },
     });
     expect(out).toBe('paper on bingx, paper: paused: lunch, 0 of 10 positions\n');
   });

@@ -256,6 +256,46 @@ accounts: { a: { limits: { max_open_positions: 3, max_notional_total: 1e5 } } }`
     expect(accountLimits(config, 'a')).toEqual({ maxOpenPositions: 3, maxNotionalTotal: '100000' });
   });
 
+  it('takes every limit, and what nobody set is absent', () => {
+    const config = load(`
+accounts:
+  a:
+    limits:
+      max_notional_per_position: 5000
+      max_orders: 12
+      equity_floor: 500
+      daily_loss: "99.50"
+      daily_loss_pct: 5
+      allowed_symbols: [btc, ETH-USDT, SOL/USDT:USDT]
+  b: {}`);
+    expect(accountLimits(config, 'a')).toEqual({
+      maxOpenPositions: 10,
+      maxNotionalPerPosition: '5000',
+      maxOrders: 12,
+      equityFloor: '500',
+      dailyLoss: '99.5',
+      dailyLossPercent: '5',
+      allowedSymbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'],
+    });
+    expect(accountLimits(config, 'b')).toStrictEqual({ maxOpenPositions: 10 });
+  });
+
+  it.each([
+    ['max_orders: 2', 'max_orders: 2 is too small. The smallest allowed is 3'],
+    ['daily_loss: -5', 'daily_loss: -5 is not a number above 0. Write a number, e.g. 1.5'],
+    ['daily_loss_pct: 101', 'daily_loss_pct: a day cannot lose more than all. Write percent, e.g. 5'],
+    [
+      'allowed_symbols: []',
+      'allowed_symbols: nothing could be opened. Name symbols, or leave it out to allow all',
+    ],
+    ['allowed_symbols: ["!"]', 'allowed_symbols.0: this is not a symbol. Write it like BTC/USDT:USDT'],
+    ['equity_flor: 5', 'equity_flor: there is no such setting. Did you mean equity_floor?'],
+  ])('limits with %s are refused with what to write', (line, text) => {
+    expect(mistakes(`accounts: { a: { limits: { ${line} } } }`)).toEqual([
+      `FILE: accounts.a.limits.${text}.`.replace('?.', '?'),
+    ]);
+  });
+
   it('tells which accounts there are when asked for another', () => {
     expect(() => accountLimits(load(''), 'papre')).toThrow(
       'There is no account papre; did you mean paper? Configured: paper.',

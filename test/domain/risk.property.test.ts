@@ -12,6 +12,7 @@ const ENTRIES = 50;
 const LAG = 12;
 
 type Entry = { symbol: string; quantity: Decimal; rests: boolean };
+type Foreign = { symbol: string; quantity: Decimal; orders: number };
 type Step = { deed: 'ask' | 'decide' | 'live'; pick: number; lag: number };
 
 /** An account and its exchange. A leg lives on by one step at a time: ordered, filled, protected, closed, free. */
@@ -19,16 +20,16 @@ class World {
   legs: TakenLeg[] = [];
   asked: { entry: Entry; facts: LimitFacts }[] = [];
   opened = 0;
+  private readonly limits: AccountLimits;
+  private readonly entries: Entry[];
   private readonly readings: LimitFacts[] = [];
   private readonly positions = new Map<string, Decimal>();
   private readonly orders = new Map<string, number>();
   private readonly ages = new Map<string, number>();
 
-  constructor(
-    private readonly limits: AccountLimits,
-    private readonly entries: Entry[],
-    foreign: { symbol: string; quantity: Decimal; orders: number }[],
-  ) {
+  constructor(limits: AccountLimits, entries: Entry[], foreign: Foreign[]) {
+    this.limits = limits;
+    this.entries = entries;
     for (const { symbol, quantity, orders } of foreign) {
       this.positions.set(symbol, quantity);
       this.orders.set(symbol, orders);
