@@ -4,6 +4,7 @@ import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { VenueControl } from '../../venue/control/client.ts';
 import type { Holdfast } from '../holdfast.ts';
+import type { Direct } from './direct.ts';
 import type { Where } from './where.ts';
 
 export type Colors = ReturnType<typeof createColors>;
@@ -35,6 +36,8 @@ export type Context = {
   ownConfig(where: Where): HoldfastConfig;
   /** Loads the configuration and connects to Temporal and journal. */
   session(where: Where): Promise<Session>;
+  /** Loads the configuration; connects to an exchange alone, where one is asked for. */
+  direct(where: Where): Promise<Direct>;
   /** The control interface of this copy's venue. */
   venue(where: Where): VenueControl;
   /** Set by commands that end well with a finding. */

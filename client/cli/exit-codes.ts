@@ -11,7 +11,7 @@ export const EXIT = {
   notFound: 4,
   /** Server, worker, venue or exchange do not answer. */
   unreachable: 5,
-  /** `check` or `doctor` found something. */
+  /** `check` or `doctor` found something, or a position is not covered. */
   found: 6,
 } as const;
 

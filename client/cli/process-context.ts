@@ -5,6 +5,7 @@ import pico from 'picocolors';
 import { loadOwnConfig, loadRunningConfig } from '../../config/running-config.ts';
 import { createVenueControl } from '../../venue/control/client.ts';
 import type { Context } from './context.ts';
+import { openDirect } from './direct.ts';
 import { openSession } from './session.ts';
 import type { Where } from './where.ts';
 
@@ -35,6 +36,7 @@ export function processContext(stopping: AbortSignal): Context {
     config,
     ownConfig: ({ config: file, ...flags }) => loadOwnConfig({ file, flags }),
     session: async (where) => openSession(config(where)),
+    direct: async (where) => openDirect(config(where)),
     venue: (where) => createVenueControl(`http://127.0.0.1:${config(where).venue.controlPort}`),
     exitCode: 0,
   };

@@ -8,10 +8,12 @@ import { addJournal } from './commands/journal.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause, addResume } from './commands/pause.ts';
 import { addPositions } from './commands/positions.ts';
+import { addProtect } from './commands/protect.ts';
 import { addSet } from './commands/set.ts';
 import { addShow } from './commands/show.ts';
 import { addUp } from './commands/up.ts';
 import { addVenue } from './commands/venue.ts';
+import { addVerifyProtection } from './commands/verify-protection.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { reportError } from './report-error.ts';
@@ -26,6 +28,8 @@ const COMMANDS = [
   addPause,
   addResume,
   addCheck,
+  addVerifyProtection,
+  addProtect,
   addJournal,
   addVenue,
   addDoctor,

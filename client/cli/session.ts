@@ -55,7 +55,7 @@ export function openSession(config: HoldfastConfig): Session {
 }
 
 /** Connects at the first call: what the journal alone answers needs no server. */
-function lazyWire(open: () => Promise<Client>): Wire & { close(): Promise<void> } {
+export function lazyWire(open: () => Promise<Client>): Wire & { close(): Promise<void> } {
   let opening: Promise<Client> | undefined;
   const wire = async (): Promise<Wire> => createWire(await (opening ??= open()));
   return {

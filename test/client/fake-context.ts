@@ -14,6 +14,8 @@ export type Setting = {
   holdfast?: Partial<Holdfast>;
   exchange?: Partial<Exchange>;
   config?: HoldfastConfig;
+  /** Symbols that a running Holdfast answers for. */
+  keeps?: readonly string[];
   isDown?: boolean;
   width?: number;
   isTty?: boolean;
@@ -62,6 +64,12 @@ export async function holdfast(line: string | readonly string[], setting: Settin
     config: () => config,
     ownConfig: () => config,
     session: async () => session,
+    direct: async () => ({
+      config,
+      open: async () => setting.exchange as Exchange, // as above
+      keeps: async ({ symbol }) => setting.keeps?.includes(symbol) ?? false,
+      close: async () => {},
+    }),
     venue: () => createVenueControl('http://127.0.0.1:1'),
     exitCode: 0,
   };

@@ -6,6 +6,7 @@ import { EXCHANGES, type ExchangeName, type ExchangeProtocol } from '../../domai
 import type { PositionMode } from '../../domain/terms.ts';
 import { orderRef } from '../../exchanges/binance/order-ids.ts';
 import { createExchange } from '../../exchanges/create.ts';
+import type { VenueControl } from '../../venue/control/client.ts';
 import type { RequestMatch, VenueSettings } from '../../venue/control/types.ts';
 import { numberOf } from '../../venue/protocols/bybit/ids.ts';
 import { startVenue } from '../../venue/venue.ts';
@@ -105,7 +106,7 @@ export async function startVenueUnderTest(
   exchange: ExchangeName,
   mode: PositionMode,
   settings: Partial<VenueSettings> = {},
-): Promise<VenueUnderTest> {
+): Promise<VenueUnderTest & { control: VenueControl }> {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
   const protocol: Protocol = PROTOCOLS[EXCHANGES[exchange].protocol];
   const { marketId, operations, codes, bookId = asItIs, listenKeys = true } = protocol;
