@@ -32,7 +32,7 @@ export type Decision = { events: PositionEvent[] } | { refused: Refusal };
 export function decide(state: PositionState, command: Command, nowMs: number): Decision {
   switch (command.type) {
     case 'setProtection':
-      return decideProtection(state, command.request, command.price);
+      return decideProtection(state, command.request, command.price, nowMs);
     case 'close':
       return decideClose(state, command.request, nowMs);
     case 'priceCrossed':
@@ -40,7 +40,12 @@ export function decide(state: PositionState, command: Command, nowMs: number): D
   }
 }
 
-function decideProtection(state: PositionState, request: unknown, price: string | undefined): Decision {
+function decideProtection(
+  state: PositionState,
+  request: unknown,
+  price: string | undefined,
+  nowMs: number,
+): Decision {
   const ended = refuseUnlessOpen(state);
   if (ended) return { refused: ended };
   const malformed = checkShape(request, ['trancheId', 'stopLoss', 'takeProfit']);
@@ -70,7 +75,13 @@ function decideProtection(state: PositionState, request: unknown, price: string 
     ...(takeProfit === undefined ? {} : { takeProfit }),
   };
   return {
-    events: tranches.map(({ id }) => ({ type: 'ProtectionSet', trancheId: id, ...wish, why: 'asked for' })),
+    events: tranches.map(({ id }) => ({
+      type: 'ProtectionSet',
+      trancheId: id,
+      ...wish,
+      why: 'asked for',
+      nowMs,
+    })),
   };
 }
 

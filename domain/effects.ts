@@ -146,5 +146,6 @@ function orderDeadlines({ status, cancelWanted }: Intent): number[] {
 
 function emergencyDeadline(state: PositionState): number[] {
   const limit = state.settings.emergencyCloseMs;
-  return limit === null || state.cover.name !== 'uncovered' ? [] : [state.cover.sinceMs + limit];
+  const { cover } = state;
+  return limit === null || cover.name !== 'uncovered' ? [] : [(cover.triedSinceMs ?? cover.sinceMs) + limit];
 }

@@ -120,6 +120,8 @@ export type PositionEvent =
       stopLoss?: ProtectionSpec | null;
       takeProfit?: ProtectionSpec | null;
       why: string;
+      /** Absent where it only takes back what was asked for. */
+      nowMs?: number;
     }
   | { type: 'CloseRequested'; reason: ExitReason; why: string; nowMs: number }
   | { type: 'PriceCrossed'; crossing: Crossing }

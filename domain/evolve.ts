@@ -131,6 +131,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         ...state,
         // Who says how it shall be protected has it managed.
         ...(state.policy && { policy: 'manage' }),
+        cover: coverWanted(state, event),
         tranches: state.tranches.map((tranche) =>
           tranche.id !== event.trancheId
             ? tranche
@@ -216,6 +217,16 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     default:
       return unreachable(event);
   }
+}
+
+/** A position that was left without a stop on purpose is not late with the first one that is wanted. */
+function coverWanted(
+  { cover, tranches, policy }: PositionState,
+  { stopLoss, nowMs }: Extract<PositionEvent, { type: 'ProtectionSet' }>,
+): PositionState['cover'] {
+  if (cover.name !== 'uncovered' || !stopLoss || nowMs === undefined) return cover;
+  const wantedBefore = policy !== 'watch' && tranches.some((tranche) => tranche.stopLoss !== null);
+  return wantedBefore ? cover : { ...cover, triedSinceMs: nowMs };
 }
 
 /** Open from the first moment on, with what the exchange holds as the one change of quantity so far. */

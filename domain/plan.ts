@@ -94,7 +94,7 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
     state.policy !== 'watch' &&
     limit !== null &&
     state.cover.name === 'uncovered' &&
-    nowMs - state.cover.sinceMs >= limit
+    nowMs - (state.cover.triedSinceMs ?? state.cover.sinceMs) >= limit
   ) {
     if (stopJustBegun(state)) return [];
     return [{ type: 'CloseRequested', reason: 'EMERGENCY_CLOSE', why: 'no stop could be placed', nowMs }];

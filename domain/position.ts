@@ -107,7 +107,15 @@ export type Suspicion = {
 };
 
 /** Whether live stops would close all that is open. */
-export type Cover = { name: 'flat' } | { name: 'covered' } | { name: 'uncovered'; sinceMs: number };
+export type Cover =
+  | { name: 'flat' }
+  | { name: 'covered' }
+  | {
+      name: 'uncovered';
+      sinceMs: number;
+      /** Since when a stop has been tried, where none was wanted before. */
+      triedSinceMs?: number;
+    };
 
 export type StageState =
   | { name: 'entering' }

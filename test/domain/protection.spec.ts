@@ -333,6 +333,17 @@ describe('cover', () => {
     expect(unwanted.state.cover.name).toBe('uncovered');
   });
 
+  it('gives the first stop that is wanted its time, however long there was none', () => {
+    const position = new PositionDriver({ positionIds: false, stopLoss: null });
+    position.accept('entry', { filled: '0.05' }).wait(3_600_000);
+    position.command({ type: 'setProtection', request: { stopLoss: { price: '108000' } } });
+    expect(position.stage).toBe('open');
+    expect(position.wanted()).toContain('place stop');
+    position.refuse('stop', 'rule', { retryAfterMs: 600_000 });
+    expect(position.wait(29_999).stage).toBe('open');
+    expect(position.wait(1).stage).toBe('closing');
+  });
+
   it('is lost again when an addition outgrows the stop', () => {
     const position = openPosition();
     position.apply([
