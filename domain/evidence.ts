@@ -26,6 +26,7 @@ import {
 import { closedSinceEntry, couldBeOpen } from './closed-match.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import { secondWriterTraded } from './foreign-orders.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import {
@@ -66,6 +67,7 @@ export function weigh(state: PositionState, evidence: Evidence, nowMs: number): 
     events.push(...more);
   };
   take(explain(state, evidence.fills, nowMs));
+  take(secondWriterTraded(now, evidence.fills, nowMs));
   take(ownReading(now, evidence.snapshot, nowMs));
   const { complete, takenAtMs } = evidence.snapshot;
   const stale = state.lastSnapshotAtMs !== null && takenAtMs < state.lastSnapshotAtMs;

@@ -124,6 +124,8 @@ export type Fill = {
   atMs: number;
   /** A forced execution, where the exchange says so. */
   forced?: 'liquidation' | 'adl';
+  /** Of its order, where the exchange tells it and it is in our own dialect. */
+  clientOrderId?: string;
 };
 
 /** A finished position in the exchange's own books. */

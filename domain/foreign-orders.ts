@@ -8,7 +8,7 @@
  */
 import { closes } from './adoption.ts';
 import type { PositionEvent } from './events.ts';
-import type { ExchangeOrder, LegSnapshot } from './exchange-truth.ts';
+import type { ExchangeOrder, Fill, LegSnapshot } from './exchange-truth.ts';
 import { raised } from './findings.ts';
 import { legTag, parseClientOrderId } from './ids.ts';
 import { orderMatches } from './matching.ts';
@@ -75,11 +75,12 @@ const isClientIdOf = ({ request }: Intent, { clientOrderId }: ExchangeOrder): bo
 function originOf(state: PositionState, order: ExchangeOrder, takenAtMs: number): ForeignOrder['origin'] {
   const parsed = order.clientOrderId === undefined ? undefined : parseClientOrderId(order.clientOrderId);
   if (!parsed) return undefined;
-  if (parsed.legTag === legTag(state) && parsed.epoch >= state.epoch) {
-    const { epoch, number } = parsed;
+  // Of a position that began after this one, by whichever copy.
+  if (parsed.epoch > state.epoch) return 'second_writer';
+  if (parsed.legTag === legTag(state) && parsed.epoch === state.epoch) {
+    const { number } = parsed;
     const forgotten = number <= lastNumber(state) && state.intents.every((each) => each.number !== number);
-    // An id of this very epoch or of a later one, and not of an order that this position ever placed.
-    return epoch === state.epoch && forgotten ? 'leftover' : 'second_writer';
+    return forgotten ? 'leftover' : 'second_writer';
   }
   return cameLater(state, order, takenAtMs) ? 'second_writer' : 'leftover';
 }
@@ -126,6 +127,31 @@ const termsOf = ({ quantity, price, triggerPrice, closePosition }: ForeignOrder)
 function secondWriter(state: PositionState, now: ForeignOrder[], nowMs: number): PositionEvent[] {
   const orderIds = now.filter(({ origin }) => origin === 'second_writer').map(({ orderId }) => orderId);
   return orderIds.length === 0 ? [] : secondWriterSeen(state, orderIds, nowMs);
+}
+
+/**
+ * Executions under an id that only another copy can have sent. One under a number of our own is ours,
+ * whatever its order is called: exchanges give an order that triggered a new id.
+ */
+export function secondWriterTraded(
+  state: PositionState,
+  fills: readonly Fill[],
+  nowMs: number,
+): PositionEvent[] {
+  const own = new Set(state.intents.map(({ orderId }) => orderId));
+  const theirs = fills.filter((fill) => !own.has(fill.orderId) && isAnothers(state, fill));
+  const orderIds = [...new Set(theirs.map(({ orderId }) => orderId))];
+  return orderIds.length === 0 ? [] : secondWriterSeen(state, orderIds, nowMs);
+}
+
+function isAnothers(state: PositionState, { clientOrderId, atMs }: Fill): boolean {
+  const parsed = clientOrderId === undefined ? undefined : parseClientOrderId(clientOrderId);
+  if (!parsed) return false;
+  const { legTag: tag, epoch, role, number } = parsed;
+  if (epoch > state.epoch) return true;
+  if (tag === legTag(state) && epoch === state.epoch) return number > lastNumber(state);
+  // A stop that was left over may trigger at any time; a close at market is decided at that time.
+  return role === 'close' && state.firstSentAtMs !== null && atMs >= state.firstSentAtMs + DATING_SLACK_MS;
 }
 
 /** Told once for each set: what was told before is no news. */

@@ -52,6 +52,7 @@ function fillOf(
     quantity: trade.qty,
     ...(fee !== undefined && { fee }),
     ...(origin?.forced && { forced: origin.forced }),
+    ...(origin?.clientOrderId !== undefined && { clientOrderId: origin.clientOrderId }),
   };
 }
 

@@ -6,13 +6,14 @@ import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { Window } from '../windows.ts';
+import { ownStyleId } from '../own-style.ts';
 import { forcedBy, readForcedOrders, type Forced } from './forced.ts';
 import { algoOrderId } from './order-ids.ts';
 import { algoRowBy, orderBy, pastAlgoOrders, pastOrders, type Deps } from './orders.ts';
 import type { FillRow } from './wire.ts';
 
 /** What the executions of an order are told as. */
-export type Origin = { orderId: string; forced?: Forced };
+export type Origin = { orderId: string; forced?: Forced; clientOrderId?: string };
 
 export type OriginReader = (
   symbol: Symbol,
@@ -59,7 +60,8 @@ async function readOrigins(
   return new Map(
     ids.map((id) => {
       const cause = forcedBy(orders.get(id)?.clientOrderId) ?? forced.get(id);
-      return [id, { orderId: parents.get(id) ?? id, ...(cause && { forced: cause }) }];
+      const named = ownStyleId(orders.get(id)?.clientOrderId);
+      return [id, { orderId: parents.get(id) ?? id, ...(cause && { forced: cause }), ...named }];
     }),
   );
 }

@@ -5,6 +5,7 @@
 import { isPositive } from '../../domain/decimal.ts';
 import type { ExchangeOrder, Fill } from '../../domain/exchange-truth.ts';
 import type { FillQuery } from '../exchange.ts';
+import { ownStyleId } from '../own-style.ts';
 import { allOrders } from './orders.ts';
 import type { Deps } from './snapshot.ts';
 
@@ -45,5 +46,6 @@ function fillOf(order: ExchangeOrder): Fill | undefined {
     price: averagePrice,
     quantity: filledQuantity,
     atMs,
+    ...ownStyleId(order.clientOrderId),
   };
 }

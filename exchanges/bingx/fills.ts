@@ -16,6 +16,7 @@ import type { MappingContext } from './map-order.ts';
 import { inWindows, type Window, type WindowLimits } from '../windows.ts';
 import { allOrders } from './orders.ts';
 import { readBody, readRows, SKIP, wholeRows } from '../rows.ts';
+import { ownStyleId } from '../own-style.ts';
 import { mappingContext, type Deps } from './snapshot.ts';
 import { fillRow, fillsBody, forcedOrderRow, ordersBody, type FillRow } from './wire.ts';
 
@@ -190,6 +191,7 @@ function toFill(
   if (!side || !leg) return { problem: `order ${row.orderId} of a fill is not listed` };
   if (serverMs === undefined) return { problem: 'no time' };
   const fill: Fill = {
+    ...ownStyleId(order?.clientOrderId),
     fillId: row.tradeId ?? numbers(`${row.orderId}/${serverMs}/${row.price}/${row.volume}`),
     orderId: order?.triggeredBy ?? row.orderId,
     symbol,

@@ -3,6 +3,7 @@ import { abs, compare, isPositive, isZero, neg, type Decimal } from '../../domai
 import type { Fill } from '../../domain/exchange-truth.ts';
 import type { LegName, OrderSide, PositionMode, Symbol } from '../../domain/terms.ts';
 import { ExchangeFault } from '../errors.ts';
+import { ownStyleId } from '../own-style.ts';
 import { readRows, wholeRows } from '../rows.ts';
 import type { Window } from '../windows.ts';
 import type { AccountReader } from './account.ts';
@@ -80,6 +81,7 @@ function toFill(row: ExecutionRow, symbol: Symbol, leg: LegName, { api }: ListDe
     ...(fee !== undefined && { fee }),
     ...(row.closedSize !== undefined && { closes: abs(row.closedSize) }),
     ...(forced && { forced }),
+    ...ownStyleId(row.orderLinkId),
   };
 }
 

@@ -101,6 +101,7 @@ export const executionRow = z.object({
   symbol: z.string().min(1),
   execId: idText.refine((value) => value !== '', 'is no id'),
   orderId: idText.nullish().transform((value) => value ?? ''),
+  orderLinkId: textIfAny,
   side: z.string(),
   execType: z.string(),
   createType: textIfAny,

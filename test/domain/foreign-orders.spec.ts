@@ -4,7 +4,7 @@ import { card } from '../../domain/card.ts';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { clientOrderId, emergencyOrderId, epochAt } from '../../domain/ids.ts';
 import { coveredQuantity } from '../../domain/quantities.ts';
-import { BTC, foreignOrder, gateway, T0 } from '../support/builders.ts';
+import { BTC, exchangePosition, fill, foreignOrder, gateway, T0 } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
 
 const LEG = { account: 'paper', symbol: BTC.symbol, leg: 'net' } as const;
@@ -156,6 +156,25 @@ describe('a second writer', () => {
     position.wait(1_000).tellAccount('unreachable').wait(1_000);
     expect(position.wanted()).toEqual([]);
     expect(position.wait(1_000).tellAccount('reached').wait(3_600_000).wanted()).toEqual([]);
+  });
+
+  it.each([
+    ['an order of this epoch that was never planned', clientOrderId(LEG, epochAt(T0), 'close', 9), 1],
+    ['a position that began after this one', clientOrderId(ELSEWHERE, epochAt(T0 + 1_000), 'entry', 1), 1],
+    ['a close at market by another copy', clientOrderId(ELSEWHERE, epochAt(T0 - 1_000), 'close', 4), 1],
+    ['a stop that was left over', clientOrderId(ELSEWHERE, epochAt(T0 - 1_000), 'stop', 4), 0],
+    ['an own stop that triggered under a new order id', clientOrderId(LEG, epochAt(T0), 'stop', 2), 0],
+    ['a person', undefined, 0],
+  ] as const)('in the executions of %s is known by its id', (_, id, times) => {
+    const position = openPosition().observe({ position: exchangePosition({ quantity: '0.03' }) });
+    const named = id === undefined ? {} : { clientOrderId: id };
+    const atMs = gateway(position.now) - 1_000;
+    position.weigh({
+      reading: position.reading({ position: exchangePosition({ quantity: '0.03' }) }),
+      fills: [fill({ fillId: 'x', quantity: '0.02', atMs, ...named })],
+    });
+    expect(writers(position)).toHaveLength(times);
+    expect(position.state.externals).toMatchObject([{ quantity: '-0.02', orderId: '9999' }]);
   });
 
   it('does not disturb what is kept: its stop is a foreign one', () => {

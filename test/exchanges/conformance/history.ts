@@ -1,8 +1,18 @@
 /** What is left of a position that is gone: its fills and its row of history. */
 import { describe, expect, it } from 'vitest';
 import { abs, add, eq, sub, sum } from '../../../domain/decimal.ts';
+import { clientOrderId, epochAt } from '../../../domain/ids.ts';
 import type { PositionMode } from '../../../domain/terms.ts';
-import { booksOf, legsOf, marketClose, marketEntry, placed, stopLoss, type Bench } from './bench.ts';
+import {
+  booksOf,
+  freshClientId,
+  legsOf,
+  marketClose,
+  marketEntry,
+  placed,
+  stopLoss,
+  type Bench,
+} from './bench.ts';
 import { proves } from './cards.ts';
 
 export function describeHistory(bench: Bench, mode: PositionMode): void {
@@ -23,6 +33,20 @@ export function describeHistory(bench: Bench, mode: PositionMode): void {
       expect(fills.map(({ fee }) => fee)).toEqual(books.fills.map(({ commission }) => abs(commission)));
       expect(new Set(fills.map(({ fillId }) => fillId)).size).toBe(2);
       expect(fills.every(({ forced }) => forced === undefined)).toBe(true);
+    });
+
+    it('names the own-style ids behind fills where it can, and never another', async () => {
+      const epoch = epochAt(Date.now());
+      const leg = { account: `other-${freshClientId()}`, symbol: bench.symbol, leg: sides.leg };
+      const ids = [clientOrderId(leg, epoch, 'entry', 1), `person${freshClientId()}`] as const;
+      await placed(bench, { ...marketEntry(bench, sides), clientOrderId: ids[0] });
+      await placed(bench, { ...marketClose(bench, sides, '0.02'), clientOrderId: ids[1] });
+      const fills = await bench.exchange.fills({ symbol: bench.symbol, leg: sides.leg, sinceMs: since() });
+      expect([ids[0], undefined]).toContain(fills[0]?.clientOrderId);
+      expect(fills.map((fill) => fill.clientOrderId !== undefined)).toEqual([
+        bench.exchange.name !== 'bingx',
+        false,
+      ]);
     });
 
     it('tells nothing of another leg, and nothing of before', proves('fills'), async () => {
