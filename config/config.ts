@@ -82,6 +82,8 @@ export type HoldfastConfig = {
     trades: string | null;
     speed: number | 'max' | null;
   };
+  /** The comparison of all accounts with their exchanges; `at` is HH:MM, UTC. */
+  dailySync: { enabled: boolean; at: string; execute: boolean };
   accounts: Readonly<Record<string, AccountConfig>>;
   /** Accounts that the file has and that cannot be used as they are written there. */
   unusable: Readonly<Record<string, UnusableAccount>>;

@@ -7,6 +7,9 @@ import { DEFAULT_BASE_PORT, PORT_OFFSETS, type PortName } from './ports.ts';
 import { DEFAULT_DATA_DIR } from './project.ts';
 import type { FileConfig } from './schema.ts';
 
+/** After the day has changed at the exchanges, and their figures with it. */
+const DEFAULT_DAILY_SYNC_AT = '00:05';
+
 /**
  * @param from tells the folder that a relative path of a setting counts from: the file's folder, or
  * the working folder for flags and variables.
@@ -50,6 +53,11 @@ export function resolveConfig(
       uiPort: portOf('ui', raw.temporal?.uiPort),
     },
     venue,
+    dailySync: {
+      enabled: raw.daily_sync?.enabled ?? true,
+      at: raw.daily_sync?.at ?? DEFAULT_DAILY_SYNC_AT,
+      execute: raw.daily_sync?.execute ?? false,
+    },
     accounts: Object.fromEntries(accounts),
     unusable: Object.fromEntries(unusable.map((account) => [account.name, account])),
   });

@@ -12,6 +12,7 @@
 import type { Decimal } from '../domain/decimal.ts';
 import type { JournalEvent, JournalFill, PositionPublication } from '../domain/publication.ts';
 import type { Reconciliation, ReconciliationKind } from '../domain/reconciliations.ts';
+import type { SyncReport } from '../domain/sync-report.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { TradeKey, TradeRow } from '../domain/trade.ts';
 import type { ExitReason, PositionView, PriceLevel } from '../domain/view.ts';
@@ -52,6 +53,8 @@ export type BalanceQuery = Span & { account?: string; asset?: string };
 
 export type ReconciliationQuery = Span & { account?: string; symbol?: Symbol; kind?: ReconciliationKind };
 
+export type SyncReportQuery = Span;
+
 /** A kind that did not occur is absent. */
 export type ReconciliationCounts = Partial<Record<ReconciliationKind, number>>;
 
@@ -68,6 +71,8 @@ export type JournalReader = {
   reconciliationCounts(query: { account: string; sinceAt: string }): Promise<ReconciliationCounts>;
   /** Time without full cover of all trades that ended since then, added up. */
   uncoveredMs(query: { account: string; sinceAt: string }): Promise<number>;
+  /** What comparisons of all accounts with their exchanges found and did. */
+  syncReports(query?: SyncReportQuery): Promise<SyncReport[]>;
   /** The projection, ordered by account, symbol and leg. */
   positions(account?: string): Promise<PositionView[]>;
   close(): Promise<void>;
@@ -77,6 +82,7 @@ export type Journal = JournalReader & {
   /** Events, fills and projection, and which of the events were reconciliations: all or nothing. */
   publish(publication: PositionPublication): Promise<void>;
   appendBalance(balance: BalanceRecord): Promise<void>;
+  appendSyncReport(report: SyncReport): Promise<void>;
   /**
    * Writes or completes a trade's one row: a known figure is never replaced by an unknown one, and
    * figures from `exchange` are replaced by nothing. Returns the row as it now stands.

@@ -16,6 +16,7 @@ import {
   reconciliationCountsOf,
   reconciliationsIn,
 } from './sqlite/reconciliations.ts';
+import { appendSyncReport, syncReportsOf } from './sqlite/sync-reports.ts';
 import { tradeOf, tradesOf, uncoveredMsOf, writeTrade } from './sqlite/trades.ts';
 
 /**
@@ -53,6 +54,7 @@ function reader(database: Database): JournalReader {
     reconciliations: async (query = {}) => reconciliationsIn(database, query),
     reconciliationCounts: async (query) => reconciliationCountsOf(database, query),
     uncoveredMs: async (query) => uncoveredMsOf(database, query),
+    syncReports: async (query = {}) => syncReportsOf(database, query),
     positions: async (account) => positionsOf(database, account),
     close: async () => database.close(),
   };
@@ -70,6 +72,7 @@ function writer(database: Database): Journal {
         project(database, publication);
       }),
     appendBalance: (balance) => group.write(() => appendBalance(database, balance)),
+    appendSyncReport: (report) => group.write(() => appendSyncReport(database, report)),
     writeTrade: (row) => group.write(() => writeTrade(database, row)),
     levels: async (account) => levelsOf(database, account),
     levelsVersion: async (account) => levelsVersionOf(database, account),

@@ -14,6 +14,7 @@ import { describeFacts } from './conformance/facts.ts';
 import { describeProjection } from './conformance/projection.ts';
 import { describeProperties } from './conformance/properties.ts';
 import { describeReconciliations } from './conformance/reconciliations.ts';
+import { describeSyncReports } from './conformance/sync-reports.ts';
 import { describeTrades } from './conformance/trades.ts';
 
 export type JournalAdapter = {
@@ -59,6 +60,7 @@ export function describeJournal({
     describeTrades(bench);
     describeBalances(bench);
     describeReconciliations(bench);
+    describeSyncReports(bench);
     describeProjection(bench);
     describeDurability(bench);
     describeProperties(bench);

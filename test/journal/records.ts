@@ -1,5 +1,6 @@
 /** Journal records with everything filled in, so that a test names only what it is about. */
 import { epochAt } from '../../domain/ids.ts';
+import type { SyncReport } from '../../domain/sync-report.ts';
 import type { PositionView, PriceLevel } from '../../domain/view.ts';
 import type {
   BalanceRecord,
@@ -158,6 +159,27 @@ export const aView = (over: Partial<PositionView> = {}): PositionView => ({
   updatedAt: '2026-03-01T10:00:01.000Z',
   ...over,
 });
+
+/** One account that agreed, and nothing was left to do. */
+export function aSyncReport(over: Partial<SyncReport> = {}): SyncReport {
+  const diagnosis = {
+    account: 'main',
+    agrees: true,
+    positions: 2,
+    differences: [],
+    unprotected: [],
+    notLookedAt: [],
+    checkedAt: '2026-03-01T10:00:01.000Z',
+  };
+  return {
+    id: 'run-1',
+    at: '2026-03-01T10:00:00.000Z',
+    cause: 'daily',
+    executed: false,
+    accounts: [{ account: 'main', state: 'examined', before: diagnosis, after: diagnosis, outcomes: [] }],
+    ...over,
+  };
+}
 
 /** A publication of the leg's epoch at a generation, which its view and its level tell by their own figures. */
 export function aPublication(

@@ -10,7 +10,16 @@ import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { openDatabase } from '../../journal/sqlite/database.ts';
 import { createGroupCommit } from '../../journal/sqlite/group-commit.ts';
 import { migrate, readMigrations } from '../../journal/sqlite/migrate.ts';
-import { aBalance, aFill, aKey, anOutsideChange, aPublication, aTrade, anEvent } from './records.ts';
+import {
+  aBalance,
+  aFill,
+  aKey,
+  anOutsideChange,
+  aPublication,
+  aTrade,
+  anEvent,
+  aSyncReport,
+} from './records.ts';
 
 let place = '';
 const file = (): string => join(place, 'deep', 'journal.sqlite');
@@ -34,6 +43,7 @@ async function written(): Promise<void> {
   await journal.publish(aPublication(1, { events: [anEvent(1), anOutsideChange(2)], fills: [aFill('f1')] }));
   await journal.writeTrade(aTrade());
   await journal.appendBalance(aBalance());
+  await journal.appendSyncReport(aSyncReport());
   await journal.close();
 }
 
@@ -100,6 +110,8 @@ describe('the file', () => {
     'DELETE FROM balances',
     `UPDATE reconciliations SET kind = 'adl'`,
     'DELETE FROM reconciliations',
+    `UPDATE sync_reports SET clean = 1`,
+    'DELETE FROM sync_reports',
     'DELETE FROM trades',
   ])('refuses even by hand: %s', async (sql) => {
     await written();
