@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { openQuantity } from '../../../domain/quantities.ts';
+import { exchangePosition, fill } from '../../support/builders.ts';
+import { PositionDriver } from '../../support/position-driver.ts';
+import { at, holding, MARKET } from './scene.ts';
+
+describe('bad or late information', () => {
+  it('scenario 25: a reading that failed changes nothing', () => {
+    const position = holding('100');
+    const before = position.state;
+    position.observe({ flat: true, orders: [], complete: false, problems: ['positions: 502'] });
+    expect(position.state).toEqual(before);
+  });
+
+  it('scenario 27: failing executions keep what is known, and ask again', () => {
+    const position = holding('100').observe({ flat: true });
+    position.weigh({ reading: position.reading({ flat: true, complete: false }) });
+    expect(openQuantity(position.state)).toBe('100');
+    expect(position.wanted()).toEqual([]);
+    expect(position.wait(15_000).wanted()).toContain('readEvidence');
+  });
+
+  it('scenario 29: an execution of an unknown order on a flat leg invents no position', () => {
+    const position = new PositionDriver({ limitPrice: '109000' }).accept('entry').wait(10_000);
+    position.observe({ position: exchangePosition() });
+    position.weigh({
+      reading: position.reading(),
+      fills: [fill({ fillId: 'x', side: 'buy', atMs: at(position) })],
+    });
+    expect([position.stage, openQuantity(position.state), position.state.externals]).toEqual([
+      'entering',
+      '0',
+      [],
+    ]);
+  });
+
+  it('scenario 33: a list that executions contradict closes nothing', () => {
+    const position = holding('100').observe({ flat: true });
+    for (let asks = 0; asks < 3; asks++)
+      position.weigh({ reading: position.reading({ flat: true }) }).wait(2_000);
+    expect(position.stage).toBe('open');
+    position.observe({ position: exchangePosition({ quantity: '100' }) });
+    expect([position.state.suspicion, position.state.externals]).toEqual([null, []]);
+  });
+
+  it('scenario 35: a fill never goes backwards, whatever an older answer says', () => {
+    const position = new PositionDriver({
+      limitPrice: '109000',
+      quantity: '2',
+      market: MARKET,
+      positionIds: false,
+    }).accept('entry', { filled: '1', status: 'open' });
+    const number = position.intent('entry').number;
+    const older = { orderId: '5000', averagePrice: null, atMs: 1, nowMs: position.now } as const;
+    position.apply([
+      { type: 'IntentEnded', number, how: 'cancelled', reason: null, filledQuantity: '0', ...older },
+    ]);
+    expect(openQuantity(position.state)).toBe('1');
+    position.apply([{ type: 'IntentProgressed', number, filledQuantity: '0', nextAskAtMs: null, ...older }]);
+    expect(openQuantity(position.state)).toBe('1');
+  });
+
+  it('scenario 35: an older reading than the last one is not compared', () => {
+    const position = holding('100');
+    const older = position.reading({ flat: true, orders: [] });
+    position.wait(1_000).observe({ position: exchangePosition({ quantity: '100' }) });
+    const before = position.state;
+    expect(position.observe(older).state).toEqual(before);
+  });
+
+  it('scenario 37: a cancel of an "unknown order" whose look-up fails stays unknown, its id kept', () => {
+    const position = new PositionDriver({ limitPrice: '109000' })
+      .accept('entry', { orderId: '1' })
+      .command({ type: 'close', request: {} });
+    position.cancel('entry', 'gone').find('entry', 'fault').wait(60_000).find('entry', 'fault');
+    expect(position.intent('entry')).toMatchObject({
+      orderId: '1',
+      status: { name: 'unknown', why: 'cancel' },
+    });
+  });
+});

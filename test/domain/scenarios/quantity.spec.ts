@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
+import { tradeRow } from '../../../domain/trade.ts';
+import { closedPosition, exchangePosition, fill } from '../../support/builders.ts';
+import { at, holding, MARKET, reading, shows } from './scene.ts';
+
+describe('quantity, flat, flip', () => {
+  it('scenario 1: more outside is an external addition at the price that makes the average true', () => {
+    const position = shows(holding('100'), '150', { entryPrice: '109300' });
+    position.weigh({
+      reading: reading(position, '150', { entryPrice: '109300' }),
+      fills: [fill({ fillId: 'x', side: 'buy', quantity: '50', price: '109486.4', atMs: at(position) })],
+    });
+    expect(openQuantity(position.state)).toBe('150');
+    expect(entryPrice(position.state)).toBe('109300');
+    expect(position.accept('stop').intent('stop').request.quantity).toBe('150');
+  });
+
+  it('scenario 1: without any execution it is believed when the list keeps saying so, at the implied price', () => {
+    const position = shows(holding('100'), '150', { entryPrice: '109300' });
+    for (let asks = 0; asks < 12 && position.state.suspicion; asks++) {
+      position.weigh({ reading: reading(position, '150', { entryPrice: '109300' }) });
+      position.wait(15_000);
+    }
+    expect(position.state.externals).toMatchObject([
+      { quantity: '50', price: '109486.4', cause: 'inferred' },
+    ]);
+    expect(position.finding('inferred_change')).toBe(
+      'the exchange shows 150 instead of 100, and no execution explains it',
+    );
+  });
+
+  it('scenario 3: less outside is an external reduction, and protection shrinks without a gap', () => {
+    const position = shows(holding('150'), '100');
+    position.weigh({
+      reading: reading(position, '100'),
+      fills: [fill({ fillId: 'x', quantity: '50', atMs: at(position) })],
+    });
+    expect(openQuantity(position.state)).toBe('100');
+    expect(position.state.externals).toMatchObject([{ quantity: '-50', orderId: '9999', cause: 'manual' }]);
+    expect(position.wanted()).toEqual(['place stop']);
+    position.accept('stop');
+    expect(position.state.uncoveredMs).toBe(0);
+    expect(position.restingOrders().map(({ quantity }) => quantity)).toContain('100');
+  });
+
+  it('scenario 5: flat outside is one close, external unless an own order id explains it', () => {
+    const external = holding('100').observe({ flat: true });
+    external.weigh({ closed: [closedPosition({ quantity: '100' })] });
+    expect([external.stage, external.state.exitReason]).toEqual([
+      'settling',
+      'EXCHANGE_CLOSED_RECONCILIATION',
+    ]);
+    const own = holding('100').observe({ flat: true });
+    own.weigh({
+      closed: [closedPosition({ quantity: '100' })],
+      fills: [fill({ fillId: 'x', orderId: '601', quantity: '100', atMs: at(own) })],
+    });
+    expect([own.stage, own.state.exitReason]).toEqual(['settling', 'STOP_LOSS']);
+    expect(tradeRow(own.state)).toMatchObject({ exitOrderId: '601', quantity: '100' });
+  });
+
+  it('scenario 9: a flip closes this position for its own quantity, and nothing of the other side', () => {
+    const position = holding('100', {
+      side: 'short',
+      stopLoss: { price: '110000' },
+      takeProfit: { price: '108000' },
+      positionIds: false,
+    });
+    shows(position, '75', { side: 'long' });
+    const flipped = reading(position, '75', { side: 'long' });
+    position.weigh({
+      reading: flipped,
+      fills: [fill({ fillId: 'x', side: 'buy', quantity: '175', atMs: at(position) })],
+    });
+    expect([position.stage, openQuantity(position.state)]).toEqual(['settling', '0']);
+    expect(position.state.externals).toMatchObject([{ quantity: '100' }].map(() => ({ quantity: '-100' })));
+    expect(position.state.suspicion).toBeNull();
+    const ended = { filled: '0', status: 'cancelled' } as const;
+    position.cancel('stop', 'gone', ended).cancel('target', 'gone', ended);
+    position.readLeg('flat', { position: exchangePosition({ side: 'long', quantity: '75' }) });
+    expect(position.wanted()).toEqual(['readFigures']);
+  });
+
+  it('scenario 11: a difference below one lot is none', () => {
+    const position = shows(holding('100'), '100.00000001');
+    expect(position.state.suspicion).toBeNull();
+    expect(position.effects()).toEqual([]);
+  });
+
+  it('scenario 15: a flip without an average price closes, and invents none', () => {
+    const position = holding('5', { positionIds: false });
+    const flipped = {
+      position: { symbol: MARKET.symbol, leg: 'net', side: 'short', quantity: '3' },
+    } as const;
+    position.observe(flipped);
+    for (let asks = 0; asks < 30 && position.state.exitReason === null; asks++) {
+      for (const role of ['stop', 'target'] as const)
+        if (position.wanted().includes(`find ${role}`))
+          position.find(role, { filled: '0', status: 'cancelled' });
+      for (const role of ['stop', 'close'] as const)
+        if (position.wanted().includes(`place ${role}`)) position.refuse(role, 'no_position');
+      if (position.wanted().includes('readEvidence'))
+        position.weigh({ reading: position.reading({ ...flipped, orders: [] }) });
+      position.wait(4_000);
+    }
+    expect(position.state.exitReason).toBe('EXCHANGE_CLOSED_RECONCILIATION');
+    expect(tradeRow(position.state)).toMatchObject({
+      closePrice: null,
+      realizedPnl: null,
+      figuresSource: 'unknown',
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
+import { fill, gateway, POSITION_ID, start } from '../../support/builders.ts';
+import { opening, openPosition, PositionDriver, settle } from '../../support/position-driver.ts';
+import { at, holding, reading, shows } from './scene.ts';
+
+describe('start-up and operators', () => {
+  it('scenario 97: a limit entry in two parts is one position growing, protection following', () => {
+    const position = new PositionDriver({
+      limitPrice: '2010',
+      quantity: '1',
+      positionIds: false,
+      stopLoss: { percent: '10' },
+      takeProfit: null,
+    });
+    position.accept('entry', { orderId: '1', filled: '0.4', price: '2000', status: 'open' }).accept('stop');
+    position
+      .apply([{ type: 'LookWanted', number: 1, nowMs: position.now }])
+      .find('entry', { filled: '1', price: '2005' });
+    expect([openQuantity(position.state), entryPrice(position.state)]).toEqual(['1', '2005']);
+    expect(position.intent('stop').request).toMatchObject({ quantity: '1', triggerPrice: '1804.5' });
+  });
+
+  it('scenario 99: a close of a stale size goes on until the true size is gone', () => {
+    const position = new PositionDriver({
+      limitPrice: '109000',
+      quantity: '1',
+      market: { ...start().market },
+      positionIds: false,
+    }).accept('entry', { orderId: '1', filled: '0.4', status: 'open' });
+    position.accept('stop').accept('target').command({ type: 'close', request: {} });
+    position.cancel('entry', 'cancelled', { filled: '1', status: 'filled' });
+    position.accept('close', { filled: '0.4' });
+    expect(position.intent('close').request.quantity).toBe('0.6');
+    expect(position.accept('close', { filled: '0.6' }).stage).toBe('settling');
+  });
+
+  it('scenario 101: an emergency close stays latched until flat', () => {
+    const position = new PositionDriver({ positionIds: false })
+      .accept('entry', { filled: '0.05' })
+      .refuse('stop', 'rule', { retryAfterMs: 60_000 })
+      .wait(30_000);
+    position.accept('close', { filled: '0.02', status: 'expired' }).refuse('close', 'other').wait(10_000);
+    expect(position.state.stage).toEqual({ name: 'closing', reason: 'EMERGENCY_CLOSE' });
+    expect(position.accept('close', { filled: '0.03' }).state.exitReason).toBe('EMERGENCY_CLOSE');
+  });
+
+  it('scenario 103: executions of an older life in the window are dropped, working orders kept', () => {
+    const position = shows(holding('100'), '60');
+    const fills = [
+      fill({ fillId: 'old', quantity: '60', atMs: gateway(position.state.startedAtMs) - 500 }),
+      fill({
+        fillId: 'in',
+        orderId: position.intent('entry').orderId ?? '',
+        side: 'buy',
+        quantity: '100',
+        atMs: gateway(position.state.startedAtMs),
+      }),
+      fill({ fillId: 'x', quantity: '40', atMs: at(position) }),
+    ];
+    position.weigh({ reading: reading(position, '60'), fills });
+    expect(openQuantity(position.state)).toBe('60');
+    expect(position.restingOrders()).toHaveLength(2);
+  });
+
+  it('scenario 105: the same state gives the same decisions, however often and however carried', () => {
+    const { state, events } = opening(start(), 5);
+    const once = settle(state, events, 5);
+    const again = settle(JSON.parse(JSON.stringify(state)), JSON.parse(JSON.stringify(events)), 5);
+    expect(again).toEqual(once);
+  });
+
+  it('scenario 107: checks that keep failing wipe nothing: the position stays, with an alarm', () => {
+    const position = openPosition().observe({ flat: true });
+    for (let asks = 0; asks < 30; asks++) {
+      position.weigh({ reading: position.reading({ flat: true, complete: false }) }).wait(60_000);
+    }
+    expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
+    expect(position.finding('drift')).toBe('the exchange shows 0, the orders known make 0.05');
+  });
+
+  it('an empty list, told again and again while own orders rest, closes nothing', () => {
+    const position = openPosition();
+    position.observe({ flat: true });
+    for (let asks = 0; asks < 30 && position.wanted().includes('readEvidence'); asks++)
+      position.weigh({ reading: position.reading({ flat: true }) }).wait(15_000);
+    expect([position.stage, position.state.exchangePositionId]).toEqual(['open', POSITION_ID]);
+  });
+});
