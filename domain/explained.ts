@@ -20,7 +20,9 @@ export type Kept = {
   symbol: Symbol;
   leg: LegName;
   exchangePositionId: string | null;
+  /** Its first fill, where `isExact`; else a time at which it was there or about to be. */
   sinceMs: number;
+  isExact: boolean;
 };
 
 /** Two readings of one time by one clock; some exchanges tell seconds. */
@@ -48,7 +50,10 @@ export function mayExplain(kept: Kept, row: ClosedPosition): boolean {
   if (kept.symbol !== row.symbol || kept.leg !== row.leg) return false;
   if (kept.exchangePositionId !== null && kept.exchangePositionId === row.exchangePositionId) return true;
   const lived = livedAt(row);
-  return !lived || (lived.fromMs + lived.toMs) / 2 >= kept.sinceMs - SLACK_MS;
+  if (!lived) return true;
+  if (lived.toMs < kept.sinceMs - SLACK_MS) return false;
+  const endedAsItBegan = lived.fromMs < kept.sinceMs - SLACK_MS && lived.toMs <= kept.sinceMs + SLACK_MS;
+  return !(kept.isExact && endedAsItBegan);
 }
 
 type Life = { fromMs: number; toMs: number };

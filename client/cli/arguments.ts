@@ -77,6 +77,16 @@ export function countArgument(text: string): number {
   throw new InvalidArgumentError(`"${text}" is not a whole number above 0.`);
 }
 
+/** A time, or a day at its beginning, UTC. */
+export function timeArgument(text: string): string {
+  const atMs = Date.parse(text);
+  if (Number.isNaN(atMs))
+    throw new InvalidArgumentError(
+      `"${text}" is not a time. Write it like 2026-01-31 or 2026-01-31T12:00:00Z.`,
+    );
+  return new Date(atMs).toISOString();
+}
+
 /** The account that is meant: the one named, else the only one. */
 export function chosenAccount(config: HoldfastConfig, named: string | undefined): string {
   const known = Object.keys(config.accounts);

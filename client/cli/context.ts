@@ -2,6 +2,7 @@
 import type { createColors } from 'picocolors';
 import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
+import type { Journal } from '../../journal/journal.ts';
 import type { VenueControl } from '../../venue/control/client.ts';
 import type { Holdfast } from '../holdfast.ts';
 import type { Direct } from './direct.ts';
@@ -51,5 +52,7 @@ export type Session = {
   holdfast: Holdfast;
   /** A gateway to the account's exchange; closed with the session. */
   exchange(account: string): Promise<Exchange>;
+  /** The journal to write to, made where there is none yet; closed with the session. */
+  journal(): Journal;
   close(): Promise<void>;
 };

@@ -9,6 +9,7 @@ import { addOpen } from './commands/open.ts';
 import { addPause, addResume } from './commands/pause.ts';
 import { addPositions } from './commands/positions.ts';
 import { addProtect } from './commands/protect.ts';
+import { addRecover } from './commands/recover.ts';
 import { addSet } from './commands/set.ts';
 import { addShow } from './commands/show.ts';
 import { addUp } from './commands/up.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addVerifyProtection,
   addProtect,
   addJournal,
+  addRecover,
   addVenue,
   addDoctor,
   addConfig,

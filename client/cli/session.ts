@@ -8,7 +8,7 @@ import { readLastRun, readRunning } from '../../config/running.ts';
 import { createExchange } from '../../exchanges/create.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { JournalFault } from '../../journal/fault.ts';
-import type { JournalReader } from '../../journal/journal.ts';
+import type { Journal, JournalReader } from '../../journal/journal.ts';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { connect } from '../connect.ts';
 import { HoldfastError } from '../errors.ts';
@@ -29,6 +29,7 @@ export function openSession(config: HoldfastConfig): Session {
     exchanges.set(name, known);
     return known;
   };
+  let writing: Journal | undefined;
   const snapshot = async (account: string) => {
     try {
       return await (await exchange(account)).snapshot();
@@ -46,9 +47,11 @@ export function openSession(config: HoldfastConfig): Session {
     isDown: () => isOurs && readRunning(config.dataDir) === undefined,
     holdfast: createFacade({ wire, snapshot, ...(journal && { journal }) }),
     exchange,
+    journal: () => (writing ??= openSqliteJournal({ file: journalFile(config) })),
     close: async () => {
       await Promise.allSettled([...exchanges.values()].map(async (opening) => (await opening).close()));
       await journal?.close();
+      await writing?.close();
       await wire.close();
     },
   };

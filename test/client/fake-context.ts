@@ -5,6 +5,7 @@ import { run } from '../../client/cli/program.ts';
 import type { Holdfast } from '../../client/holdfast.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { createVenueControl } from '../../venue/control/client.ts';
 import { configOf } from './config-of.ts';
 
@@ -13,6 +14,7 @@ export type Ran = { code: number; out: string; err: string };
 export type Setting = {
   holdfast?: Partial<Holdfast>;
   exchange?: Partial<Exchange>;
+  journal?: Journal;
   config?: HoldfastConfig;
   /** Symbols that a running Holdfast answers for. */
   keeps?: readonly string[];
@@ -47,6 +49,10 @@ export async function holdfast(line: string | readonly string[], setting: Settin
     isDown: () => setting.isDown ?? false,
     holdfast: facade as Holdfast, // the proxy answers every other method with a rejection
     exchange: async () => setting.exchange as Exchange, // a test that asks for an exchange gives what it needs of one
+    journal: () => {
+      if (!setting.journal) throw new Error('the test did not expect anything to be written');
+      return setting.journal;
+    },
     close: async () => {},
   };
   const context: Context = {

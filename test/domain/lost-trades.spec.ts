@@ -75,6 +75,7 @@ describe('a position that is kept', () => {
     leg: 'net',
     exchangePositionId: null,
     sinceMs: T0,
+    isExact: true,
     ...change,
   });
 
@@ -87,8 +88,14 @@ describe('a position that is kept', () => {
     expect(lostOf([row(0, 60)], [], [own])).toEqual([]);
   });
 
-  it('does not tell of what was closed before, or on another leg', () => {
+  it('that was taken up in its midst tells of all of its life', () => {
+    const adopted = kept({ sinceMs: T0 + 59_000, isExact: false });
+    expect(findLost([row(0, 60)], [], [adopted])).toMatchObject({ lost: [], left: [{}] });
+  });
+
+  it('does not tell of what was closed before, or as it began, or on another leg', () => {
     expect(lostOf([row(0, 60)], [], [kept({ sinceMs: T0 + 60_000 })])).toHaveLength(1);
+    expect(lostOf([row(0, 60)], [], [kept({ sinceMs: T0 + 90_000, isExact: false })])).toHaveLength(1);
     expect(lostOf([row(0, 60)], [], [kept({ leg: 'long' })])).toHaveLength(1);
   });
 });

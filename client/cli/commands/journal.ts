@@ -1,8 +1,8 @@
 /** `holdfast journal`: what became of every position. */
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Symbol } from '../../../domain/terms.ts';
 import type { TradeQuery } from '../../../journal/journal.ts';
-import { countArgument, symbolArgument } from '../arguments.ts';
+import { countArgument, symbolArgument, timeArgument } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { summarize, summaryLines, tradesTable } from '../render/trades.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
@@ -52,13 +52,4 @@ function queryOf({ account, symbol, since, until, limit, summary }: Options): Tr
     ...(until !== undefined && { untilAt: until }),
     limit: limit ?? (summary ? SUMMARY_LIMIT : DEFAULT_LIMIT),
   };
-}
-
-function timeArgument(text: string): string {
-  const atMs = Date.parse(text);
-  if (Number.isNaN(atMs))
-    throw new InvalidArgumentError(
-      `"${text}" is not a time. Write it like 2026-01-31 or 2026-01-31T12:00:00Z.`,
-    );
-  return new Date(atMs).toISOString();
 }
