@@ -6,7 +6,15 @@
 import { isPositive, isZero } from './decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import type { Intent, PositionState } from './position.ts';
-import { activeIntents, everOpened, isDone, isLive, openQuantity, wantedStop } from './quantities.ts';
+import {
+  activeIntents,
+  everOpened,
+  isDone,
+  isLive,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+} from './quantities.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -45,6 +53,7 @@ function bares(state: PositionState, effect: Effect): boolean {
   if (others.some(isLive)) return false;
   // Where one stop is all that the exchange takes, the old one goes first, unless the new one may be there.
   if (state.singleProtection) return others.some(({ status }) => status.name === 'unknown');
+  if (!isPositive(trancheQuantity(state, trancheId))) return false;
   const tranche = state.tranches.find(({ id }) => id === trancheId);
   return tranche !== undefined && wantedStop(state, tranche) !== null;
 }

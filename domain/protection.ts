@@ -29,12 +29,19 @@ type ProtectionRole = 'stop' | 'target';
 /** The events that bring one tranche's protection closer to what is wanted; none when it is. */
 export function planProtection(state: PositionState, tranche: Tranche, nowMs: number): PositionEvent[] {
   const quantity = trancheQuantity(state, tranche.id);
-  if (!isPositive(quantity) || state.policy === 'watch') return [];
+  if (state.policy === 'watch') return [];
+  if (!isPositive(quantity)) return isPositive(openQuantity(state)) ? withoutProtection(state, tranche) : [];
   const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
   if (stop.length > 0) return stop;
   if (!targetMayGo(state, tranche, quantity) || makesWay(state, tranche)) return [];
   return planRole(state, 'target', tranche.id, wantedTarget(state, tranche), quantity, nowMs);
 }
+
+/** A part that is closed protects nothing, while others are open: its orders would close parts of those. */
+const withoutProtection = (state: PositionState, { id }: Tranche): PositionEvent[] =>
+  [...activeIntents(state, 'stop', id), ...activeIntents(state, 'target', id)].flatMap((intent) =>
+    cancel(intent, 'its part is closed'),
+  );
 
 /** A close that was refused for the quantity that a target held goes first. */
 const makesWay = (state: PositionState, tranche: Tranche): boolean =>

@@ -1,9 +1,17 @@
 /** What must hold of a position's state after every change, and of every effect that it wants. */
-import { gt, lt } from '../../domain/decimal.ts';
+import { gt, isPositive, lt } from '../../domain/decimal.ts';
 import { effects, type Effect } from '../../domain/effects.ts';
 import { clientOrderId } from '../../domain/ids.ts';
 import type { Intent, PositionState } from '../../domain/position.ts';
-import { activeIntents, coveredQuantity, isLive, openQuantity, wantedStop } from '../../domain/quantities.ts';
+import {
+  activeIntents,
+  coveredQuantity,
+  isCovered,
+  isLive,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+} from '../../domain/quantities.ts';
 
 export function holds(fact: boolean, what: string): void {
   if (!fact) throw new Error(what);
@@ -23,7 +31,8 @@ export function checkChange(before: PositionState, state: PositionState, nowMs: 
 function checkIntent(state: PositionState, intent: Intent, earlier: Intent | undefined): void {
   const { number, role, request } = intent;
   const planned = clientOrderId(state, state.epoch, role, number);
-  holds(request.clientOrderId === planned, 'a client id is leg, epoch, role and number');
+  const takenOver = state.adopted && intent.acceptedAtMs !== null;
+  holds(takenOver || request.clientOrderId === planned, 'a client id is leg, epoch, role and number');
   holds(request.reduceOnly === (role !== 'entry'), 'only an entry may open');
   holds(!earlier || !lt(intent.filledQuantity, earlier.filledQuantity), 'a fill went backwards');
   const revived = earlier?.status.name === 'done' && intent.status.name !== 'done';
@@ -33,7 +42,8 @@ function checkIntent(state: PositionState, intent: Intent, earlier: Intent | und
   const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
   const together = state.settings.batchProtection && activeIntents(state, 'stop').length > 0;
   const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
-  holds(rests || together || !wanted, 'the target is planned before the stop rests');
+  // Somebody else's stop on the whole position is cover, too.
+  holds(rests || together || !wanted || isCovered(state), 'the target is planned before the stop rests');
 }
 
 /** A stop goes only when another rests, while one is wanted and the exchange takes several. */
@@ -42,7 +52,8 @@ export function checkEffect(state: PositionState, effect: Effect): void {
   if (state.stage.name !== 'open' || state.singleProtection) return;
   const { number, trancheId } = effect.intent;
   const tranche = state.tranches.find(({ id }) => id === trancheId);
-  if (!tranche || wantedStop(state, tranche) === null) return;
+  if (!tranche || !isPositive(trancheQuantity(state, trancheId)) || wantedStop(state, tranche) === null)
+    return;
   const others = activeIntents(state, 'stop', trancheId).filter((each) => each.number !== number);
   holds(others.some(isLive), 'the old stop is cancelled before a new one rests');
 }

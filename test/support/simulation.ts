@@ -101,6 +101,8 @@ export class Simulation extends PositionLoop {
         this.rows.push(row);
         return { answer: () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }], afterMs: 20 };
       }
+      case 'warnAccount':
+        throw new Error(`a second writer is suspected, and there is none: ${effect.orderIds.join(', ')}`);
     }
   }
 

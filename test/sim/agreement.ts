@@ -1,0 +1,185 @@
+/** What must be true once faults have stopped and time has passed: every position against the venue's books. */
+import { div, eq, isMultiple, isPositive, lt, mul, neg, sum, toPlaces, ZERO } from '../../domain/decimal.ts';
+import type { Tranche } from '../../domain/position.ts';
+import {
+  AVERAGE_PLACES as SUM_PLACES,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from '../../domain/quantities.ts';
+import type { TradeRow } from '../../domain/trade.ts';
+import { averageClosePrice, netProfit } from '../../venue/book/ledger.ts';
+import { isOpen, legKey, type ClosedPosition, type Order } from '../../venue/book/model.ts';
+import { holds } from '../support/position-rules.ts';
+import type { AccountDesk } from './desk.ts';
+import type { Life } from './life.ts';
+import { AVERAGE_PLACES, venueId, venueSymbol } from './venue-rows.ts';
+
+export function checkOpen(desk: AccountDesk, life: Life): void {
+  const { state } = life;
+  const { books } = desk.world;
+  const position = books.positions.get(legKey(desk.name, venueSymbol(state.symbol), state.leg));
+  const held = position?.side === state.side ? position.quantity : ZERO;
+  const what = `${life.id} (${state.stage.name})`;
+  holds(eq(openQuantity(state), held), `${what} holds ${openQuantity(state)}, the exchange ${held}`);
+  holds(state.suspicion === null, `${what} is still in doubt`);
+  if (state.stage.name !== 'open' || !isPositive(held)) return;
+  for (const tranche of state.tranches) {
+    const quantity = trancheQuantity(state, tranche.id);
+    holds(
+      isMultiple(quantity, state.market.lotSize),
+      `${what} holds ${quantity} in ${tranche.id}: off the lot`,
+    );
+    if (!state.adopted) checkProtection(desk, life, tranche);
+  }
+  if (state.positionIds)
+    holds(
+      state.exchangePositionId === position?.positionId,
+      `${what} knows it as ${state.exchangePositionId}`,
+    );
+}
+
+/** Exactly the stop and the target that are wanted rest, for exactly what is open. */
+function checkProtection(desk: AccountDesk, { id, state }: Life, tranche: Tranche): void {
+  const quantity = trancheQuantity(state, tranche.id);
+  for (const [role, level] of [
+    ['stop', wantedStop(state, tranche)],
+    ['target', wantedTarget(state, tranche)],
+  ] as const) {
+    const resting = state.intents
+      .filter((intent) => intent.role === role && intent.trancheId === tranche.id)
+      .flatMap(({ orderId }) => (orderId === null ? [] : [openOrder(desk, orderId)]))
+      .filter((order) => order !== undefined);
+    const wanted = level === null || lt(quantity, state.market.minQuantity) ? 0 : 1;
+    const what = `${id} ${tranche.id}: the ${role}`;
+    holds(resting.length === wanted, `${what}s that rest are ${resting.length}, wanted ${wanted}`);
+    for (const order of resting) {
+      holds(eq(order.quantity, quantity), `${what} closes ${order.quantity} of ${quantity}`);
+      holds(
+        level !== null && eq(order.trigger?.price ?? ZERO, level),
+        `${what} is at ${order.trigger?.price}, wanted ${level}`,
+      );
+    }
+  }
+}
+
+function openOrder({ world: { books } }: AccountDesk, orderId: string): Order | undefined {
+  const order = books.orders.get(venueId(orderId));
+  return order && isOpen(order) ? order : undefined;
+}
+
+/** One row, with the exchange's own figures to the last digit it gives, and the reason that is true. */
+export function checkRow(desk: AccountDesk, life: Life): void {
+  const { state, id } = life;
+  const row = desk.rows.get(state.epoch);
+  holds(row !== undefined, `${id} left no row in the journal`);
+  if (!row) return;
+  const lives = livesOf(desk, life);
+  if (lives.length === 0) {
+    const never = row.exitReason === 'NEVER_OPENED' && isNothing(row);
+    return holds(never || ranIntoOther(desk, life), `${id} never opened, and its row says ${row.exitReason}`);
+  }
+  if (ranIntoOther(desk, life) || state.adopted) return;
+  checkFigures(id, row, lives);
+  checkReason(desk, life, row, lives);
+}
+
+const isNothing = ({ quantity }: TradeRow): boolean => eq(quantity, ZERO);
+
+/** The exchange's positions that own entries opened or added to. */
+function livesOf(desk: AccountDesk, { state }: Life): ClosedPosition[] {
+  const { books } = desk.world;
+  const entries = new Set(entriesOf(state.intents));
+  const ids = new Set(
+    books.fills
+      .filter((fill) => entries.has(fill.orderId) && !fill.closing)
+      .map(({ positionId }) => positionId),
+  );
+  return books.closed.filter(
+    ({ positionId }) => ids.has(positionId) || positionId === state.exchangePositionId,
+  );
+}
+
+const entriesOf = (intents: Life['state']['intents']): string[] =>
+  intents.flatMap(({ role, orderId }) => (role === 'entry' && orderId !== null ? [venueId(orderId)] : []));
+
+/** What an entry fills into somebody's position of the other side closes that. */
+function ranIntoOther(desk: AccountDesk, { state }: Life): boolean {
+  const entries = new Set(entriesOf(state.intents));
+  return desk.world.books.fills.some((fill) => entries.has(fill.orderId) && fill.closing);
+}
+
+function checkFigures(id: string, row: TradeRow, lives: readonly ClosedPosition[]): void {
+  const said = (name: string, ours: string | null, theirs: string): void =>
+    holds(
+      ours !== null && eq(ours, theirs),
+      `${id}: ${name} is ${ours} in the journal, ${theirs} at the exchange`,
+    );
+  holds(row.figuresSource === 'exchange', `${id}: the figures are of ${row.figuresSource}`);
+  const quantity = sum(lives.map(({ closedQuantity }) => closedQuantity));
+  said('the quantity', row.quantity, quantity);
+  said('the net profit', row.netPnl, sum(lives.map(netProfit)));
+  said('the gross profit', row.realizedPnl, sum(lives.map(({ realizedPnl }) => realizedPnl)));
+  said('what fees cost', row.fees, sum(lives.map(({ commission }) => neg(commission))));
+  said('the funding', row.funding, sum(lives.map(({ funding }) => funding)));
+  said('the close price', row.closePrice, closePriceOf(lives));
+}
+
+function closePriceOf(lives: readonly ClosedPosition[]): string {
+  const [only, ...others] = lives;
+  if (only && others.length === 0) return toPlaces(averageClosePrice(only), AVERAGE_PLACES);
+  const value = sum(
+    lives.map((each) => mul(toPlaces(averageClosePrice(each), AVERAGE_PLACES), each.closedQuantity)),
+  );
+  return toPlaces(div(value, sum(lives.map(({ closedQuantity }) => closedQuantity))), SUM_PLACES);
+}
+
+/** By the order that closed it last: an own one by its role, the exchange's own by its word. */
+function checkReason(
+  desk: AccountDesk,
+  { id, state }: Life,
+  row: TradeRow,
+  lives: readonly ClosedPosition[],
+): void {
+  const { books } = desk.world;
+  const last = lives.toSorted((a, b) => a.closedAtMs - b.closedAtMs).at(-1);
+  const order = last && books.orders.get(last.closedByOrderId);
+  if (!last || !order) return;
+  const parent = order.parentOrderId ?? order.orderId;
+  const own = state.intents.find(
+    ({ orderId }) => orderId !== null && [parent, order.orderId].includes(venueId(orderId)),
+  );
+  // Executions of one moment have no order that anybody could tell.
+  const sameMoment = books.fills.some(
+    (fill) =>
+      fill.positionId === last.positionId &&
+      fill.closing &&
+      fill.orderId !== order.orderId &&
+      last.closedAtMs - fill.atMs < 1,
+  );
+  if (sameMoment) return;
+  const allowed =
+    (own ? REASONS[own.role] : undefined) ?? FORCED[last.closedBy] ?? ['EXCHANGE_CLOSED_RECONCILIATION'];
+  holds(
+    allowed.includes(row.exitReason),
+    `${id} was closed by ${own?.role ?? last.closedBy}, the journal says ${row.exitReason}`,
+  );
+}
+
+const REASONS: Record<string, readonly string[]> = {
+  stop: ['STOP_LOSS'],
+  target: ['TAKE_PROFIT'],
+  close: [
+    'USER_CLOSE',
+    'EMERGENCY_CLOSE',
+    'LAST_RESORT_STOP',
+    'INSTANT_TAKE_PROFIT',
+    'EXCHANGE_CLOSED_RECONCILIATION',
+    'TAKE_PROFIT',
+    'STOP_LOSS',
+    'LIQUIDATION',
+    'ADL',
+  ],
+};
+const FORCED: Record<string, readonly string[]> = { liquidation: ['LIQUIDATION'], adl: ['ADL'] };

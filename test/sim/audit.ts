@@ -1,0 +1,158 @@
+/**
+ * Compares the simulated world with the venue's books after everything that happens.
+ *
+ * What must hold at every step:
+ * - an intent is taken once at most, however its answers were lost;
+ * - a close never opened anything, and nothing more is known to be filled than was;
+ * - nothing of a finished position rests, and nothing of it arrives later;
+ * - one journal row an epoch, whose figures are final once they are the exchange's;
+ * - an open quantity is covered by live stops, or its position knows that it is not, and never for long;
+ * - no limit of an account is exceeded.
+ */
+import { legKey } from '../../activities/observe/legs.ts';
+import { add, gt, gte, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import type { PositionState } from '../../domain/position.ts';
+import type { TradeRow } from '../../domain/trade.ts';
+import { closesOnly, isDormant, isOpen, legKey as venueKey, type Order } from '../../venue/book/model.ts';
+import { holds } from '../support/position-rules.ts';
+import type { AccountDesk } from './desk.ts';
+import type { Life } from './life.ts';
+import { portId, venueId, venueSymbol } from './venue-rows.ts';
+import type { World } from './world.ts';
+
+/** A gap in the cover is known to its position after this: a reading, its look-ups, and lies in between. */
+const KNOWN_AFTER_MS = 45_000;
+
+type Gap = { sinceMs: number; life: Life };
+
+export class Audit {
+  /** The longest time that anything open was without cover. */
+  longestGapMs = 0;
+  private readonly world: World;
+  private readonly desks: readonly AccountDesk[];
+  private fillsSeen = 0;
+  private readonly gaps = new Map<string, Gap>();
+
+  constructor(world: World, desks: readonly AccountDesk[]) {
+    this.world = world;
+    this.desks = desks;
+  }
+
+  afterEach(): void {
+    this.checkFills();
+    for (const desk of this.desks) {
+      this.checkAcceptances(desk);
+      this.checkCover(desk);
+      holds(
+        desk.account.legs.length <= desk.plan.maxOpenPositions || desk.plan.adoption !== 'ignore',
+        'a limit',
+      );
+    }
+  }
+
+  /** @param life as it is now */
+  changed(life: Life, before: PositionState): void {
+    const { books } = this.world;
+    for (const intent of life.state.intents) {
+      const earlier = before.intents.find(({ number }) => number === intent.number);
+      if (intent.orderId === null || earlier?.filledQuantity === intent.filledQuantity) continue;
+      const order = books.orders.get(venueId(intent.orderId));
+      const actual = order?.firesAs ? books.orders.get(order.firesAs) : order;
+      const filled = actual?.filledQuantity ?? ZERO;
+      holds(!gt(intent.filledQuantity, filled), `${intent.filledQuantity} known of ${filled} filled`);
+    }
+  }
+
+  wrote(desk: AccountDesk, row: TradeRow, before: TradeRow | undefined): void {
+    holds(before?.figuresSource !== 'exchange', `a second row of ${row.epoch} after the exchange's figures`);
+    holds(
+      before === undefined || before.figuresSource !== row.figuresSource || row.figuresSource === 'exchange',
+      `the row of ${row.epoch} was written twice with the same knowledge`,
+    );
+    holds(row.account === desk.name, 'a row of another account');
+  }
+
+  ended(life: Life): void {
+    for (const intent of life.state.intents)
+      if (intent.orderId !== null) this.holdsEnded(intent.orderId, `${intent.role} ${intent.number}`);
+  }
+
+  private holdsEnded(orderId: string, what: string): void {
+    const order = this.world.books.orders.get(venueId(orderId));
+    const actual = order?.firesAs ? this.world.books.orders.get(order.firesAs) : undefined;
+    const rests = [order, actual].some((each) => each !== undefined && isOpen(each));
+    holds(!rests, `${what} rests after its position has closed`);
+  }
+
+  private checkFills(): void {
+    const { fills, orders } = this.world.books;
+    for (; this.fillsSeen < fills.length; this.fillsSeen += 1) {
+      const fill = fills[this.fillsSeen];
+      const order = fill && orders.get(fill.orderId);
+      if (!fill || !order || fill.closing) continue;
+      const desk = this.desks.find(({ name }) => name === fill.account);
+      const parent = order.parentOrderId === null ? undefined : orders.get(order.parentOrderId);
+      const request = desk?.exchange.requests.get(portId(parent ?? order));
+      holds(request?.reduceOnly !== true, `a ${request?.kind} that closes opened ${fill.quantity}`);
+    }
+  }
+
+  private checkAcceptances({ exchange, lives }: AccountDesk): void {
+    for (const clientId of exchange.takenSince()) {
+      const taken = exchange.acceptances.get(clientId) ?? [];
+      holds(taken.length === 1, `${clientId} was taken ${taken.length} times`);
+      const owner = lives.find(({ state }) =>
+        state.intents.some(({ request }) => request.clientOrderId === clientId),
+      );
+      holds(owner === undefined || !owner.over, `${clientId} arrived after its position had ended`);
+    }
+  }
+
+  private checkCover(desk: AccountDesk): void {
+    const { nowMs, books } = this.world;
+    for (const life of desk.running) {
+      const { symbol, leg, side } = life.state;
+      const key = `${desk.name} ${legKey(life.state)}`;
+      const position = books.positions.get(venueKey(desk.name, venueSymbol(symbol), leg));
+      const bare = position?.side === side && wantsCover(life) && !this.covers(desk, life, position.quantity);
+      const gap = this.gaps.get(key);
+      if (!bare) {
+        this.gaps.delete(key);
+        continue;
+      }
+      if (gap?.life !== life) this.gaps.set(key, { sinceMs: nowMs, life });
+      const lastedMs = gap?.life === life ? nowMs - gap.sinceMs : 0;
+      this.longestGapMs = Math.max(this.longestGapMs, lastedMs);
+      if (lastedMs > KNOWN_AFTER_MS)
+        holds(knows(life), `${symbol} ${leg} was without cover for ${lastedMs} ms, and nobody knew`);
+    }
+  }
+
+  private covers(desk: AccountDesk, { state }: Life, quantity: Decimal): boolean {
+    let covered: Decimal = ZERO;
+    for (const order of this.world.books.open.values()) {
+      const here = order.account === desk.name && order.symbol === venueSymbol(state.symbol);
+      if (!here || order.leg !== state.leg || !isStop(order, state)) continue;
+      if (order.closePosition) return true;
+      covered = add(covered, sub(order.quantity, order.filledQuantity));
+    }
+    return gte(covered, quantity);
+  }
+}
+
+const isStop = (order: Order, { side }: PositionState): boolean =>
+  isDormant(order) &&
+  closesOnly(order) &&
+  order.side === (side === 'long' ? 'sell' : 'buy') &&
+  order.trigger?.fires === (side === 'long' ? 'falling' : 'rising');
+
+const wantsCover = ({ state }: Life): boolean =>
+  state.policy !== 'watch' && state.tranches.some(({ stopLoss }) => stopLoss !== null);
+
+/** Uncovered by its own knowledge, on the way out, or in doubt about what is there. */
+const knows = ({ state }: Life): boolean =>
+  state.cover.name === 'uncovered' ||
+  state.stage.name === 'closing' ||
+  state.stage.name === 'settling' ||
+  state.suspicion !== null ||
+  state.intents.some(({ status }) => status.name === 'unknown');

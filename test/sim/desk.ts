@@ -1,0 +1,234 @@
+/**
+ * One account of the simulated world: its limits and reservations, its watcher, its positions, and what
+ * the journal holds of them. Entries and adoptions go through the domain's own checks and builders.
+ */
+import type { ProjectedLeg } from '../../activities/observe/differences.ts';
+import { legKey, type LegReading } from '../../activities/observe/legs.ts';
+import { checkMarket, checkRequest, initialAccount, type AccountState } from '../../domain/account.ts';
+import type { AdoptionFacts, KeptPolicy } from '../../domain/adoption.ts';
+import { beginningOf } from '../../domain/beginning.ts';
+import type { AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
+import { mul } from '../../domain/decimal.ts';
+import { adoptionStart, openingEvents, positionStart } from '../../domain/entry.ts';
+import { initialState } from '../../domain/evolve.ts';
+import type { PositionEvent } from '../../domain/events.ts';
+import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import { epochAt } from '../../domain/ids.ts';
+import type { PositionStart, PositionState } from '../../domain/position.ts';
+import { checkLimits } from '../../domain/risk.ts';
+import type { LegName, MarketRules, Symbol } from '../../domain/terms.ts';
+import type { TradeRow } from '../../domain/trade.ts';
+import type { PositionView } from '../../domain/view.ts';
+import { marketOf } from '../../venue/book/margin.ts';
+import { settings } from '../support/builders.ts';
+import type { Opening } from '../support/position-driver.ts';
+import { BooksExchange } from './books-exchange.ts';
+import { createLies, type Fault } from './faults.ts';
+import { FLAVOURS, type Flavour, type FlavourName } from './flavours.ts';
+import { Life, openingOf, type Desk, type Part } from './life.ts';
+import { venueSymbol } from './venue-rows.ts';
+import { Watch } from './watch.ts';
+import type { World } from './world.ts';
+
+export type AccountPlan = {
+  flavour: FlavourName;
+  hedge: boolean;
+  /** Stops and targets leave together, where the exchange takes them so. */
+  batches: boolean;
+  maxOpenPositions: number;
+  adoption: AdoptionPolicy;
+};
+
+/** Who looks on. */
+export type Onlooker = {
+  changed(desk: AccountDesk, life: Life, before: PositionState, events: readonly PositionEvent[]): void;
+  /** @param before the row that stood there, if any */
+  wrote(desk: AccountDesk, row: TradeRow, before: TradeRow | undefined): void;
+  ended(desk: AccountDesk, life: Life): void;
+};
+
+/** From a position's end until its account knows that the leg is free. */
+const FREE_MS = 30;
+const READ_MS = 40;
+
+export class AccountDesk {
+  readonly world: World;
+  readonly name: string;
+  readonly plan: AccountPlan;
+  readonly lives: Life[] = [];
+  readonly exchange: BooksExchange;
+  readonly watch: Watch;
+  /** The journal: one row an epoch. */
+  readonly rows = new Map<string, TradeRow>();
+  account: AccountState;
+  /** What the next calls of its positions meet. */
+  faults: Fault[] = [];
+  readonly met: Fault[] = [];
+  private readonly flavour: Flavour;
+  private readonly onlooker: Onlooker;
+  private readonly projection = new Map<string, ProjectedLeg>();
+  private readonly lies = createLies();
+
+  constructor(world: World, name: string, plan: AccountPlan, onlooker: Onlooker) {
+    this.world = world;
+    this.name = name;
+    this.plan = plan;
+    this.onlooker = onlooker;
+    this.flavour = FLAVOURS[plan.flavour];
+    world.addAccount(name, plan.hedge);
+    this.exchange = new BooksExchange(world.books, this.flavour, name);
+    const configured = {
+      settings: { '*': settings({ batchProtection: plan.batches }) },
+      defaults: { '*': {} },
+      limits: { maxOpenPositions: plan.maxOpenPositions },
+      adoption: { '*': { policy: plan.adoption, stopLossPercent: '3', takeProfitPercent: '4' } },
+    };
+    this.account = initialAccount(name, { exchange: plan.flavour, mode: 'paper', ...configured });
+    this.watch = this.startWatch();
+  }
+
+  private startWatch(): Watch {
+    return new Watch({
+      world: this.world,
+      exchange: this.exchange,
+      lies: this.lies,
+      projected: () => [...this.projection.values()],
+      keeps: (key) => this.on(key) !== undefined,
+      tell: (reading) => this.on(legKey(reading))?.signal(reading.snapshot),
+      unmanaged: (legs) => this.takeUp(legs),
+    });
+  }
+
+  /** The position that runs on a leg. */
+  on(key: string): Life | undefined {
+    return this.lives.find((life) => !life.over && legKey(life.state) === key);
+  }
+
+  get running(): Life[] {
+    return this.lives.filter((life) => !life.over);
+  }
+
+  /** An entry in parts. @returns why it was refused */
+  open(request: OpenPositionRequest, parts: readonly Part[]): string | undefined {
+    const { account, world } = this;
+    const facts = this.entryFacts(request.symbol);
+    const refused =
+      checkRequest(account, request) ?? checkMarket(request, facts) ?? checkLimits(account, request, facts);
+    if (refused) return refused.code;
+    const start = positionStart(account, request, facts, this.freshEpoch());
+    this.reserve(start, mul(start.quantity, facts.price));
+    world.in(READ_MS, () => this.begin(openingOf(start, parts, world.nowMs)));
+    return undefined;
+  }
+
+  private entryFacts(symbol: Symbol) {
+    const { plan, flavour } = this;
+    return {
+      rules: this.rulesOf(symbol),
+      positionMode: plan.hedge ? ('hedge' as const) : ('one-way' as const),
+      price: marketOf(this.world.books, venueSymbol(symbol)).last,
+      positionIds: flavour.positionIds,
+      batches: flavour.orderBatches,
+      positions: this.exchange.snapshot().positions,
+    };
+  }
+
+  rulesOf(symbol: Symbol): MarketRules {
+    const { tickSize, lotSize, minQuantity, minNotional } = marketOf(this.world.books, venueSymbol(symbol));
+    return { symbol, tickSize, lotSize, minQuantity, minNotional };
+  }
+
+  private freshEpoch(): string {
+    let { nowMs } = this.world;
+    const taken = new Set(this.lives.map((life) => life.state.epoch));
+    while (taken.has(epochAt(nowMs)) || this.account.legs.some(({ epoch }) => epoch === epochAt(nowMs)))
+      nowMs += 1;
+    return epochAt(nowMs);
+  }
+
+  private reserve({ symbol, leg, side, epoch }: PositionStart, notional: string): void {
+    const taken = { symbol, leg, side, notional, epoch, workflowId: epoch, state: 'running' as const };
+    this.account = { ...this.account, legs: [...this.account.legs, taken] };
+  }
+
+  /** Positions that nobody keeps, after the watcher saw them twice: each is read anew, then taken up. */
+  private takeUp(readings: readonly LegReading[]): void {
+    const { adoption: policy } = this.plan;
+    if (policy === 'ignore') return;
+    for (const { symbol, leg } of readings)
+      this.world.in(READ_MS, () =>
+        this.adopt(symbol, leg, policy, this.exchange.legSnapshot({ symbol, leg })),
+      );
+  }
+
+  private adopt(symbol: Symbol, leg: LegName, policy: KeptPolicy, snapshot: LegSnapshot): void {
+    const { position } = snapshot;
+    const taken = this.account.legs.some((each) => each.symbol === symbol && each.leg === leg);
+    if (!position || taken) return;
+    const began = beginningOf(position, this.exchange.fills({ symbol, leg, sinceMs: 0 }));
+    const facts: AdoptionFacts = {
+      ...this.entryFacts(symbol),
+      snapshot,
+      openedAtMs: began?.openedAtMs ?? null,
+      entryOrderId: began?.entryOrderId ?? null,
+    };
+    const start = adoptionStart(this.account, { symbol, leg, policy }, position, facts, this.freshEpoch());
+    this.reserve(start, mul(position.quantity, position.entryPrice ?? facts.price));
+    const state = initialState(start, this.world.nowMs);
+    this.begin({ state, events: openingEvents(state, start, this.world.nowMs) });
+  }
+
+  private begin(first: Opening): void {
+    this.lives.push(new Life(this.deskOf(), first));
+  }
+
+  private deskOf(): Desk {
+    const { world, exchange, lies, onlooker } = this;
+    return {
+      world,
+      call: () => ({ world, exchange, lies, fault: this.nextFault() }),
+      publish: (life, shown) => this.publish(life, shown),
+      journal: (_, row) => {
+        const before = this.rows.get(row.epoch);
+        this.rows.set(row.epoch, row);
+        onlooker.wrote(this, row, before);
+      },
+      changed: (life, before, events) => onlooker.changed(this, life, before, events),
+      ended: (life) => {
+        onlooker.ended(this, life);
+        world.in(FREE_MS, () => this.free(life));
+      },
+    };
+  }
+
+  private free({ state: { symbol, leg, epoch } }: Life): void {
+    const legs = this.account.legs.filter(
+      (each) => each.symbol !== symbol || each.leg !== leg || each.epoch !== epoch,
+    );
+    this.account = { ...this.account, legs };
+  }
+
+  nextFault(): Fault {
+    const fault = this.faults.shift() ?? 'none';
+    if (fault !== 'none') this.met.push(fault);
+    return fault;
+  }
+
+  /** As the journal does it: a finished position has no row any more. */
+  private publish({ state }: Life, { symbol, leg, epoch, stage, tranches }: PositionView): void {
+    const key = legKey(state);
+    const protections = tranches.flatMap(({ stopLoss, takeProfit }) => [stopLoss, takeProfit]);
+    const rests = protections.flatMap(({ state: name, orderId }) =>
+      name === 'live' && orderId !== null ? [orderId] : [],
+    );
+    if (stage !== 'closed') this.projection.set(key, { symbol, leg, epoch, rests });
+    else if (this.projection.get(key)?.epoch === epoch) this.projection.delete(key);
+  }
+
+  /** Faults are over. */
+  calm(): void {
+    this.faults = [];
+    this.watch.faults = [];
+    this.watch.silent = false;
+  }
+}

@@ -1,0 +1,55 @@
+/** Requests to open a position: whole or in parts, at market or at a limit, protected in one way or another. */
+import { div, mul, roundToStep, sub, sum, type Decimal } from '../../domain/decimal.ts';
+import type { OpenPositionRequest } from '../../domain/commands.ts';
+import type { ProtectionSpec } from '../../domain/position.ts';
+import type { Side } from '../../domain/terms.ts';
+import { marketOf } from '../../venue/book/margin.ts';
+import type { Scene } from './deeds.ts';
+import type { Part } from './life.ts';
+import { scaled } from './market.ts';
+import { unifiedSymbol } from './venue-rows.ts';
+import { MARKETS } from './world.ts';
+
+export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLimit'): string | undefined {
+  const { desk, pick, world } = scene;
+  const market = MARKETS[pick % MARKETS.length];
+  if (!market) return undefined;
+  const { last, tickSize, lotSize } = marketOf(world.books, market.symbol);
+  const side: Side = pick % 4 < 2 ? 'long' : 'short';
+  const sign = side === 'long' ? 1 : -1;
+  const limitPrice = deed === 'openLimit' ? scaled(last, sign * -0.1 * (1 + (pick % 5)), tickSize) : null;
+  const total = mul(lotSize, String(300 + pick));
+  const count = deed === 'openParts' ? 2 + (pick % 2) : 1;
+  const spec = (percent: number): ProtectionSpec =>
+    pick % 3 === 0
+      ? { price: scaled(limitPrice ?? last, sign * percent, tickSize) }
+      : { percent: String(Math.abs(percent)) };
+  const parts = sharesOf(total, count, lotSize).map((quantity, index): Part => {
+    const bare = pick % 11 === 0 && index === 0;
+    return {
+      quantity,
+      limitPrice,
+      stopLoss: bare ? null : spec(-(1 + index * 0.25)),
+      takeProfit: pick % 5 === 0 ? null : spec(1.5 + index * 0.5),
+    };
+  });
+  const [first] = parts;
+  const request: OpenPositionRequest = {
+    symbol: unifiedSymbol(market.symbol),
+    side,
+    quantity: total,
+    ...(limitPrice !== null && { limitPrice }),
+    ...(first?.stopLoss && { stopLoss: first.stopLoss }),
+    ...(first?.takeProfit && { takeProfit: first.takeProfit }),
+  };
+  const refused = desk.open(request, parts);
+  const what = `open ${side} ${parts.map(({ quantity }) => quantity).join(' + ')} ${market.symbol}`;
+  return `${what}${limitPrice === null ? '' : ` at ${limitPrice}`}${refused ? `: refused, ${refused}` : ''}`;
+}
+
+/** Shares that fit the lot and add up to the whole. */
+function sharesOf(total: Decimal, count: number, lotSize: Decimal): Decimal[] {
+  const share = roundToStep(div(total, String(count + 0.4)), lotSize, 'down');
+  const firsts = Array.from({ length: count - 1 }, () => share);
+  return [...firsts, sub(total, sum(firsts))];
+}

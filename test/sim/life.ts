@@ -1,0 +1,177 @@
+/** One position of the simulated world: its workflow's loop over the books, publication included. */
+import { decide, type Command } from '../../domain/decide.ts';
+import { view } from '../../domain/describe.ts';
+import { nextWakeAtMs, type Effect } from '../../domain/effects.ts';
+import type { PositionEvent } from '../../domain/events.ts';
+import { evolve, initialState } from '../../domain/evolve.ts';
+import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import { planIntent } from '../../domain/orders.ts';
+import type { PositionStart, PositionState, ProtectionSpec } from '../../domain/position.ts';
+import { reconcile } from '../../domain/reconcile.ts';
+import { tradeRow, type TradeRow } from '../../domain/trade.ts';
+import type { PositionView } from '../../domain/view.ts';
+import type { Opening } from '../support/position-driver.ts';
+import { PositionLoop } from '../support/position-loop.ts';
+import { carryOut, type Call } from './calls.ts';
+import type { World } from './world.ts';
+
+/** One part of an entry, with protection of its own. */
+export type Part = {
+  quantity: string;
+  limitPrice: string | null;
+  stopLoss: ProtectionSpec | null;
+  takeProfit: ProtectionSpec | null;
+};
+
+/** What a position needs of its account. */
+export type Desk = {
+  world: World;
+  /** What the next call of a position meets. */
+  call: (effect: Effect) => Omit<Call, 'state' | 'done'>;
+  /** The projection's row and the journal's row, as the journal's activities write them. */
+  publish: (life: Life, shown: PositionView) => void;
+  journal: (life: Life, row: TradeRow) => void;
+  /** Called after every change. */
+  changed: (life: Life, before: PositionState, events: readonly PositionEvent[]) => void;
+  ended: (life: Life) => void;
+};
+
+const WRITE_MS = 20;
+
+/** A position with an entry for each part, as requests to add tranches will make it. */
+export function openingOf(start: PositionStart, parts: readonly Part[], nowMs: number): Opening {
+  const [first] = parts;
+  if (!first) throw new Error('an entry has at least one part');
+  const begun = evolve(initialState(start, nowMs), { type: 'PositionStarted', start, nowMs });
+  const tranches = parts.map(({ stopLoss, takeProfit }, index) => ({
+    id: `t${index + 1}`,
+    stopLoss,
+    takeProfit,
+  }));
+  let state: PositionState = { ...begun, tranches };
+  const base = state;
+  const events = parts.map(({ quantity, limitPrice }, index): PositionEvent => {
+    const terms =
+      limitPrice === null
+        ? ({ kind: 'market', quantity } as const)
+        : ({ kind: 'limit', quantity, price: limitPrice } as const);
+    const event: PositionEvent = {
+      type: 'IntentPlanned',
+      intent: planIntent(state, 'entry', `t${index + 1}`, terms, { nowMs }),
+    };
+    state = evolve(state, event);
+    return event;
+  });
+  return { state: base, events };
+}
+
+export class Life extends PositionLoop {
+  over = false;
+  /** Counts what it sent outside, for who wants to see it quiet. */
+  calls = 0;
+  private readonly desk: Desk;
+  private wakeAtMs: number | null = null;
+  private unpublished = true;
+
+  constructor(desk: Desk, first: Opening) {
+    super(first);
+    this.desk = desk;
+    this.apply(first.events);
+    this.go();
+  }
+
+  get nowMs(): number {
+    return this.desk.world.nowMs;
+  }
+
+  get id(): string {
+    const { account, symbol, leg, epoch } = this.state;
+    return `${account}/${symbol}/${leg}/${epoch}`;
+  }
+
+  get idle(): boolean {
+    return this.underWay.size === 0;
+  }
+
+  /** The watcher's reading. */
+  signal(snapshot: LegSnapshot): void {
+    if (this.over) return;
+    this.apply(reconcile(this.state, snapshot, this.nowMs));
+    this.go();
+  }
+
+  /** @returns why it was refused */
+  command(command: Command): string | undefined {
+    if (this.over) return 'over';
+    const decision = decide(this.state, command, this.nowMs);
+    if ('events' in decision) this.apply(decision.events);
+    this.go();
+    return 'refused' in decision ? decision.refused.code : undefined;
+  }
+
+  protected begin(effect: Effect): void {
+    const { desk } = this;
+    this.calls += 1;
+    if (effect.type === 'writeTrade') {
+      const row = tradeRow(this.state);
+      return desk.world.in(WRITE_MS, () => {
+        desk.journal(this, row);
+        this.finish(effect.key, () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }]);
+        this.go();
+      });
+    }
+    const call = desk.call(effect);
+    carryOut(
+      {
+        ...call,
+        state: this.state,
+        done: (answer) => {
+          this.finish(effect.key, answer);
+          this.go();
+        },
+      },
+      effect,
+    );
+  }
+
+  protected changed(before: PositionState, events: readonly PositionEvent[]): void {
+    this.unpublished = true;
+    this.desk.changed(this, before, events);
+  }
+
+  /** As the workflow's loop does after everything that happens. */
+  private go(): void {
+    this.apply([]);
+    this.startAll();
+    if (this.idle && this.unpublished) this.publish();
+    if (this.idle && this.state.stage.name === 'closed' && !this.over) {
+      this.over = true;
+      return this.desk.ended(this);
+    }
+    this.setClock();
+  }
+
+  private publish(): void {
+    this.unpublished = false;
+    this.underWay.add('publish');
+    const shown = view(this.state, this.id, this.nowMs);
+    this.desk.world.in(WRITE_MS, () => {
+      this.desk.publish(this, shown);
+      this.underWay.delete('publish');
+      this.go();
+    });
+  }
+
+  private setClock(): void {
+    const wakeAtMs = nextWakeAtMs(this.state, this.nowMs);
+    if (wakeAtMs === this.wakeAtMs) return;
+    this.wakeAtMs = wakeAtMs;
+    if (wakeAtMs === null) return;
+    this.desk.world.in(wakeAtMs - this.nowMs, () => {
+      // Set to another time meanwhile.
+      if (this.wakeAtMs !== wakeAtMs || this.over) return;
+      this.wakeAtMs = null;
+      this.go();
+    });
+  }
+}

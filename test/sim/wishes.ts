@@ -1,0 +1,50 @@
+/** What a person asks of a position that runs: other levels, a part closed, all of it closed. */
+import { div, roundToStep } from '../../domain/decimal.ts';
+import type { SetProtectionRequest } from '../../domain/commands.ts';
+import { openQuantity } from '../../domain/quantities.ts';
+import { marketOf } from '../../venue/book/margin.ts';
+import type { Scene } from './deeds.ts';
+import type { Life } from './life.ts';
+import { scaled } from './market.ts';
+import { venueSymbol } from './venue-rows.ts';
+
+type Wish = 'moveStop' | 'moveTarget' | 'dropTarget' | 'closePart' | 'close';
+
+export function wish({ desk, pick, world }: Scene, deed: Wish): string | undefined {
+  const lives = desk.running;
+  const life = lives[pick % Math.max(1, lives.length)];
+  if (!life) return undefined;
+  const { symbol, side, market } = life.state;
+  const { last } = marketOf(world.books, venueSymbol(symbol));
+  const away = (percent: number): { price: string } => ({
+    price: scaled(last, side === 'long' ? percent : -percent, market.tickSize),
+  });
+  switch (deed) {
+    case 'moveStop':
+      return asked(life, deed, set(life, pick, { stopLoss: away(-0.3 * (1 + (pick % 8))) }, last));
+    case 'moveTarget':
+      return asked(life, deed, set(life, pick, { takeProfit: away(0.4 * (1 + (pick % 5))) }, last));
+    case 'dropTarget':
+      return asked(life, deed, set(life, pick, { takeProfit: null }, last));
+    case 'closePart': {
+      const quantity = roundToStep(
+        div(openQuantity(life.state), String(2 + (pick % 4))),
+        market.lotSize,
+        'down',
+      );
+      return asked(life, `${deed} ${quantity}`, life.command({ type: 'close', request: { quantity } }));
+    }
+    case 'close':
+      return asked(life, deed, life.command({ type: 'close', request: {} }));
+  }
+}
+
+const asked = (life: Life, what: string, refused: string | undefined): string =>
+  `asked of ${life.id}: ${what}${refused === undefined ? '' : `, refused: ${refused}`}`;
+
+function set(life: Life, pick: number, wanted: SetProtectionRequest, last: string): string | undefined {
+  const tranche = life.state.tranches[pick % life.state.tranches.length];
+  const request = pick % 2 === 0 && tranche ? { ...wanted, trancheId: tranche.id } : wanted;
+  // Now and then the price is not known when somebody asks.
+  return life.command({ type: 'setProtection', request, ...(pick % 5 !== 0 && { price: last }) });
+}
