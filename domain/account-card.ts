@@ -1,10 +1,10 @@
 /** The Markdown card of an account workflow. */
-import type { AccountState } from './account.ts';
+import type { AccountState, UnmanagedLeg } from './account.ts';
 import { haltText } from './halt.ts';
 import type { AccountLimits } from './risk.ts';
 
 export function accountCard(state: AccountState): string {
-  const { limits } = state;
+  const { limits, unmanaged = [] } = state;
   return [
     `### ${state.account} on ${state.exchange}: ${state.mode === 'live' ? '**LIVE MONEY**' : state.mode}`,
     '',
@@ -24,6 +24,9 @@ export function accountCard(state: AccountState): string {
     `| equity at least | ${limits.equityFloor ?? 'no limit'} |`,
     `| loss of a day | ${dailyLoss(limits)} |`,
     `| symbols | ${limits.allowedSymbols?.join(', ') ?? 'all'} |`,
+    ...(unmanaged.length === 0
+      ? []
+      : ['', '**On the exchange, and kept by no workflow:**', '', ...unmanaged.map(unkept)]),
     '',
     '| symbol | leg | side | notional | |',
     '|---|---|---|---|---|',
@@ -32,6 +35,9 @@ export function accountCard(state: AccountState): string {
     ),
   ].join('\n');
 }
+
+const unkept = ({ symbol, leg, side, quantity, state }: UnmanagedLeg): string =>
+  `- ${side.toUpperCase()} ${quantity} ${symbol} (${leg}): ${state === 'ignored' ? 'left to itself, as the policy says' : 'being taken up'}`;
 
 const dailyLoss = ({ dailyLoss: amount, dailyLossPercent: percent }: AccountLimits): string =>
   [amount, percent === undefined ? undefined : `${percent} %`]
