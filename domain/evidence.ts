@@ -41,6 +41,8 @@ import {
   trancheQuantity,
 } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
+import { sharesOf } from './shares.ts';
+import { sharesOf } from './shares.ts';
 import { askAgain } from './suspicions.ts';
 import { openingSide } from './terms.ts';
 
@@ -198,7 +200,7 @@ function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
   const events: PositionEvent[] = [];
   let now = state;
   for (const fill of fills.filter((each) => !ours.has(each.orderId)).toSorted((a, b) => a.atMs - b.atMs)) {
-    if (fill.atMs < fromMs || state.externals.some((change) => change.fillId === fill.fillId)) continue;
+    if (fill.atMs < fromMs || isCounted(state, fill)) continue;
     const held = heldAt(now, own, fill);
     if (!isPositive(held)) continue; // of somebody's new position, not of this one
     const more: PositionEvent[] =
@@ -210,6 +212,12 @@ function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
   }
   return events;
 }
+
+/** Taken out of several parts, an execution is there once for each. */
+const isCounted = ({ externals, tranches }: PositionState, { fillId }: Fill): boolean =>
+  externals.some(
+    (change) => change.fillId === fillId || tranches.some(({ id }) => change.fillId === `${fillId}/${id}`),
+  );
 
 /** Executions before the first own one are of an older life of the leg; before a believed list, they are in it. */
 function beganAtMs(state: PositionState, entries: Fill[]): number {
@@ -236,24 +244,27 @@ type Execution = {
   fillId: string;
   orderId?: string;
   price: Decimal | null;
-  fee?: Decimal;
+  fee?: Decimal | null;
   atMs: number;
   cause?: 'manual' | 'liquidation' | 'adl' | 'inferred';
 };
 
-/** Takes a quantity out of the tranches, in proportion, the last one taking the remainder. */
+/** Takes a quantity out of the tranches, each its share. */
 function reduceBy(state: PositionState, quantity: Decimal, execution: Execution): PositionEvent[] {
-  const open = openQuantity(state);
-  if (!isPositive(quantity) || isZero(open)) return [];
-  let left = quantity;
-  return state.tranches.flatMap((tranche, index) => {
-    const last = index === state.tranches.length - 1;
-    const share = last ? left : min(left, div(mul(quantity, trancheQuantity(state, tranche.id)), open));
-    left = sub(left, share);
-    if (!isPositive(share)) return [];
-    const fillId = state.tranches.length === 1 ? execution.fillId : `${execution.fillId}/${tranche.id}`;
-    return [externally(state, neg(share), { ...execution, fillId }, tranche.id)];
-  });
+  if (!isPositive(quantity) || isZero(openQuantity(state))) return [];
+  const { fillId, fee = null } = execution;
+  return sharesOf(state, quantity, fee).map((share) =>
+    externally(
+      state,
+      neg(share.quantity),
+      {
+        ...execution,
+        fillId: state.tranches.length === 1 ? fillId : `${fillId}/${share.trancheId}`,
+        fee: share.fee,
+      },
+      share.trancheId,
+    ),
+  );
 }
 
 const externally = (
