@@ -49,6 +49,7 @@ function look(change: Partial<Exchange> = {}, more: Partial<AccountLook> = {}): 
     open: async () => exchange,
     report: reported({ state: 'serving', sinceAt: '', notes: [] }),
     views: async () => [],
+    entries: async () => ({ paused: false, pausedReason: null, halted: null }),
     isDown: false,
     ...more,
   };
@@ -80,6 +81,7 @@ describe('an account', () => {
       limits: healthy.limits ?? null,
       positions: 0,
       drift: [],
+      entries: { paused: false, pausedReason: null, halted: null },
       problems: [],
     } satisfies AccountDetails);
   });
@@ -157,6 +159,25 @@ describe('an account', () => {
       look({}, { views: async () => [view({ account: 'main' })], isDown: true, report: undefined }),
     );
     expect(found.problems.map(({ state }) => state)).toEqual(['note', 'note']);
+  });
+
+  it('whose entries are halted is wrong, paused worth a note, and both say how to go on', async () => {
+    const halted = { reason: 'strange orders', atMs: 0, orderIds: ['71'] };
+    const entries = async () => ({ paused: true, pausedReason: 'lunch', halted });
+    const remedy = 'holdfast resume --account main';
+    expect((await lookAtAccount(look({}, { entries }))).problems).toMatchObject([
+      {
+        state: 'wrong',
+        text: expect.stringMatching(/^entries are halted: strange orders \(71, since/),
+        remedy,
+      },
+      { state: 'note', text: 'entries are paused: lunch', remedy },
+    ]);
+  });
+
+  it('whose workflow does not answer is not examined less for it', async () => {
+    const silent = look({}, { entries: () => Promise.reject(new Error('no answer')) });
+    expect(await lookAtAccount(silent)).toMatchObject({ entries: null, problems: [] });
   });
 
   it('near a limit is worth a note', async () => {

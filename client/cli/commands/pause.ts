@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AccountView } from '../../../contract/messages.ts';
 import { chosenAccount } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { keptOut } from '../entries.ts';
 import { liveBanner } from '../render/format.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
@@ -25,7 +26,7 @@ export function addPause(program: Command, context: Context): void {
 export function addResume(program: Command, context: Context): void {
   const command = program
     .command('resume')
-    .description('Take new entries again')
+    .description('Take new entries again: ends a pause, and a halt once its orders were looked at')
     .option('-a, --account <name>', 'which account; needed where there are several')
     .option('--json', 'answer in JSON');
   addWhere(command).action((options: Options) =>
@@ -38,9 +39,8 @@ export function addResume(program: Command, context: Context): void {
 function print({ out, colors }: Context, view: AccountView, { json }: Options): void {
   if (json) return out(JSON.stringify(view, null, 2));
   const open = `${view.legs.length} of ${view.limits.maxOpenPositions} positions`;
-  const state = view.paused
-    ? colors.yellow(`paused${view.pausedReason ? `: ${view.pausedReason}` : ''}`)
-    : colors.green('taking entries');
+  const off = keptOut(view, colors).join(', ');
+  const state = off || colors.green('taking entries');
   out(
     [
       ...liveBanner([view.mode], colors),

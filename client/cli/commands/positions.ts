@@ -4,6 +4,7 @@ import type { PositionView } from '../../../domain/view.ts';
 import { HoldfastError } from '../../errors.ts';
 import { chosenAccount } from '../arguments.ts';
 import type { Context, Session } from '../context.ts';
+import { entriesLines } from '../entries.ts';
 import { createLive } from '../live.ts';
 import { notServedLines, reportsOf } from '../not-served.ts';
 import { positionLine, positionsTable } from '../render/positions.ts';
@@ -12,6 +13,8 @@ import { addWhere, withSession, type Where } from '../where.ts';
 type Options = Where & { account?: string; watch?: boolean; json?: boolean };
 
 const WATCH_INTERVAL_MS = 1_000;
+/** Workflows are asked for these, not the journal. */
+const ENTRIES_INTERVAL_MS = 5_000;
 
 export function addPositions(program: Command, context: Context): void {
   const command = program
@@ -30,8 +33,9 @@ export function addPositions(program: Command, context: Context): void {
 
 async function once(context: Context, session: Session, options: Options): Promise<void> {
   const views = await read(session, options);
-  if (!options.json) return context.out(screenOf(views, session, context));
-  for (const line of sickLines(session, context)) context.err(line);
+  const off = await entriesLines(session, accountsOf(session, options), context);
+  if (!options.json) return context.out(screenOf(views, off, session, context));
+  for (const line of [...sickLines(session, context), ...off]) context.err(line);
   context.out(JSON.stringify(views, null, 2));
 }
 
@@ -39,14 +43,20 @@ async function watch(context: Context, session: Session, options: Options): Prom
   const live = createLive(context);
   let trouble: string | undefined;
   let before = '';
+  let off: string[] = [];
+  let askedMs = -Infinity;
   do {
     try {
       const views = await read(session, options);
       const json = JSON.stringify(views);
+      if (!options.json && context.now() - askedMs >= ENTRIES_INTERVAL_MS) {
+        askedMs = context.now();
+        off = await entriesLines(session, accountsOf(session, options), context);
+      }
       if (options.json && json !== before) context.out(json);
       else if (!options.json)
         live.show(
-          screenOf(views, session, context).split('\n'),
+          screenOf(views, off, session, context).split('\n'),
           views.map((view) => ({ key: view.workflowId, line: positionLine(view, context.colors) })),
         );
       before = json;
@@ -61,16 +71,24 @@ async function watch(context: Context, session: Session, options: Options): Prom
   live.end();
 }
 
-function screenOf(views: readonly PositionView[], session: Session, context: Context): string {
+function screenOf(
+  views: readonly PositionView[],
+  off: readonly string[],
+  session: Session,
+  context: Context,
+): string {
   const table = positionsTable(views, context);
   const sick = sickLines(session, context);
   const advice = sick.length > 0 ? [context.colors.dim('See holdfast doctor for what to do.'), ''] : [];
-  if (!session.isDown()) return [...sick, ...advice, table].join('\n');
+  if (!session.isDown()) return [...sick, ...advice, ...off, table].join('\n');
   return `${context.colors.yellow('Nothing runs here now: this is how it was left. npm start goes on.')}\n${table}`;
 }
 
 const sickLines = ({ config }: Session, context: Context): string[] =>
   notServedLines(reportsOf(config, context.now()), context.now(), context.colors);
+
+const accountsOf = ({ config }: Session, { account }: Options): string[] =>
+  account === undefined ? Object.keys(config.accounts) : [chosenAccount(config, account)];
 
 const read = ({ holdfast, config }: Session, { account }: Options): Promise<PositionView[]> =>
   holdfast.positions(account === undefined ? undefined : chosenAccount(config, account));

@@ -1,7 +1,8 @@
 /** What `doctor` knows of one account; what could not be looked at is null. */
 import type { AccountMode, ExchangeName, PositionMode } from '../../../domain/terms.ts';
 import type { KeyPermissions, LimitUse, StreamState } from '../../../exchanges/exchange.ts';
-import type { Difference } from '../../compare.ts';
+import type { Difference } from '../../../domain/difference.ts';
+import type { Entries } from '../entries.ts';
 
 /** `note`: works, and may surprise. */
 export type State = 'ok' | 'note' | 'wrong';
@@ -31,6 +32,8 @@ export type AccountDetails = {
   positions: number | null;
   /** Between the exchange and what is kept here. */
   drift: readonly Difference[] | null;
+  /** Whether it takes entries, as its workflow says; null where no worker here serves it. */
+  entries: Entries | null;
   problems: readonly Problem[];
 };
 
@@ -50,5 +53,6 @@ export const unknownDetails = (name: string): AccountDetails => ({
   limits: null,
   positions: null,
   drift: null,
+  entries: null,
   problems: [],
 });

@@ -7,6 +7,7 @@ import type { AccountReport } from '../../../config/serving.ts';
 import { examineAccount, objections, type Examination } from '../../../exchanges/admission.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { Symbol } from '../../../domain/terms.ts';
+import type { Entries } from '../entries.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import { check, type CheckResult } from '../../check.ts';
 import { unknownDetails, type AccountDetails } from './account-details.ts';
@@ -21,6 +22,8 @@ export type AccountLook = {
   report: AccountReport | undefined;
   /** What is kept here. */
   views: () => Promise<PositionView[]>;
+  /** Its workflow's own view. */
+  entries: () => Promise<Entries>;
   /** Nothing runs on this data folder: what is kept here is how it was left. */
   isDown: boolean;
 };
@@ -82,7 +85,11 @@ const examinedProblems = ({ health }: Examination): readonly string[] =>
   health.reachable ? health.problems : [];
 
 /** Market rules, sockets, and whether both sides agree; one that fails does not hold up the others. */
-async function readFurther({ account, views }: AccountLook, exchange: Exchange, details: AccountDetails) {
+async function readFurther(
+  { account, views, entries, report }: AccountLook,
+  exchange: Exchange,
+  details: AccountDetails,
+) {
   const failed: string[] = [];
   const orNull = async <T>(what: string, read: () => Promise<T>): Promise<T | null> => {
     try {
@@ -93,7 +100,7 @@ async function readFurther({ account, views }: AccountLook, exchange: Exchange, 
     }
   };
   const markets = await orNull('market rules', () => marketsOf(exchange));
-  const [sockets, checked] = await Promise.all([
+  const [sockets, checked, taking] = await Promise.all([
     orNull('sockets', async (): Promise<Sockets | null> => {
       const symbol = markets?.first;
       return symbol === undefined ? null : trySockets(exchange, symbol);
@@ -101,6 +108,8 @@ async function readFurther({ account, views }: AccountLook, exchange: Exchange, 
     orNull('comparison with what is kept here', (): Promise<CheckResult> =>
       check({ snapshot: () => exchange.snapshot() }, account.name, views),
     ),
+    // That a worker is missing, or silent, is said by the rows of Temporal and its queues.
+    report?.status.state === 'serving' ? entries().catch(() => null) : null,
   ]);
   const seen: AccountDetails = {
     ...details,
@@ -108,6 +117,7 @@ async function readFurther({ account, views }: AccountLook, exchange: Exchange, 
     sockets,
     positions: checked?.positions ?? null,
     drift: checked?.differences ?? null,
+    entries: taking && { paused: taking.paused, pausedReason: taking.pausedReason, halted: taking.halted },
   };
   return { details: seen, failed };
 }

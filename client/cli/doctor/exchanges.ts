@@ -23,6 +23,7 @@ export async function examineExchanges(
         open: async () => createExchange(connection(account)),
         report: reports.get(account.name),
         views: () => session.holdfast.positions(account.name),
+        entries: () => session.holdfast.account(account.name),
         isDown,
       }),
     ),

@@ -2,6 +2,7 @@
 import type { AccountConfig } from '../../../config/config.ts';
 import { ConfigError, whatIsWrong, type ConfigProblem } from '../../../config/errors.ts';
 import type { AccountReport } from '../../../config/serving.ts';
+import { haltText } from '../../../domain/halt.ts';
 import type { Objection } from '../../../exchanges/admission.ts';
 import type { AccountDetails, Problem } from './account-details.ts';
 import { areLive } from './sockets.ts';
@@ -29,6 +30,7 @@ export function problemsOf(looked: Looked): Problem[] {
     ...looked.failed.map((text): Problem => ({ state: 'wrong', text, remedy: 'See the text; try again' })),
     ...sockets(looked.details),
     ...serving(looked),
+    ...entries(looked.details),
     ...drift(looked),
     ...limits(looked.details),
   ];
@@ -76,6 +78,25 @@ function serving({ report, isDown }: Looked): Problem[] {
   const { status } = report;
   if (status.state !== 'not_served') return [];
   return [{ state: 'wrong', text: `the worker does not serve it: ${status.reason}`, remedy: status.remedy }];
+}
+
+function entries({ name, entries: taking }: AccountDetails): Problem[] {
+  const { paused = false, pausedReason = null, halted = null } = taking ?? {};
+  const lift = `holdfast resume --account ${name}`;
+  return [
+    ...(halted
+      ? [{ state: 'wrong', text: `entries are halted: ${haltText(halted)}`, remedy: lift } as const]
+      : []),
+    ...(paused
+      ? [
+          {
+            state: 'note',
+            text: `entries are paused${pausedReason ? `: ${pausedReason}` : ''}`,
+            remedy: lift,
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 function drift({ details, isDown }: Looked): Problem[] {
