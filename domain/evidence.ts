@@ -38,10 +38,8 @@ import {
   restingQuantity,
   sameQuantity,
   trancheBalance,
-  trancheQuantity,
 } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
-import { sharesOf } from './shares.ts';
 import { sharesOf } from './shares.ts';
 import { askAgain } from './suspicions.ts';
 import { openingSide } from './terms.ts';
