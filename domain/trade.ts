@@ -2,7 +2,7 @@
  * The journal row of a finished position: the exchange's own figures where it keeps them; else what
  * own executions prove; what nobody knows stays null, to be completed later. Never dropped.
  */
-import { isPositive, mul, neg, sub, toPlaces, type Decimal } from './decimal.ts';
+import { toPlaces, type Decimal } from './decimal.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
 import { exitAtMsOf, exitOrderIdOf, exitReasonOf } from './attribution.ts';
 import type { PositionState } from './position.ts';
@@ -11,8 +11,8 @@ import {
   closedQuantity,
   entryPrice,
   exitPrice,
+  grossProfit,
   intentsOf,
-  openingPrice,
 } from './quantities.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol } from './terms.ts';
 import type { ExitReason } from './view.ts';
@@ -120,22 +120,17 @@ function exchangeFigures(state: PositionState, row: ClosedPosition): Figures {
 }
 
 function ownFigures(state: PositionState): Figures {
-  const entry = entryPrice(state);
-  const exit = exitPrice(state);
-  const quantity = closedQuantity(state);
-  const opened = openingPrice(state);
-  const known = opened !== null && exit !== null && isPositive(quantity);
-  const gross = known ? mul(sub(exit, opened), quantity) : null;
+  const gross = grossProfit(state);
   return {
-    entryPrice: rounded(entry),
-    closePrice: rounded(exit),
-    realizedPnl: rounded(gross !== null && state.side === 'short' ? neg(gross) : gross),
+    entryPrice: rounded(entryPrice(state)),
+    closePrice: rounded(exitPrice(state)),
+    realizedPnl: rounded(gross),
     netPnl: null,
     fees: null,
     funding: null,
     entryAt: iso(state.entryAtMs),
     exitAt: iso(exitAtMsOf(state)),
-    figuresSource: known || state.exitReason === 'NEVER_OPENED' ? 'fills' : 'unknown',
+    figuresSource: gross !== null || state.exitReason === 'NEVER_OPENED' ? 'fills' : 'unknown',
   };
 }
 

@@ -54,6 +54,29 @@ describe('the price levels to watch', () => {
   });
 });
 
+describe('what closing a part has earned', () => {
+  const earned = (change: Parameters<typeof openPosition>[0]) => {
+    const position = openPosition(change);
+    expect(view(position.state, 'id', position.now).realizedPnl).toBe('0');
+    position
+      .command({ type: 'close', request: { quantity: '0.02' } })
+      .accept('close', { filled: '0.02', price: '109000' });
+    return { position, pnl: view(position.state, 'id', position.now).realizedPnl };
+  };
+
+  it('is shown before the position ends, gross', () => {
+    expect(earned({}).pnl).toBe('-4.136');
+    const short = { side: 'short', stopLoss: { price: '110500' }, takeProfit: { price: '108000' } } as const;
+    expect(earned(short).pnl).toBe('4.136');
+  });
+
+  it('is not known while a price of it is not', () => {
+    const { state, now } = earned({}).position;
+    const intents = state.intents.map((each) => ({ ...each, averagePrice: null }));
+    expect(view({ ...state, intents }, 'id', now).realizedPnl).toBeNull();
+  });
+});
+
 describe('what people see', () => {
   it('is a card that says it all', () => {
     const position = openPosition();
