@@ -2,6 +2,7 @@
  * The activities that workflows call, as types. One object in, one object out; every one is safe to
  * repeat, because orders carry client ids and journal records carry keys.
  */
+import type { AdoptionPolicy } from '../domain/commands.ts';
 import type { EntryFacts } from '../domain/account.ts';
 import type { AdoptionFacts } from '../domain/adoption.ts';
 import type { Evidence } from '../domain/evidence.ts';
@@ -10,6 +11,7 @@ import type { CancelReport, FindReport, PlaceReport } from '../domain/outcomes.t
 import type { FiguresReport } from '../domain/readings.ts';
 import type { LegName, Side, Symbol } from '../domain/terms.ts';
 import type { RiskNeed } from '../domain/risk.ts';
+import type { AccountReport, SyncReport } from '../domain/sync-report.ts';
 import type { TradeRow } from '../domain/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
@@ -64,4 +66,22 @@ export type JournalActivities = {
 export type ObserveActivities = {
   /** Runs until it is cancelled; heartbeats. */
   observe(input: { account: string }): Promise<void>;
+};
+
+export type SyncActivities = {
+  /**
+   * Compares one account with its exchange, reading twice where they differ, and with `execute` brings
+   * them together; heartbeats. Every run plans anew, so a repeat does what is left.
+   */
+  examineAccount(input: {
+    account: string;
+    execute: boolean;
+    /** null: as the account is configured. */
+    policy: AdoptionPolicy | null;
+    requestId: string;
+  }): Promise<AccountReport>;
+};
+
+export type ReportActivities = {
+  keepReport(report: SyncReport): Promise<void>;
 };

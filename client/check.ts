@@ -1,8 +1,9 @@
 /** Whether one account and its exchange agree. Reads twice before it says that they do not. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { compare } from '../domain/compare.ts';
+import { counts, isSame, type Difference } from '../domain/difference.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
-import { compare, type Difference } from './compare.ts';
 import { HoldfastError } from './errors.ts';
 
 export type CheckResult = {
@@ -37,20 +38,27 @@ export async function check(
   if (first.agrees) return first;
   await delay(recheckMs);
   const second = await once();
-  // What was different for another reason a moment ago was only under way.
-  const lasting = second.differences.filter((one) => first.differences.some((other) => isSame(one, other)));
-  return { ...second, differences: lasting, agrees: lasting.length === 0 };
+  const differences = lasting(first.differences, second.differences);
+  return { ...second, differences, agrees: differences.length === 0 };
+}
+
+/** What was different for another reason a moment ago was only under way. */
+export const lasting = (before: readonly Difference[], now: readonly Difference[]): Difference[] =>
+  now.filter((one) => before.some((other) => isSame(one, other)));
+
+/** Absence means nothing in a reading that is not whole. */
+export function insistWhole({ complete, problems }: AccountSnapshot): void {
+  if (complete) return;
+  const why = problems.join('; ') || 'a part was missing';
+  throw new HoldfastError(
+    'exchange_unreachable',
+    `The exchange did not answer in full (${why}), so nothing can be said. Try again.`,
+  );
 }
 
 function resultOf(account: string, [views, snapshot]: [PositionView[], AccountSnapshot]): CheckResult {
-  if (!snapshot.complete) {
-    const why = snapshot.problems.join('; ') || 'a part was missing';
-    throw new HoldfastError(
-      'exchange_unreachable',
-      `The exchange did not answer in full (${why}), so nothing can be said. Try again.`,
-    );
-  }
-  const differences = compare(account, views, snapshot);
+  insistWhole(snapshot);
+  const differences = compare(account, views, snapshot).filter(counts);
   return {
     account,
     agrees: differences.length === 0,
@@ -59,6 +67,3 @@ function resultOf(account: string, [views, snapshot]: [PositionView[], AccountSn
     checkedAt: new Date(snapshot.readAtMs).toISOString(),
   };
 }
-
-const isSame = (a: Difference, b: Difference): boolean =>
-  a.symbol === b.symbol && a.leg === b.leg && a.kind === b.kind;

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
 import {
   accountStatus,
+  adopt,
   close,
   openPosition,
   pause,
@@ -11,19 +12,28 @@ import {
   setProtection,
   status,
   type AccountView,
+  type AdoptAnswer,
+  type AdoptRequest,
   type ClosePositionRequest,
   type OpenPositionAnswer,
   type OpenPositionRequest,
   type SetProtectionRequest,
 } from '../contract/messages.ts';
+import type { SyncInput } from '../contract/sync.ts';
+import type { AdoptionPolicy } from '../domain/commands.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
+import type { SyncReport } from '../domain/sync-report.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { JournalReader, TradeQuery, TradeRow } from '../journal/journal.ts';
 import { check, type CheckResult } from './check.ts';
+import { examine } from './diagnose.ts';
 import { createLanes } from './lanes.ts';
 import { HoldfastError, type HoldfastErrorCode } from './errors.ts';
 import { mapBounded } from './map-bounded.ts';
 import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
+import { MAX_LISTED, runningPositions } from './running-positions.ts';
+import { sourcesOf, type ReadClosed } from './sources.ts';
 import { createWire, type Wire, type WireTimeouts } from './wire.ts';
 
 export type HoldfastOptions = {
@@ -32,6 +42,8 @@ export type HoldfastOptions = {
   journal?: JournalReader;
   /** What `check` compares with: one complete reading of an account at its exchange. */
   snapshot?: (account: string) => Promise<AccountSnapshot>;
+  /** Where `diagnose` finds what was closed: positions of one symbol that ended since then. */
+  closedPositions?: ReadClosed;
   timeouts?: WireTimeouts;
 };
 
@@ -57,26 +69,48 @@ export type Holdfast = {
   /** No new entries until `resume`; open positions are kept and protected. */
   pause(account: string, reason?: string): Promise<AccountView>;
   resume(account: string): Promise<AccountView>;
+  /** Takes up a position that the exchange holds and no workflow keeps. */
+  adopt(account: string, request: AdoptRequest): Promise<AdoptAnswer>;
   /** Compares an account with its exchange; changes nothing. */
   check(account: string): Promise<CheckResult>;
+  /** The same in full, with orders and journal; neither a worker nor a server has to run. `days` of history. */
+  diagnose(account: string, options?: { days?: number }): Promise<Diagnosis>;
+  /** Brings accounts and their exchanges together, and waits until they are, or for minutes at most. */
+  sync(request: SyncRequest): Promise<SyncReport>;
+  /** What earlier comparisons of all accounts found and did, the newest first. */
+  syncReports(limit?: number): Promise<SyncReport[]>;
   trades(query?: TradeQuery): Promise<TradeRow[]>;
 };
 
+/** `policy`: under which positions are taken up; absent: as each account is configured. */
+export type SyncRequest = { accounts: readonly string[]; policy?: AdoptionPolicy };
+
+/** Longer than every account may take. */
+const SYNC_TIMEOUT_MS = 6 * 60_000;
 /** How many workflows are asked at once where no journal is at hand. */
 const QUERY_CONCURRENCY = 8;
-const MAX_LISTED = 1_000;
 /** Temporal takes ten updates of one workflow at a time; a burst of entries waits here for its turn. */
 const ENTRIES_IN_FLIGHT = 8;
 
-export function createHoldfast({ client, journal, snapshot, timeouts }: HoldfastOptions): Holdfast {
+export function createHoldfast({
+  client,
+  journal,
+  snapshot,
+  closedPositions,
+  timeouts,
+}: HoldfastOptions): Holdfast {
   return createFacade({
     wire: createWire(client, timeouts),
     ...(journal && { journal }),
     ...(snapshot && { snapshot }),
+    ...(closedPositions && { closedPositions }),
   });
 }
 
-export type FacadeParts = { wire: Wire; recheckMs?: number } & Pick<HoldfastOptions, 'journal' | 'snapshot'>;
+export type FacadeParts = { wire: Wire; recheckMs?: number } & Pick<
+  HoldfastOptions,
+  'journal' | 'snapshot' | 'closedPositions'
+>;
 
 /** The facade over any wire: tests bring one of their own. */
 export function createFacade(parts: FacadeParts): Holdfast {
@@ -101,6 +135,16 @@ export function createFacade(parts: FacadeParts): Holdfast {
     pause: (account, reason) =>
       wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
     resume: (account) => wire.update(accountWorkflowId(account), resume, []),
+    adopt: (account, request) =>
+      entries(account, () =>
+        wire.update(accountWorkflowId(account), adopt, [
+          { ...request, requestId: request.requestId ?? randomUUID() },
+        ]),
+      ),
+    diagnose: (account, options) => diagnose(parts, account, options),
+    sync: (request) => sync(parts, request),
+    syncReports: (limit) =>
+      fromJournal(parts, (journal) => journal.syncReports(limit === undefined ? {} : { limit })),
     check: (account) => check(parts, account, () => positions(parts, account)),
     trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
   };
@@ -133,16 +177,39 @@ async function positions(
   account: string | undefined,
 ): Promise<PositionView[]> {
   if (journal) return journal.positions(account);
-  const query = `WorkflowType = 'position' AND ExecutionStatus = 'Running'`;
-  const running = await wire.find(
-    account === undefined ? query : `${query} AND Account = '${account}'`,
-    MAX_LISTED,
-  );
+  const running = await runningPositions(wire, account, MAX_LISTED);
   const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) =>
     wire.query<PositionView>(workflowId, status),
   );
   return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+
+async function diagnose(
+  parts: FacadeParts,
+  account: string,
+  { days }: { days?: number } = {},
+): Promise<Diagnosis> {
+  const sources = sourcesOf(parts, account, () => positions(parts, account));
+  const { diagnosis } = await examine(sources, {
+    account,
+    ...(days !== undefined && { historyMs: days * DAY_MS }),
+    ...(parts.recheckMs !== undefined && { recheckMs: parts.recheckMs }),
+  });
+  return diagnosis;
+}
+
+const sync = ({ wire }: FacadeParts, { accounts, policy }: SyncRequest): Promise<SyncReport> => {
+  const input: SyncInput = {
+    version: 1,
+    accounts: [...accounts],
+    execute: true,
+    cause: 'request',
+    policy: policy ?? null,
+  };
+  return wire.run('sync', `sync/${randomUUID()}`, [input], SYNC_TIMEOUT_MS);
+};
 
 function fromJournal<T>({ journal }: FacadeParts, read: (journal: JournalReader) => Promise<T>): Promise<T> {
   if (journal) return read(journal);

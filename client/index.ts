@@ -1,6 +1,7 @@
 /** The TypeScript client library of Holdfast. */
 export type { CheckResult } from './check.ts';
-export { compare, type Difference } from './compare.ts';
+export { compare } from '../domain/compare.ts';
+export type { Difference } from '../domain/difference.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
 export { createHoldfast, type Holdfast, type HoldfastOptions, type Shown } from './holdfast.ts';

@@ -15,6 +15,8 @@ export type Wire = {
   /** Sends an update and waits for its answer. */
   update<Answer>(workflowId: string, update: Named, args: unknown[]): Promise<Answer>;
   query<Answer>(workflowId: string, query: Named): Promise<Answer>;
+  /** Starts a workflow that ends by itself, and waits for its result. */
+  run<Result>(type: string, workflowId: string, args: unknown[], timeoutMs: number): Promise<Result>;
   /** Workflows that visibility finds, newest first, `limit` at most. */
   find(query: string, limit: number): Promise<RunningWorkflow[]>;
 };
@@ -52,6 +54,10 @@ export function createWire(
     query: (workflowId, query) =>
       call(workflowId, queryMs, () =>
         untilTimely(() => client.workflow.getHandle(workflowId).query(query.name)),
+      ),
+    run: (type, workflowId, args, timeoutMs) =>
+      call(workflowId, timeoutMs, () =>
+        client.workflow.execute(type, { workflowId, args, taskQueue: WORKFLOW_TASK_QUEUE }),
       ),
     find: (query, limit) => call('the list of workflows', READ_TIMEOUT_MS, () => take(client, query, limit)),
   };

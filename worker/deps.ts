@@ -9,13 +9,19 @@ import { createLevelChanges } from '../activities/observe/level-changes.ts';
 import type { ActivityRun } from '../activities/observe/deps.ts';
 import { createObserve, type Observer } from '../activities/observe/observe.ts';
 import { temporalRun } from '../activities/observe/temporal-run.ts';
-import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
+import type {
+  ExchangeActivities,
+  JournalActivities,
+  ObserveActivities,
+  SyncActivities,
+} from '../activities/api.ts';
 import type { AccountConfig, HoldfastConfig } from '../config/config.ts';
 import { journalFile } from '../config/data-files.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { temporalSignals } from './signals.ts';
+import { createSync } from './sync.ts';
 
 /** One journal and one connection for all accounts. */
 export type Shared = {
@@ -27,7 +33,7 @@ export type Shared = {
 
 /** What one account's queue is served with. */
 export type AccountDeps = {
-  activities: ExchangeActivities & JournalActivities & ObserveActivities;
+  activities: ExchangeActivities & JournalActivities & ObserveActivities & SyncActivities;
   observer: Observer;
 };
 
@@ -73,6 +79,7 @@ export function createAccountDeps(
       ...beatingReads(served),
       ...createJournalActivities({ journal, levelChanges }),
       observe: (input) => observer.observe(input),
+      examineAccount: beating(createSync(shared, account, exchange).examineAccount),
     },
   };
 }

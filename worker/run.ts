@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { ReportActivities } from '../activities/api.ts';
 import type { HoldfastConfig } from '../config/config.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { ensureSearchAttributes } from '../server/search-attributes.ts';
@@ -11,6 +12,7 @@ import { keepStarting } from './accounts.ts';
 import { brokenDown } from './breakdown.ts';
 import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
+import { keepDailySync } from './daily-sync.ts';
 import { createShared, type Shared } from './deps.ts';
 import { keepReporting } from './reports.ts';
 import { unusableTrouble } from './trouble.ts';
@@ -48,6 +50,7 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
       shutdownGraceTime: SHUTDOWN_GRACE,
       taskQueue: WORKFLOW_TASK_QUEUE,
       workflowBundle: await bundling,
+      activities: reportActivities(shared),
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       reuseV8Context: true,
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
@@ -63,9 +66,10 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
       keepStarting(client, config, name, log, stop),
     );
     const reporting = keepReporting(config, servers, stop);
+    const scheduling = keepDailySync(client, config, log, stop);
     await Promise.race([settled(servers, starting), delay(READY_WITHIN_MS, undefined, { ref: false })]);
     if (!stop.aborted) onReady();
-    await Promise.all([...serving, ...starting, reporting]);
+    await Promise.all([...serving, ...starting, reporting, scheduling]);
     await deciding;
   } finally {
     failed.abort();
@@ -76,6 +80,11 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
     await plain.close();
   }
 }
+
+/** What belongs to no account. */
+const reportActivities = ({ journal }: Shared): ReportActivities => ({
+  keepReport: (report) => journal.appendSyncReport(report),
+});
 
 const accountServers = (
   config: HoldfastConfig,

@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/errors.ts';
 import { nearest } from '../../config/nearest.ts';
 import { parseSymbol } from '../../config/symbol.ts';
 import type { ProtectionPrice } from '../../contract/messages.ts';
+import type { AdoptionPolicy } from '../../domain/commands.ts';
 import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { LegName, Side, Symbol, WorkingType } from '../../domain/terms.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
@@ -85,6 +86,27 @@ export function timeArgument(text: string): string {
       `"${text}" is not a time. Write it like 2026-01-31 or 2026-01-31T12:00:00Z.`,
     );
   return new Date(atMs).toISOString();
+}
+
+const MAX_DAYS = 180;
+
+export function daysArgument(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= MAX_DAYS) return Number(text);
+  throw new InvalidArgumentError(`"${text}" is not a number of days from 0 to ${MAX_DAYS}.`);
+}
+
+const POLICIES: readonly AdoptionPolicy[] = ['ignore', 'watch', 'protect', 'manage'];
+
+export function policyArgument(text: string): AdoptionPolicy {
+  const policy = POLICIES.find((name) => name === text.toLowerCase());
+  if (policy !== undefined) return policy;
+  throw new InvalidArgumentError(`"${text}" is not a policy. Write ${POLICIES.join(', ')}.`);
+}
+
+/** Such as `+09:00`, or `Z`. */
+export function utcOffsetArgument(text: string): string {
+  if (/^(?:Z|[+-]\d\d:\d\d)$/i.test(text)) return text.toUpperCase();
+  throw new InvalidArgumentError(`"${text}" is not an offset from UTC, such as +09:00 or Z.`);
 }
 
 /** The account that is meant: the one named, else the only one. */

@@ -3,15 +3,19 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addClose } from './commands/close.ts';
 import { addConfig } from './commands/config.ts';
+import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addJournal } from './commands/journal.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause, addResume } from './commands/pause.ts';
 import { addPositions } from './commands/positions.ts';
 import { addProtect } from './commands/protect.ts';
 import { addRecover } from './commands/recover.ts';
+import { addReport } from './commands/report.ts';
 import { addSet } from './commands/set.ts';
 import { addShow } from './commands/show.ts';
+import { addSync } from './commands/sync.ts';
 import { addUp } from './commands/up.ts';
 import { addVenue } from './commands/venue.ts';
 import { addVerifyProtection } from './commands/verify-protection.ts';
@@ -29,10 +33,14 @@ const COMMANDS = [
   addPause,
   addResume,
   addCheck,
+  addDiagnose,
+  addSync,
+  addReport,
   addVerifyProtection,
   addProtect,
   addJournal,
   addRecover,
+  addMigrate,
   addVenue,
   addDoctor,
   addConfig,

@@ -30,9 +30,9 @@ export function openSession(config: HoldfastConfig): Session {
     return known;
   };
   let writing: Journal | undefined;
-  const snapshot = async (account: string) => {
+  const asked = async <T>(account: string, ask: (exchange: Exchange) => Promise<T>): Promise<T> => {
     try {
-      return await (await exchange(account)).snapshot();
+      return await ask(await exchange(account));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new HoldfastError(
@@ -45,7 +45,12 @@ export function openSession(config: HoldfastConfig): Session {
   return {
     config,
     isDown: () => isOurs && readRunning(config.dataDir) === undefined,
-    holdfast: createFacade({ wire, snapshot, ...(journal && { journal }) }),
+    holdfast: createFacade({
+      wire,
+      snapshot: (account) => asked(account, (it) => it.snapshot()),
+      closedPositions: (account, query) => asked(account, (it) => it.closedPositions(query)),
+      ...(journal && { journal }),
+    }),
     exchange,
     journal: () => (writing ??= openSqliteJournal({ file: journalFile(config) })),
     close: async () => {
@@ -64,6 +69,7 @@ export function lazyWire(open: () => Promise<Client>): Wire & { close(): Promise
   return {
     update: async (...args) => (await wire()).update(...args),
     query: async (...args) => (await wire()).query(...args),
+    run: async (...args) => (await wire()).run(...args),
     find: async (...args) => (await wire()).find(...args),
     close: async () => {
       const client = await opening?.catch(() => undefined);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../client/errors.ts';
 import { configOf } from './config-of.ts';
 import { holdfast } from './fake-context.ts';
-import { trade, view } from './views.ts';
+import { difference, trade, view } from './views.ts';
 
 const btc = view();
 const eth = view({
@@ -160,15 +160,7 @@ describe('check', () => {
   });
 
   it('that finds a difference names it and ends with 6', async () => {
-    const differences = [
-      {
-        account: 'paper',
-        symbol: 'BTC/USDT:USDT',
-        leg: 'net',
-        kind: 'quantity' as const,
-        text: '0.05 here, 0.04 at the exchange',
-      },
-    ];
+    const differences = [difference()];
     const { code, out } = await holdfast('check', {
       holdfast: { check: async () => ({ ...result, agrees: false, differences }) },
     });

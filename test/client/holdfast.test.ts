@@ -29,6 +29,10 @@ function facade({
     query:
       query ??
       (async <Answer>(workflowId: string) => open.find((one) => one.workflowId === workflowId) as Answer),
+    run: async <Result>(name: string, workflowId: string, args: unknown[]) => {
+      sent.push({ workflowId, name, args });
+      return undefined as Result; // as above
+    },
     find: async () => open.map(({ workflowId }) => ({ workflowId, runId: 'r', startedAt: '' })),
   };
   const reader: JournalReader = {
@@ -41,6 +45,7 @@ function facade({
     reconciliations: async () => [],
     reconciliationCounts: async () => ({}),
     uncoveredMs: async () => 0,
+    syncReports: async () => [],
     close: async () => {},
   };
   const parts: FacadeParts = {

@@ -1,4 +1,5 @@
 /** Builders of what a client sees. */
+import type { Difference } from '../../domain/difference.ts';
 import type { PositionView } from '../../domain/view.ts';
 import type { TradeRow } from '../../journal/journal.ts';
 import { positionWorkflowId } from '../../contract/ids.ts';
@@ -43,6 +44,19 @@ export function view(change: Partial<PositionView> = {}): PositionView {
     ...change,
   };
 }
+
+export const difference = (change: Partial<Difference> = {}): Difference => ({
+  account: 'paper',
+  symbol: 'BTC/USDT:USDT',
+  leg: 'net',
+  kind: 'quantity',
+  weight: 'difference',
+  text: '0.05 here, 0.04 at the exchange',
+  here: '0.05',
+  there: '0.04',
+  workflowId: 'position/paper/BTC/USDT:USDT/net',
+  ...change,
+});
 
 export function trade(change: Partial<TradeRow> = {}): TradeRow {
   return {

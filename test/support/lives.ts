@@ -24,7 +24,7 @@ export const openLife = (
     quantity,
     stopLoss: { percent: '1' },
     takeProfit: { percent: '2' },
-    requestId: `${life.account}/${life.symbol}`,
+    requestId: `${life.account}/${life.symbol}/${life.leg}`,
   });
 
 /** Opened, stop and target resting. */

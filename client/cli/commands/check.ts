@@ -1,11 +1,9 @@
 /** `holdfast check`: do Holdfast and the exchange agree? One line, and the exit code says it too. */
 import type { Command } from 'commander';
-import { whatIsWrong } from '../../../config/errors.ts';
 import type { CheckResult } from '../../check.ts';
-import { HoldfastError } from '../../errors.ts';
-import type { Holdfast } from '../../holdfast.ts';
-import { chosenAccount } from '../arguments.ts';
+import { eachAccount, meantAccounts, unusableAccounts } from '../accounts.ts';
 import type { Context } from '../context.ts';
+import { entriesLines } from '../entries.ts';
 import { EXIT } from '../exit-codes.ts';
 import { liveBanner, modesOf } from '../render/format.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
@@ -19,18 +17,17 @@ export function addCheck(program: Command, context: Context): void {
     .option('-a, --account <name>', 'one account only')
     .option('--json', 'as JSON');
   addWhere(command).action((options: Options) =>
-    withSession(context.session(options), async ({ holdfast, config }) => {
-      const accounts =
-        options.account === undefined
-          ? Object.keys(config.accounts)
-          : [chosenAccount(config, options.account)];
-      const unusable = options.account === undefined ? Object.values(config.unusable) : [];
-      const results = [
-        ...(await Promise.all(accounts.map((account) => checkOne(holdfast, account, accounts)))),
-        ...unusable.map(({ name, problems }) => notChecked(name, problems.map(whatIsWrong).join('; '))),
-      ];
+    withSession(context.session(options), async (session) => {
+      const { holdfast, config } = session;
+      const accounts = meantAccounts(config, options.account);
+      const checked = await eachAccount<Checked | Unknown>(accounts, (account) => holdfast.check(account));
+      const results = [...checked, ...unusableAccounts(config, options.account)].map((each) =>
+        'error' in each ? notChecked(each) : each,
+      );
       const banner = liveBanner(modesOf(config, accounts), context.colors);
-      const lines = [...banner, ...results.map((result) => line(result, context))];
+      const off = await entriesLines(session, accounts, context);
+      const lines = [...banner, ...results.map((result) => line(result, context)), ...off];
+      if (options.json) for (const text of off) context.err(text);
       context.out(options.json ? JSON.stringify(results, null, 2) : lines.join('\n'));
       if (results.some(({ agrees }) => agrees === null)) context.exitCode = EXIT.unreachable;
       if (results.some(({ agrees }) => agrees === false)) context.exitCode = EXIT.found;
@@ -42,21 +39,9 @@ export function addCheck(program: Command, context: Context): void {
 type Checked = CheckResult | (Omit<CheckResult, 'agrees' | 'positions'> & NotChecked);
 type NotChecked = { agrees: null; positions: null; error: string };
 
-/** Of several accounts, one that cannot be compared does not keep the others from being compared. */
-async function checkOne(
-  holdfast: Pick<Holdfast, 'check'>,
-  account: string,
-  all: readonly string[],
-): Promise<Checked> {
-  try {
-    return await holdfast.check(account);
-  } catch (error) {
-    if (all.length === 1 || !(error instanceof HoldfastError)) throw error;
-    return notChecked(account, error.message);
-  }
-}
+type Unknown = { account: string; error: string };
 
-const notChecked = (account: string, error: string): Checked => {
+const notChecked = ({ account, error }: Unknown): Checked => {
   const checkedAt = new Date().toISOString();
   return { account, agrees: null, positions: null, differences: [], checkedAt, error };
 };

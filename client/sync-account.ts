@@ -1,0 +1,109 @@
+/**
+ * Carries a plan out on one account: takes positions up, tells the others what the exchange shows,
+ * completes the journal; and looks again until nothing of it is left, or for as long as it may take.
+ * Every step is planned from a fresh comparison, so what came right meanwhile is not done, and a run that
+ * is cut off can simply be repeated.
+ */
+import type { AdoptionPolicy, AdoptRequest } from '../domain/commands.ts';
+import type { AccountSnapshot, LegSnapshot } from '../domain/exchange-truth.ts';
+import { legOf } from '../domain/leg-of.ts';
+import { actionKey, planSync, type SyncAction } from '../domain/sync-plan.ts';
+import type { AccountSync, SyncOutcome } from '../domain/sync-report.ts';
+import type { Leg } from '../domain/terms.ts';
+import type { Examined } from './diagnose.ts';
+import { mapBounded } from './map-bounded.ts';
+
+export type SyncParts = {
+  /** A full comparison, read twice where it differs. */
+  examine(): Promise<Examined>;
+  /** One more look, at what is under way. */
+  look(): Promise<Examined>;
+  adopt(request: AdoptRequest): Promise<unknown>;
+  tell(leg: Leg, snapshot: LegSnapshot): Promise<unknown>;
+  writeTrade(action: Extract<SyncAction, { action: 'write_trade' }>): Promise<unknown>;
+  forget(action: Extract<SyncAction, { action: 'forget' }>): Promise<unknown>;
+  now(): number;
+  pause(ms: number): Promise<unknown>;
+};
+
+export type SyncOptions = {
+  policy: AdoptionPolicy;
+  /** How long everything may take to come right; default 90 s. */
+  settleMs?: number;
+};
+
+const SETTLE_MS = 90_000;
+const LOOK_EVERY_MS = 2_500;
+const AGAIN_AFTER_MS = 15_000;
+/** An account workflow takes ten updates at a time. */
+const AT_ONCE = 4;
+
+export async function syncAccount(parts: SyncParts, options: SyncOptions): Promise<AccountSync> {
+  const { policy, settleMs = SETTLE_MS } = options;
+  const first = await parts.examine();
+  const planned = new Map<string, SyncAction>();
+  const attempts = new Map<string, Attempt>();
+  const untilMs = parts.now() + settleMs;
+  let examined = first;
+  for (;;) {
+    const actions = planSync(examined.diagnosis.differences, policy);
+    for (const action of actions) planned.set(keyOf(action), planned.get(keyOf(action)) ?? action);
+    const doable = actions.filter(({ action }) => action !== 'by_hand');
+    if (doable.length === 0 || parts.now() >= untilMs) break;
+    const due = doable.filter((action) => isDue(attempts.get(keyOf(action)), parts.now()));
+    await mapBounded(due, AT_ONCE, async (action) => {
+      attempts.set(keyOf(action), await attempt(parts, action, examined.snapshot));
+    });
+    await parts.pause(LOOK_EVERY_MS);
+    examined = await parts.look();
+  }
+  const left = new Set(planSync(examined.diagnosis.differences, policy).map(keyOf));
+  return {
+    before: first.diagnosis,
+    after: examined.diagnosis,
+    outcomes: [...planned].map(([key, action]) => outcomeOf(action, left.has(key), attempts.get(key))),
+  };
+}
+
+/** By a person and by us are two things, on the same leg too. */
+const keyOf = (action: SyncAction): string => `${actionKey(action)} ${action.action === 'by_hand'}`;
+
+type Attempt = { atMs: number; error: string | null };
+
+const isDue = (last: Attempt | undefined, nowMs: number): boolean =>
+  last === undefined || nowMs - last.atMs >= AGAIN_AFTER_MS;
+
+async function attempt(parts: SyncParts, action: SyncAction, snapshot: AccountSnapshot): Promise<Attempt> {
+  const atMs = parts.now();
+  try {
+    await perform(parts, action, snapshot);
+    return { atMs, error: null };
+  } catch (error) {
+    return { atMs, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function perform(parts: SyncParts, action: SyncAction, snapshot: AccountSnapshot): Promise<unknown> {
+  const { account, symbol, leg } = action;
+  switch (action.action) {
+    case 'create':
+      return parts.adopt({ symbol, leg, policy: action.policy });
+    case 'close':
+    case 'update':
+    case 'protect':
+    case 'refresh_price':
+      return parts.tell({ account, symbol, leg }, legOf(snapshot, { symbol, leg }));
+    case 'write_trade':
+      return parts.writeTrade(action);
+    case 'forget':
+      return parts.forget(action);
+    case 'by_hand':
+      return undefined;
+  }
+}
+
+function outcomeOf(action: SyncAction, isLeft: boolean, last: Attempt | undefined): SyncOutcome {
+  if (!isLeft) return { action, result: 'done', text: null };
+  if (action.action === 'by_hand') return { action, result: 'left', text: action.text };
+  return { action, result: 'not_done', text: last?.error ?? 'it was told, and has not come right yet' };
+}
