@@ -13,7 +13,7 @@ import type { JournalEvent } from '../domain/publication.ts';
 const MAX_STEPS = 500;
 
 /** Questions asked and readings that agreed: part of the state, but nothing to tell the journal. */
-const QUIET: ReadonlySet<PositionEvent['type']> = new Set([
+export const QUIET: ReadonlySet<PositionEvent['type']> = new Set([
   'SnapshotCompared',
   'IdentityAsked',
   'SettlementAsked',

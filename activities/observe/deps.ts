@@ -3,8 +3,10 @@ import type { PriceCrossing } from '../../domain/commands.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import type { Leg } from '../../domain/terms.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { BalanceRecord, Journal, ReconciliationKind } from '../../journal/journal.ts';
+import type { Agreement } from './agreement.ts';
 import type { LevelChanges } from './level-changes.ts';
+import type { AlertRule, ReconciliationHealth } from './reconciliation-watch.ts';
 
 /** `no_workflow`: nobody of that id runs, for certain; whatever else goes wrong throws. */
 export type Delivery = 'delivered' | 'no_workflow';
@@ -33,7 +35,16 @@ export type ObserveMetrics = {
   snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number): void;
   signal(kind: SignalKind, result: Delivery | 'failed', tookMs: number): void;
   crossing(kind: 'stop' | 'target'): void;
+  balance(result: BalanceResult, tookMs: number): void;
+  /** `count` more, as the journal has them from all workers. */
+  reconciled(kind: ReconciliationKind, count: number): void;
+  figures(result: FiguresResult): void;
 };
+
+/** `same`: read, and nothing to write. */
+export type BalanceResult = 'changed' | 'same' | 'failed';
+/** Of a finished trade that lacked them. */
+export type FiguresResult = 'found' | 'not_found' | 'failed';
 
 export type SignalKind = 'reconcile' | 'priceCrossed' | 'unmanaged';
 
@@ -66,11 +77,36 @@ export type ObserveHealth = {
   errors: number;
   ageOfTruthMs: number | null;
   ageOfPriceMs: number | null;
+} & TruthHealth;
+
+/** How well this account is known and kept. */
+export type TruthHealth = {
+  /** Whether positions and exchange say the same. */
+  agreement: Agreement;
+  reconciliations: ReconciliationHealth;
+  cover: CoverHealth;
+  /** What the exchange said the account is worth, when that changed last; null before the first answer. */
+  balance: BalanceRecord | null;
 };
+
+/** Positions without full cover: how many, and for how long altogether, those that are open now. */
+export type CoverHealth = { uncovered: number; uncoveredMs: number };
 
 export type ObserveDeps = {
   exchange: Exchange;
-  journal: Pick<Journal, 'positions' | 'levels' | 'levelsVersion'>;
+  journal: Pick<
+    Journal,
+    | 'positions'
+    | 'levels'
+    | 'levelsVersion'
+    | 'balances'
+    | 'appendBalance'
+    | 'reconciliationCounts'
+    | 'uncoveredMs'
+    | 'trades'
+    | 'events'
+    | 'writeTrade'
+  >;
   signals: ObserveSignals;
   /** Publications of this process; those of others are found by polling. */
   levelChanges: LevelChanges;
@@ -83,6 +119,10 @@ export type ObserveDeps = {
   pollMs?: number;
   /** Whether prices are followed and levels watched. Default true. */
   followPrices?: boolean;
+  /** When reconciliations count as frequent. Default: more than ten within an hour. */
+  alert?: AlertRule;
+  /** Positions that no workflow keeps are none of its business. Default false. */
+  ignoresUnmanaged?: boolean;
   /** Before a lost socket is opened again. Default 1000. */
   reconnectDelayMs?: number;
 };

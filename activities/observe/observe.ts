@@ -19,6 +19,8 @@ import { openStreams } from './streams.ts';
 import type { Streams } from './streams.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
+import { createTruth, UNKNOWN_TRUTH } from './truth.ts';
+import type { Truth } from './truth.ts';
 
 /** Twice within the heartbeat timeout, so that one may be lost. */
 const HEARTBEAT_MS = 1_000;
@@ -37,7 +39,7 @@ export type Observer = {
 };
 
 /** The parts of one run. */
-type Watch = { account: AccountWatch; prices: PriceWatch; streams: Streams };
+type Watch = { account: AccountWatch; truth: Truth; prices: PriceWatch; streams: Streams };
 
 /** The watcher of the one account that `deps.exchange` reaches. */
 export function createObserve(deps: ObserveDeps): Observer {
@@ -83,7 +85,9 @@ function wire(
   over: AbortSignal,
 ): Watch & { followPrices(): Promise<void>[] } {
   const { exchange, journal, levelChanges, clock } = deps;
+  const pollMs = deps.pollMs ?? DEFAULT_POLL_MS;
   const triggers = createPriceTriggers();
+  const truth = createTruth(deps, pollMs, tally, over);
   const openSymbols = (): Symbol[] => [
     ...new Set([...(account.last()?.positions ?? []), ...account.projected()].map(({ symbol }) => symbol)),
   ];
@@ -95,14 +99,20 @@ function wire(
     symbols: () =>
       followsPrices(deps) ? [...new Set([...triggers.symbols(), ...openSymbols()])].sort() : [],
     onTick: (tick) => prices.onTick(tick),
-    onHint: () => account.hint(),
+    onHint: (hint) => {
+      account.hint();
+      truth.onHint(hint);
+    },
   });
   const account = createAccountWatch({
     ...deps,
-    pollMs: deps.pollMs ?? DEFAULT_POLL_MS,
+    pollMs,
     tally,
     over,
-    onReading: () => streams.refresh(),
+    onReading: (reading) => {
+      streams.refresh();
+      truth.onReading(reading, reading.news);
+    },
   });
   const prices = createPriceWatch({ ...deps, triggers, tally, over, openSymbols });
   const levels = () =>
@@ -118,7 +128,7 @@ function wire(
     });
   // Switched off, the orders at the exchange act alone: no subscription, no levels.
   const followPrices = () => (followsPrices(deps) ? [levels(), prices.keepBridging()] : []);
-  return { account, prices, streams, followPrices };
+  return { account, truth, prices, streams, followPrices };
 }
 
 const followsPrices = ({ followPrices = true }: ObserveDeps): boolean => followPrices;
@@ -139,7 +149,12 @@ async function runUntilOver(
   safely();
   const timer = setInterval(safely, HEARTBEAT_MS);
   over.addEventListener('abort', () => clearInterval(timer), { once: true });
-  await Promise.all([...watch.followPrices(), watch.account.keepReading(), watch.streams.keepOpen()]);
+  await Promise.all([
+    ...watch.followPrices(),
+    ...watch.truth.keep(),
+    watch.account.keepReading(),
+    watch.streams.keepOpen(),
+  ]);
 }
 
 const truthAgeMs = (deps: ObserveDeps, watch: Watch | undefined): number | null => {
@@ -164,5 +179,6 @@ function healthOf(deps: ObserveDeps, watch: Watch | undefined, tally: Tally): Ob
     errors: tally.errors(),
     ageOfTruthMs: truthAgeMs(deps, watch),
     ageOfPriceMs: watch?.prices.ageMs() ?? null,
+    ...(watch?.truth.health(truthAgeMs(deps, watch)) ?? UNKNOWN_TRUTH),
   };
 }

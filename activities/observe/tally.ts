@@ -1,5 +1,13 @@
 /** Counts, times and logs what the watcher does, in one place, so that its work stays readable. */
-import type { Delivery, ObserveLog, ObserveMetrics, SignalKind } from './deps.ts';
+import type { ReconciliationCounts, ReconciliationKind } from '../../journal/journal.ts';
+import type {
+  BalanceResult,
+  Delivery,
+  FiguresResult,
+  ObserveLog,
+  ObserveMetrics,
+  SignalKind,
+} from './deps.ts';
 import { messageOf } from './pause.ts';
 
 export type Tally = {
@@ -7,6 +15,10 @@ export type Tally = {
   /** Runs a signal; passes its answer or its error on. */
   signal(kind: SignalKind, send: () => Promise<Delivery>): Promise<Delivery>;
   crossing(kind: 'stop' | 'target', fields: object): void;
+  balance(result: BalanceResult, tookMs: number): void;
+  /** So many more of each kind since the last call. */
+  reconciled(more: ReconciliationCounts): void;
+  figures(result: FiguresResult): void;
   failure(what: string, error: unknown): void;
   errors(): number;
 };
@@ -49,6 +61,13 @@ export function createTally({ account, clock, log, metrics }: Options): Tally {
       metrics?.crossing(kind);
       log.info({ account, kind, ...fields }, 'a price level was crossed');
     },
+    balance: (result, tookMs) => metrics?.balance(result, tookMs),
+    reconciled: (more) => {
+      for (const [kind, count] of Object.entries(more))
+        // The keys of counts are kinds, which `entries` forgets.
+        metrics?.reconciled(kind as ReconciliationKind, count);
+    },
+    figures: (result) => metrics?.figures(result),
     failure,
     errors: () => errors,
   };

@@ -2,7 +2,12 @@
  * An exchange in memory for tests of what watches it: the test sets what a reading says, pushes ticks
  * and hints, and makes calls fail or hang. What a watcher must never call throws.
  */
-import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
+import type {
+  AccountSnapshot,
+  Balance,
+  ExchangeOrder,
+  ExchangePosition,
+} from '../../domain/exchange-truth.ts';
 import type {
   AccountHint,
   Exchange,
@@ -14,6 +19,8 @@ import type {
 export type FakeExchange = Exchange & {
   /** What the next reading says; a function may throw or wait. */
   say(reading: Partial<AccountSnapshot> | (() => Promise<Partial<AccountSnapshot>>)): void;
+  /** What the account is worth; a function may throw or wait. */
+  worth: Pick<Balance, 'equity' | 'available'> | (() => Promise<Pick<Balance, 'equity' | 'available'>>);
   /** What REST says of a price. */
   prices: Map<string, PriceTick>;
   ranges: { query: PriceRangeQuery; answer: { high: string; low: string } | undefined }[];
@@ -24,6 +31,7 @@ export type FakeExchange = Exchange & {
   subscribed: readonly string[];
   readonly calls: {
     snapshot: number[];
+    balance: number[];
     price: string[];
     range: PriceRangeQuery[];
     refresh: number;
@@ -42,7 +50,14 @@ export function createFakeExchange({
   let sequence = 0;
   let ticks: ((tick: PriceTick) => void) | undefined;
   let hints: ((hint: AccountHint) => void) | undefined;
-  const calls: FakeExchange['calls'] = { snapshot: [], price: [], range: [], refresh: 0, stopped: 0 };
+  const calls: FakeExchange['calls'] = {
+    snapshot: [],
+    balance: [],
+    price: [],
+    range: [],
+    refresh: 0,
+    stopped: 0,
+  };
   const never = (): never => {
     throw new Error('a watcher has no business here');
   };
@@ -57,6 +72,7 @@ export function createFakeExchange({
       positionHistory: true,
     },
     calls,
+    worth: { equity: '1000', available: '900' },
     prices: new Map(),
     ranges: [],
     streamState: 'live',
@@ -121,7 +137,12 @@ export function createFakeExchange({
     symbols: never,
     positionMode: never,
     setLeverage: never,
-    balance: never,
+    balance: async () => {
+      const atMs = clock.now();
+      calls.balance.push(atMs);
+      const { worth } = fake;
+      return { asset: 'USDT', ...(typeof worth === 'function' ? await worth() : worth), atMs };
+    },
     placeOrder: never,
     cancelOrder: never,
     findOrder: never,

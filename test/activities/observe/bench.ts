@@ -13,16 +13,26 @@ import type { PriceCrossing } from '../../../domain/commands.ts';
 import type { LegSnapshot } from '../../../domain/exchange-truth.ts';
 import type { Leg } from '../../../domain/terms.ts';
 import type { PositionView, PriceLevel } from '../../../domain/view.ts';
+import type {
+  BalanceRecord,
+  JournalEvent,
+  ReconciliationCounts,
+  ReconciliationKind,
+  TradeRow,
+} from '../../../journal/journal.ts';
+import { aView } from '../../journal/records.ts';
 import { createFakeExchange } from '../../support/fake-exchange.ts';
 
 export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
 
 export type Told = { leg: string; snapshot: LegSnapshot };
 
+type BenchOptions = Pick<ObserveDeps, 'followPrices' | 'alert' | 'ignoresUnmanaged'>;
+
 /** Starts a watcher of account `main`; it is cancelled when the test is over. */
 export function startWatching(
   prepare: (bench: ReturnType<typeof createBench>) => void = () => {},
-  options: Pick<ObserveDeps, 'followPrices'> = {},
+  options: BenchOptions = {},
 ) {
   vi.useFakeTimers({ now: STARTED_MS });
   const bench = createBench(options);
@@ -36,7 +46,7 @@ export function startWatching(
   return { ...bench, ended };
 }
 
-export function createBench(options: Pick<ObserveDeps, 'followPrices'> = {}) {
+export function createBench(options: BenchOptions = {}) {
   const clock = { now: () => Date.now() };
   const exchange = createFakeExchange({ account: 'main', clock });
   const cancellation = new AbortController();
@@ -50,6 +60,9 @@ export function createBench(options: Pick<ObserveDeps, 'followPrices'> = {}) {
     snapshot: (result) => measured.push(`snapshot ${result}`),
     signal: (kind, result) => measured.push(`${kind} ${result}`),
     crossing: (kind) => measured.push(`crossing ${kind}`),
+    balance: (result) => measured.push(`balance ${result}`),
+    reconciled: (kind, count) => measured.push(`reconciled ${kind} ${count}`),
+    figures: (result) => measured.push(`figures ${result}`),
   };
   const observer = createObserve({
     exchange,
@@ -78,18 +91,37 @@ export function createBench(options: Pick<ObserveDeps, 'followPrices'> = {}) {
 
 function createFakeJournal() {
   const journal = {
-    rows: [] as Pick<PositionView, 'symbol' | 'leg' | 'epoch'>[],
+    rows: [] as (Pick<PositionView, 'symbol' | 'leg' | 'epoch'> & Partial<PositionView>)[],
     armed: [] as PriceLevel[],
     version: 1,
     failing: false,
     reads: { levels: 0 },
+    worth: [] as BalanceRecord[],
+    reconciled: [] as { kind: ReconciliationKind; atMs: number }[],
+    uncoveredTodayMs: 0,
+    lacking: [] as TradeRow[],
+    story: [] as JournalEvent[],
+    completed: [] as TradeRow[],
     check: () => {
       if (journal.failing) throw new Error('the journal is away');
     },
-    // The watcher reads four fields of a view, which is all that these rows have.
+    balances: async () => (journal.check(), journal.worth.toReversed().slice(0, 1)),
+    appendBalance: async (balance: BalanceRecord) => (journal.check(), void journal.worth.push(balance)),
+    reconciliationCounts: async ({ sinceAt }: { sinceAt: string }) => {
+      journal.check();
+      const counts: ReconciliationCounts = {};
+      for (const { kind, atMs } of journal.reconciled)
+        if (atMs >= Date.parse(sinceAt)) counts[kind] = (counts[kind] ?? 0) + 1;
+      return counts;
+    },
+    uncoveredMs: async () => (journal.check(), journal.uncoveredTodayMs),
+    trades: async () => (journal.check(), journal.lacking),
+    events: async () => (journal.check(), journal.story),
+    writeTrade: async (row: TradeRow) => (journal.check(), journal.completed.push(row), row),
+    // As far as its own epoch is concerned, a row agrees with what these tests hold unless it says otherwise.
     positions: async () => (
       journal.check(),
-      journal.rows.map((row) => ({ tranches: [], ...row })) as unknown as PositionView[]
+      journal.rows.map((row) => aView({ account: 'main', tranches: [], quantity: '0.05', ...row }))
     ),
     levels: async () => {
       journal.check();

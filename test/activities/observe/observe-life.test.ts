@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_TRUTH } from '../../../activities/observe/truth.ts';
 import { aPosition, anOrder } from '../../support/fake-exchange.ts';
 import { startWatching, STARTED_MS } from './bench.ts';
 
@@ -97,6 +98,7 @@ describe('health', () => {
       errors: 0,
       ageOfTruthMs: null,
       ageOfPriceMs: null,
+      ...UNKNOWN_TRUTH,
     });
     expect(observer.lastSnapshot()).toBeUndefined();
   });
@@ -108,7 +110,7 @@ describe('health', () => {
     await pass(500);
     exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: Date.now() });
     await pass(1_000);
-    expect(observer.health()).toEqual({
+    expect(observer.health()).toMatchObject({
       websocketConnected: true,
       activePositions: 1,
       pendingOrders: 1,

@@ -1,0 +1,15 @@
+/** How long positions have been open without full cover, from what they say of themselves. Pure. */
+import { isZero } from '../../domain/decimal.ts';
+import type { PositionView } from '../../domain/view.ts';
+import type { CoverHealth } from './deps.ts';
+
+export function coverOf(views: readonly PositionView[], nowMs: number): CoverHealth {
+  const naked = views.filter(({ covered, quantity }) => !covered && !isZero(quantity));
+  // A row tells the time up to its own date; without cover it goes on.
+  const since = naked.map(({ updatedAt }) => Math.max(0, nowMs - Date.parse(updatedAt)));
+  const told = views.map(({ uncoveredMs }) => uncoveredMs);
+  return {
+    uncovered: naked.length,
+    uncoveredMs: [...told, ...since].reduce((total, ms) => total + ms, 0),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Tells every leg what is new of it, and the account which legs nobody keeps.
+ *
+ * A leg counts as told only when its signal was delivered; until then it is tried again, with the newest
+ * reading.
+ */
+import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
+import { afterTelling, differences, SIGHTINGS, wantsKeeping } from './differences.ts';
+import type { News, ProjectedLeg, Told } from './differences.ts';
+import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
+import type { LegId, LegKey, LegReading } from './legs.ts';
+import { createOutbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { Tally } from './tally.ts';
+
+const UNMANAGED = 'unmanaged';
+
+type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & { tally: Tally; over: AbortSignal };
+
+export type Telling = {
+  /** Whether anything is new since the reading before, told or not. */
+  tell(
+    snapshot: AccountSnapshot,
+    readings: ReadonlyMap<LegKey, LegReading>,
+    rows: readonly ProjectedLeg[],
+  ): boolean;
+  /** Legs of the last reading that hold something and that no workflow keeps. */
+  unmanaged(): readonly LegId[];
+};
+
+/** Remembers what each leg was told, and tells what is new. */
+export function createTelling(wiring: Wiring): Telling {
+  const { exchange, signals, tally, over } = wiring;
+  const told = new Map<LegKey, Told>();
+  const reportUnmanaged = createUnmanagedReport(wiring);
+  let readings: ReadonlyMap<LegKey, LegReading> = new Map();
+  let unmanaged: readonly LegId[] = [];
+  let waiting: ReadonlySet<string> = new Set();
+  const outbox: Outbox<News> = createOutbox({
+    over,
+    send: ({ reading: { symbol, leg, snapshot } }: News) =>
+      tally.signal('reconcile', () =>
+        signals.reconcile({ account: exchange.account, symbol, leg }, snapshot),
+      ),
+    onSent: ({ key, value }, result: Delivery) => {
+      told.set(key, afterTelling(told.get(key), value, result));
+      unmanaged = reportUnmanaged(readings, told);
+    },
+    onFailed: () => 'retry',
+  });
+  const tell: Telling['tell'] = (snapshot, current, rows) => {
+    readings = current;
+    const { news, over: forgotten, remember } = differences(snapshot, current, rows, told);
+    for (const key of forgotten) told.delete(key);
+    for (const { key, told: known } of remember) told.set(key, known);
+    const keys = new Set(news.map(({ key }) => key));
+    // Back to what was told last: what has not left yet is no news any more.
+    for (const key of told.keys()) if (!keys.has(key)) outbox.withdraw(key);
+    for (const item of news) outbox.put({ key: item.key, identity: identityOf(item), value: item });
+    unmanaged = reportUnmanaged(current, told);
+    const before = waiting;
+    waiting = new Set(news.map((item) => `${item.key} ${identityOf(item)}`));
+    // What only waits for its delivery was news before.
+    return [...waiting].some((item) => !before.has(item));
+  };
+  return { tell, unmanaged: () => unmanaged };
+}
+
+const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;
+
+/** Reports the legs that nobody keeps and somebody should: the whole list, whenever it changes. */
+function createUnmanagedReport({ exchange, signals, tally, over }: Wiring) {
+  let reported = '[]';
+  const outbox: Outbox<UnmanagedLeg[]> = createOutbox({
+    over,
+    send: (legs: UnmanagedLeg[]) =>
+      tally.signal('unmanaged', async () => (await signals.unmanaged(exchange.account, legs), 'delivered')),
+    onSent: ({ identity }) => {
+      reported = identity;
+    },
+    onFailed: () => 'retry',
+  });
+  return (readings: ReadonlyMap<LegKey, LegReading>, told: ReadonlyMap<LegKey, Told>): LegId[] => {
+    const found = [...readings].filter(
+      ([key, { snapshot }]) => wantsKeeping(snapshot) && (told.get(key)?.vain ?? 0) >= SIGHTINGS,
+    );
+    const identity = JSON.stringify(found.map(([key]) => `${key} ${told.get(key)?.digest}`).sort());
+    const legs = found.map(([, { symbol, leg, snapshot }]) => ({
+      leg: { account: exchange.account, symbol, leg },
+      snapshot,
+    }));
+    if (identity === reported) outbox.withdraw(UNMANAGED);
+    else outbox.put({ key: UNMANAGED, identity, value: legs });
+    return found.map(([, { symbol, leg }]) => ({ symbol, leg }));
+  };
+}
