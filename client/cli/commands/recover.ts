@@ -12,6 +12,7 @@ import {
   sideArgument,
   symbolArgument,
   timeArgument,
+  utcOffsetArgument,
 } from '../arguments.ts';
 import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
@@ -150,10 +151,4 @@ function sinceOf({ since, days }: Options, records: readonly BotRecord[], nowMs:
   throw new InvalidArgumentError(
     `Exchanges keep executions for ${MAX_DAYS} days: say --days ${MAX_DAYS} at most.`,
   );
-}
-
-/** Such as `+09:00`, or `Z`. */
-export function utcOffsetArgument(text: string): string {
-  if (/^(?:Z|[+-]\d\d:\d\d)$/i.test(text)) return text.toUpperCase();
-  throw new InvalidArgumentError(`"${text}" is not an offset from UTC, such as +09:00 or Z.`);
 }

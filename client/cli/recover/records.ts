@@ -3,9 +3,8 @@ import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
 import { matchRecord } from '../../../domain/record-match.ts';
 import type { MarketRules, Symbol } from '../../../domain/terms.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
-import { HoldfastError } from '../../errors.ts';
 import type { BotRecord } from '../../migrate/record.ts';
-import { textOf, type History } from './history.ts';
+import type { History } from './history.ts';
 
 export type Chosen = {
   /** With the entry order that the record names. */
@@ -48,23 +47,15 @@ const whyNot = (
     ...remarks,
   ].join('; ');
 
-/** Throws `HoldfastError` where the exchange does not answer, or does not list a symbol. */
+/** Of those symbols whose rules can be read. */
 export async function rulesOf(
   exchange: Pick<Exchange, 'marketRules'>,
   symbols: readonly Symbol[],
 ): Promise<Map<Symbol, MarketRules>> {
-  try {
-    return new Map(
-      await Promise.all(
-        symbols.map(async (symbol): Promise<[Symbol, MarketRules]> => [
-          symbol,
-          await exchange.marketRules(symbol),
-        ]),
-      ),
-    );
-  } catch (error) {
-    throw new HoldfastError('exchange_unreachable', `The exchange does not answer: ${textOf(error)}`, {
-      cause: error,
-    });
-  }
+  const read = await Promise.allSettled(symbols.map((symbol) => exchange.marketRules(symbol)));
+  return new Map(
+    read.flatMap((each): [Symbol, MarketRules][] =>
+      each.status === 'fulfilled' ? [[each.value.symbol, each.value]] : [],
+    ),
+  );
 }
