@@ -85,7 +85,13 @@ export type AccountView = {
 };
 
 /** A position tells its account that its leg is free again. */
-export type LegEnded = { symbol: Symbol; leg: LegName; epoch: string };
+export type LegEnded = {
+  symbol: Symbol;
+  leg: LegName;
+  epoch: string;
+  /** The exchange shows another position there: the other side of a flip, say. */
+  left?: boolean;
+};
 
 export const accountView = (state: AccountState): AccountView => ({
   account: state.account,

@@ -131,7 +131,8 @@ export type PositionEvent =
   | { type: 'CoverLost'; nowMs: number }
   | { type: 'CoverRestored'; nowMs: number }
   | { type: 'WentFlat'; reason: ExitReason | null; nowMs: number }
-  | { type: 'FlatSeen'; takenAtMs: number }
+  /** `left`: the leg holds another position by now, as after a flip. */
+  | { type: 'FlatSeen'; takenAtMs: number; left?: true }
   | { type: 'SettlementAsked'; nextAtMs: number }
   | { type: 'FiguresFound'; figures: ClosedPosition }
   /** Every execution of the leg since the entry, for the journal. */

@@ -190,7 +190,13 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'FlatSeen':
       return {
         ...state,
-        settlement: { ...state.settlement, flatSeenAtMs: event.takenAtMs, asks: 0, nextAtMs: 0 },
+        settlement: {
+          ...state.settlement,
+          flatSeenAtMs: event.takenAtMs,
+          ...(event.left && { left: event.left }),
+          asks: 0,
+          nextAtMs: 0,
+        },
       };
     case 'SettlementAsked':
       return {

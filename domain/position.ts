@@ -128,6 +128,8 @@ export type StageState =
 export type Settlement = {
   /** Gateway clock of a complete reading that showed the leg flat after the last own fill. */
   flatSeenAtMs: number | null;
+  /** That reading showed another position on the leg. */
+  left?: true;
   figures: ClosedPosition | null;
   asks: number;
   nextAtMs: number;

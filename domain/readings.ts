@@ -32,7 +32,11 @@ export function legRead(
   }
   const flat = snapshot.complete && isZero(openQuantity(after)) && isFlat(after, snapshot);
   const next: PositionEvent = flat
-    ? { type: 'FlatSeen', takenAtMs: snapshot.takenAtMs }
+    ? {
+        type: 'FlatSeen',
+        takenAtMs: snapshot.takenAtMs,
+        ...(snapshot.position && { left: true as const }),
+      }
     : { type: 'SettlementAsked', nextAtMs: nowMs + doubling(250, state.settlement.asks, 15_000) };
   return [...events, next];
 }

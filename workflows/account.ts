@@ -115,8 +115,10 @@ function handleMessages(book: AccountBook, calls: Outside): void {
     description:
       'Take up a position that the exchange holds: {"symbol": "BTC/USDT:USDT", "leg": "net", "policy": "protect"}',
   });
-  setHandler(messages.legEnded, (ended?: messages.LegEnded) => {
-    if (ended) book.change({ legs: legsWithout(book.state(), ended) });
+  setHandler(messages.legEnded, async (ended?: messages.LegEnded) => {
+    if (!ended) return;
+    book.change({ legs: legsWithout(book.state(), ended) });
+    if (ended.left) await adoptions.left(ended);
   });
 }
 

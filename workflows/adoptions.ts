@@ -24,10 +24,13 @@ import { questioned } from './questions.ts';
 import type { Outside } from './proxies.ts';
 
 type Told = UnmanagedSignal['legs'][number];
+type LegId = Pick<Told, 'symbol' | 'leg'>;
 
 export type Adoptions = {
   /** The body of `unmanaged`. */
   told(signal: UnmanagedSignal): Promise<void>;
+  /** A position ended and saw another one in its place: that was the first sighting. */
+  left(leg: LegId): Promise<void>;
   /** The body of `adopt`. Throws a refusal as `ApplicationFailure`. */
   adopt(request: AdoptRequest): Promise<AdoptAnswer>;
 };
@@ -38,22 +41,27 @@ export function createAdoptions(
   halt: (told: SecondWriterSignal) => void,
 ): Adoptions {
   const underWay = new Set<string>();
-  const takeUp = async (leg: Told): Promise<void> => {
+  const alone = async (leg: LegId, work: () => Promise<void>): Promise<void> => {
     const key = positionWorkflowId({ account: book.state().account, ...leg });
     if (underWay.has(key)) return;
     underWay.add(key);
     try {
-      await findStrangers(book.state(), calls, leg, halt);
-      if (leg.snapshot.position) await adoptSighted(book, calls, leg);
+      await work();
     } finally {
       underWay.delete(key);
     }
   };
+  const takeUp = (leg: Told): Promise<void> =>
+    alone(leg, async () => {
+      await findStrangers(book.state(), calls, leg, halt);
+      if (leg.snapshot.position) await adoptSighted(book, calls, leg);
+    });
   return {
     told: async ({ legs }) => {
       book.change({ unmanaged: legs.flatMap((leg) => shown(book.state(), leg)) });
       await Promise.all(legs.map(takeUp));
     },
+    left: (leg) => alone(leg, () => adoptSighted(book, calls, leg)),
     adopt: (request) => adoptAsked(book, calls, request),
   };
 }
@@ -65,7 +73,7 @@ function shown(state: AccountState, { symbol, leg, snapshot: { position } }: Tol
   return [{ symbol, leg, side, quantity, state: ignored ? 'ignored' : 'pending' }];
 }
 
-async function adoptSighted(book: AccountBook, calls: Outside, { symbol, leg }: Told): Promise<void> {
+async function adoptSighted(book: AccountBook, calls: Outside, { symbol, leg }: LegId): Promise<void> {
   const { policy } = adoptionFor(book.state(), symbol);
   if (policy === 'ignore') return;
   const { account } = book.state();

@@ -80,9 +80,10 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
   return show();
 }
 
-async function tellAccount({ account, symbol, leg, epoch }: PositionState): Promise<void> {
+async function tellAccount({ account, symbol, leg, epoch, settlement }: PositionState): Promise<void> {
+  const ended = { symbol, leg, epoch, ...(settlement.left && { left: true }) };
   try {
-    await getExternalWorkflowHandle(accountWorkflowId(account)).signal(legEnded, { symbol, leg, epoch });
+    await getExternalWorkflowHandle(accountWorkflowId(account)).signal(legEnded, ended);
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.warn('the account workflow does not run, so it was not told that the leg is free', {

@@ -202,6 +202,21 @@ describe('a position that was taken up', () => {
   });
 });
 
+describe('a position that ends', () => {
+  const ended = (left: Partial<ExchangePosition> | undefined) => {
+    const position = new PositionDriver({ positionIds: false, stopLoss: null, takeProfit: null });
+    position.accept('entry', { filled: '0.05' });
+    position.command({ type: 'close', request: {} }).accept('close', { filled: '0.05' }).wait(5_000);
+    const reading = left ? { position: exchangePosition(left) } : { flat: true };
+    return position.readLeg('flat', reading).state.settlement;
+  };
+
+  it('says what it leaves behind: the other side of a flip', () => {
+    expect(ended({ side: 'short', quantity: '0.02' })).toMatchObject({ left: true });
+    expect(ended(undefined)).not.toHaveProperty('left');
+  });
+});
+
 describe('where it began', () => {
   const buy = (atMs: number, quantity: string, orderId = `o${atMs}`) =>
     fill({ fillId: `f${atMs}`, side: 'buy', quantity, atMs, orderId });
