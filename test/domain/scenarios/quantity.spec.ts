@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { absentReading, legKey, readingsOf } from '../../../activities/observe/legs.ts';
 import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
 import { tradeRow } from '../../../domain/trade.ts';
-import { closedPosition, exchangePosition, fill } from '../../support/builders.ts';
-import { at, holding, MARKET, reading, shows } from './scene.ts';
+import { closedPosition, exchangePosition, fill, gateway } from '../../support/builders.ts';
+import { openPosition } from '../../support/position-driver.ts';
+import { account, at, holding, MARKET, reading, shows } from './scene.ts';
 
 describe('quantity, flat, flip', () => {
   it('scenario 1: more outside is an external addition at the price that makes the average true', () => {
@@ -58,6 +60,21 @@ describe('quantity, flat, flip', () => {
     });
     expect([own.stage, own.state.exitReason]).toEqual(['settling', 'STOP_LOSS']);
     expect(tradeRow(own.state)).toMatchObject({ exitOrderId: '601', quantity: '100' });
+  });
+
+  it('scenario 7: of two positions, only the one that the exchange no longer shows is closed', () => {
+    const [a, b] = ['AAA/USDT:USDT', 'BBB/USDT:USDT'].map((symbol) => openPosition({ symbol }));
+    if (!a || !b) throw new Error('two positions');
+    const shown = account([exchangePosition({ symbol: a.state.symbol })], gateway(a.now), a.restingOrders());
+    for (const position of [a, b]) {
+      const { symbol, leg } = position.state;
+      const told = readingsOf(shown)?.get(legKey({ symbol, leg })) ?? absentReading(shown, { symbol, leg });
+      position.observe(told.snapshot);
+    }
+    b.find('stop', { filled: '0', status: 'cancelled' }).find('target', { filled: '0', status: 'cancelled' });
+    b.refuse('stop', 'no_position').weigh({ closed: [closedPosition({ symbol: b.state.symbol })] });
+    expect([a.stage, a.state.suspicion, a.wanted()]).toEqual(['open', null, []]);
+    expect([b.stage, b.state.exitReason]).toEqual(['settling', 'EXCHANGE_CLOSED_RECONCILIATION']);
   });
 
   it('scenario 9: a flip closes this position for its own quantity, and nothing of the other side', () => {

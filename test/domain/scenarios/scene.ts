@@ -1,5 +1,6 @@
 /** What the scenarios begin with: situations that other systems test or were bitten by, under the numbers of the project's list. */
-import { exchangePosition, gateway, start } from '../../support/builders.ts';
+import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../../domain/exchange-truth.ts';
+import { exchangePosition, gateway, start, T0 } from '../../support/builders.ts';
 import { openPosition, type PositionDriver } from '../../support/position-driver.ts';
 
 export const MARKET = { ...start().market, lotSize: '1', minQuantity: '1' };
@@ -19,3 +20,18 @@ export const reading = (position: PositionDriver, quantity: string, more: object
 
 export const stopGone = (position: PositionDriver) =>
   position.restingOrders().filter(({ kind }) => kind !== 'stop_market');
+
+/** A complete reading of a whole account. */
+export const account = (
+  positions: ExchangePosition[],
+  takenAtMs = gateway(T0),
+  orders: ExchangeOrder[] = [],
+): AccountSnapshot => ({
+  sequence: 1,
+  takenAtMs,
+  readAtMs: takenAtMs + 20,
+  complete: true,
+  problems: [],
+  positions,
+  orders,
+});
