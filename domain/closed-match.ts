@@ -15,6 +15,13 @@ import { AVERAGE_PLACES, closedQuantity, entryPrice, openingRange } from './quan
 /** So often a row of less than was closed is asked for again: the others may only be late. */
 const PATIENT_ASKS = 6;
 
+/** So often only the row of the known id is asked for; then all, as others may belong to it. */
+const NAMED_ASKS = 3;
+
+/** The id whose rows are worth asking for; null: all of the leg since the entry. */
+export const rowsToAskFor = ({ exchangePositionId, settlement }: PositionState): string | null =>
+  settlement.asks < NAMED_ASKS ? exchangePositionId : null;
+
 export function matchClosed(
   state: PositionState,
   rows: readonly ClosedPosition[],

@@ -8,6 +8,7 @@ import {
 import { accountWorkflowId } from '../contract/ids.ts';
 import { secondWriter } from '../contract/messages.ts';
 import type { LegInput } from '../activities/api.ts';
+import { rowsToAskFor } from '../domain/closed-match.ts';
 import type { Effect } from '../domain/effects.ts';
 import type { PositionEvent } from '../domain/events.ts';
 import { weigh } from '../domain/evidence.ts';
@@ -137,7 +138,7 @@ async function readFigures(state: PositionState, { reads }: Outside): Promise<An
       {
         ...legInput(state),
         sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
-        exchangePositionId: state.exchangePositionId,
+        exchangePositionId: rowsToAskFor(state),
       },
     ],
   );

@@ -11,6 +11,7 @@ import {
 import type { TradeRow } from '../../domain/trade.ts';
 import { averageClosePrice, netProfit } from '../../venue/book/ledger.ts';
 import { isOpen, legKey, type ClosedPosition, type Order } from '../../venue/book/model.ts';
+import { gateway } from '../support/builders.ts';
 import { holds } from '../support/position-rules.ts';
 import type { AccountDesk } from './desk.ts';
 import type { Life } from './life.ts';
@@ -80,7 +81,7 @@ export function checkRow(desk: AccountDesk, life: Life): void {
     const never = row.exitReason === 'NEVER_OPENED' && isNothing(row);
     return holds(never || ranIntoOther(desk, life), `${id} never opened, and its row says ${row.exitReason}`);
   }
-  if (ranIntoOther(desk, life) || state.adopted) return;
+  if (ranIntoOther(desk, life)) return;
   checkFigures(id, row, lives);
   checkReason(desk, life, row, lives);
 }
@@ -97,9 +98,18 @@ function livesOf(desk: AccountDesk, { state }: Life): ClosedPosition[] {
       .map(({ positionId }) => positionId),
   );
   return books.closed.filter(
-    ({ positionId }) => ids.has(positionId) || positionId === state.exchangePositionId,
+    (row) => ids.has(row.positionId) || (state.adopted && wasOpenAtStart(desk, row, state)),
   );
 }
+
+/** The exchange's position that was there when this one was taken up. */
+const wasOpenAtStart = (desk: AccountDesk, row: ClosedPosition, state: Life['state']): boolean =>
+  row.account === desk.name &&
+  row.symbol === venueSymbol(state.symbol) &&
+  row.leg === state.leg &&
+  row.side === state.side &&
+  row.openedAtMs <= gateway(state.startedAtMs) &&
+  row.closedAtMs >= gateway(state.startedAtMs);
 
 const entriesOf = (intents: Life['state']['intents']): string[] =>
   intents.flatMap(({ role, orderId }) => (role === 'entry' && orderId !== null ? [venueId(orderId)] : []));
@@ -159,8 +169,8 @@ function checkReason(
       last.closedAtMs - fill.atMs < 1,
   );
   if (sameMoment) return;
-  const allowed =
-    (own ? REASONS[own.role] : undefined) ?? FORCED[last.closedBy] ?? ['EXCHANGE_CLOSED_RECONCILIATION'];
+  const allowed = (own ? REASONS[own.role] : undefined) ??
+    FORCED[last.closedBy] ?? ['EXCHANGE_CLOSED_RECONCILIATION'];
   holds(
     allowed.includes(row.exitReason),
     `${id} was closed by ${own?.role ?? last.closedBy}, the journal says ${row.exitReason}`,

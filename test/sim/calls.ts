@@ -2,6 +2,7 @@
  * Carries one effect out on the books, as the activities do it: when it arrives, when it is answered and
  * what the answer means. Reads that fail are tried again, as Temporal does; placements never are.
  */
+import { rowsToAskFor } from '../../domain/closed-match.ts';
 import { weigh } from '../../domain/evidence.ts';
 import type { Effect } from '../../domain/effects.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
@@ -202,7 +203,8 @@ function readEvidence(call: Call, effect: Effect): void {
 }
 
 function readFigures({ state, exchange, fault }: Call): Answer {
-  const { symbol, exchangePositionId } = state;
+  const { symbol } = state;
+  const exchangePositionId = rowsToAskFor(state);
   const sinceMs = state.entryAtMs ?? state.firstSentAtMs ?? 0;
   const closed = fault === 'empty' ? [] : exchange.closed({ symbol, sinceMs, exchangePositionId });
   const fills = closed.length === 0 ? [] : exchange.fills({ ...state, sinceMs });

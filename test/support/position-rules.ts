@@ -39,9 +39,10 @@ function checkIntent(state: PositionState, intent: Intent, earlier: Intent | und
   const presumed = earlier?.status.name === 'done' && earlier.status.presumedAtMs !== undefined;
   holds(!revived || presumed, 'a finished order lives again');
   if (earlier || role !== 'target') return;
-  const rests = state.intents.some((each) => each.role === 'stop' && isLive(each));
-  const together = state.settings.batchProtection && activeIntents(state, 'stop').length > 0;
-  const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
+  const { trancheId } = intent;
+  const rests = activeIntents(state, 'stop', trancheId).some(isLive);
+  const together = state.settings.batchProtection && activeIntents(state, 'stop', trancheId).length > 0;
+  const wanted = state.tranches.some((each) => each.id === trancheId && wantedStop(state, each) !== null);
   // Somebody else's stop on the whole position is cover, too.
   holds(rests || together || !wanted || isCovered(state), 'the target is planned before the stop rests');
 }
