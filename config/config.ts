@@ -2,6 +2,7 @@
 import type { AccountLimits } from '../contract/messages.ts';
 import type { AdoptionSettings } from '../domain/adoption.ts';
 import type { Decimal } from '../domain/decimal.ts';
+import type { FrequencyRule } from '../domain/reconciliations.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
 import type { Demo } from './schema.ts';
@@ -52,6 +53,8 @@ export type AccountConfig = {
   position: PositionSettings;
   /** What becomes of positions that no workflow keeps; percentages for symbols without their own. */
   adoption: AdoptionSettings;
+  /** When reconciliations count as frequent. */
+  reconciliationAlert: FrequencyRule;
 };
 
 /** An account whose settings hold a mistake: the others go on without it. */

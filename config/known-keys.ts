@@ -1,9 +1,11 @@
 /** Which settings a place in the configuration knows, for "did you mean". */
 import {
   accountSchema,
+  adoptionSchema,
   advancedSchema,
   fileSchema,
   limitsSchema,
+  reconciliationAlertSchema,
   symbolSchema,
   temporalSchema,
   venueSchema,
@@ -13,6 +15,8 @@ const SHAPES = {
   temporal: temporalSchema,
   venue: venueSchema,
   limits: limitsSchema,
+  adoption: adoptionSchema,
+  reconciliation_alert: reconciliationAlertSchema,
   advanced: advancedSchema,
 } as const;
 

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { AccountLimits } from '../contract/messages.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from '../domain/adoption.ts';
+import { DEFAULT_FREQUENCY, type FrequencyRule } from '../domain/reconciliations.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
 import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
 import {
@@ -65,6 +66,7 @@ export function resolveAccount(
       batchProtection: own('tp_sl_batch_enabled') ?? true,
     }),
     adoption: adoption({ ...file.adoption, ...account.adoption }),
+    reconciliationAlert: frequency({ ...file.reconciliation_alert, ...account.reconciliation_alert }),
   };
 }
 
@@ -97,6 +99,17 @@ function adoption({ policy, stop_loss_pct, take_profit_pct }: FileAdoption): Ado
     policy: policy ?? usual,
     stopLossPercent: stop_loss_pct === undefined ? stopLossPercent : stop_loss_pct,
     takeProfitPercent: take_profit_pct === undefined ? takeProfitPercent : take_profit_pct,
+  };
+}
+
+function frequency({
+  count,
+  window_minutes,
+}: NonNullable<FileAccount['reconciliation_alert']>): FrequencyRule {
+  const { count: usual, windowMs } = DEFAULT_FREQUENCY;
+  return {
+    count: count ?? usual,
+    windowMs: window_minutes === undefined ? windowMs : window_minutes * 60_000,
   };
 }
 

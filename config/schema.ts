@@ -89,6 +89,12 @@ export const adoptionSchema = z.strictObject({
   take_profit_pct: decimal.nullable().optional(),
 });
 
+/** More reconciliations than this are frequent, and are told. */
+export const reconciliationAlertSchema = z.strictObject({
+  count: z.int().min(0).max(100_000).optional(),
+  window_minutes: z.int().min(1).max(10_080).optional(),
+});
+
 /** Position settings may stand at the top for all accounts, and in an account for itself. */
 const behaviour = {
   use_position_monitor: z.boolean().optional(),
@@ -98,6 +104,7 @@ const behaviour = {
   tp_sl_batch_enabled: z.boolean().optional(),
   symbols: z.record(symbolName, symbolSchema).optional(),
   adoption: adoptionSchema.optional(),
+  reconciliation_alert: reconciliationAlertSchema.optional(),
   advanced: advancedSchema.optional(),
 };
 

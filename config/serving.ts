@@ -26,6 +26,30 @@ const state = z.discriminatedUnion('state', [
 
 const limit = z.object({ name: z.string(), used: z.number(), limit: z.number(), windowMs: z.number() });
 
+const counts = z.record(z.string(), z.number());
+
+/** How well the worker that watches an account knows it. */
+const truth = z.object({
+  /** Whether positions and exchange agree; `unknown` without a fresh reading. */
+  state: z.enum(['in_agreement', 'differs', 'unknown']),
+  agreedAt: z.string().nullable(),
+  /** Of the last complete reading; null: none yet. */
+  ageMs: z.number().nullable(),
+  /** Legs that differ, since when, and those that differ longest. */
+  differs: z.number(),
+  differsSince: z.string().nullable(),
+  legs: z.array(z.object({ symbol: z.string(), leg: z.string(), sinceAt: z.string(), text: z.string() })),
+  /** By kind: since midnight UTC, and within the last hour. */
+  reconciliations: z.object({ today: counts, lastHour: counts }),
+  /** null: they are not frequent. */
+  alert: z.object({ sinceAt: z.string(), count: z.number(), windowMs: z.number() }).nullable(),
+  /** Open positions without full cover, and milliseconds without: of all open ones, and of trades that ended today. */
+  cover: z.object({ uncovered: z.number(), uncoveredMs: z.number(), uncoveredTodayMs: z.number() }),
+  balance: z
+    .object({ asset: z.string(), equity: z.string(), available: z.string(), at: z.string() })
+    .nullable(),
+});
+
 const report = z.object({
   account: z.string(),
   status: state,
@@ -41,12 +65,15 @@ const report = z.object({
       pendingOrders: z.number(),
     })
     .nullable(),
+  /** null or absent as `watch`; there before the first reading, too. */
+  truth: truth.nullable().optional(),
 });
 
 const file = z.object({ pid: z.number(), writtenAt: z.string(), accounts: z.array(report) });
 
 export type AccountStatus = z.output<typeof state>;
 export type AccountReport = z.output<typeof report>;
+export type TruthReport = z.output<typeof truth>;
 export type WorkerReport = z.output<typeof file>;
 
 /** How often a worker writes; a few misses are no death. */
@@ -110,4 +137,5 @@ export function accountReports(workers: readonly WorkerReport[]): Map<string, Ac
 }
 
 const RANKS: Record<AccountStatus['state'], number> = { connecting: 0, not_served: 1, serving: 2 };
-const rank = ({ status, watch }: AccountReport): number => RANKS[status.state] + (watch ? 1 : 0);
+const rank = ({ status, watch, truth: known }: AccountReport): number =>
+  RANKS[status.state] + (watch ? 1 : 0) + (known ? 1 : 0);

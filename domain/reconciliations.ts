@@ -40,6 +40,12 @@ export type Reconciliation = TradeKey & {
   text: string;
 };
 
+/** More than so many within the window are frequent. */
+export type FrequencyRule = { count: number; windowMs: number };
+
+/** A person who trades by hand beside Holdfast does not come to it; a program does. */
+export const DEFAULT_FREQUENCY: FrequencyRule = { count: 10, windowMs: 3_600_000 };
+
 /** Types of events after which a story may hold a reconciliation more. */
 const TELLING: ReadonlySet<string> = new Set([
   'WentFlat',

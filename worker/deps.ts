@@ -66,6 +66,8 @@ export function createAccountDeps(
     run: () => handedOn(temporalRun(), stop),
     reconnectDelayMs: monitor.reconnectDelayMs,
     followPrices: monitor.enabled,
+    alert: account.reconciliationAlert,
+    ignoresUnmanaged: account.adoption.policy === 'ignore',
   });
   const served = createExchangeActivities({
     accounts: new Map([[name, { exchange, positionMode, leverage }]]),

@@ -1,12 +1,13 @@
 /** What the watcher of an account works with, and what it tells of itself. */
 import type { PriceCrossing } from '../../domain/commands.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import type { FrequencyRule } from '../../domain/reconciliations.ts';
 import type { Leg } from '../../domain/terms.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { BalanceRecord, Journal, ReconciliationKind } from '../../journal/journal.ts';
 import type { Agreement } from './agreement.ts';
 import type { LevelChanges } from './level-changes.ts';
-import type { AlertRule, ReconciliationHealth } from './reconciliation-watch.ts';
+import type { ReconciliationHealth } from './reconciliation-watch.ts';
 
 /** `no_workflow`: nobody of that id runs, for certain; whatever else goes wrong throws. */
 export type Delivery = 'delivered' | 'no_workflow';
@@ -66,6 +67,8 @@ export type ObserveHeartbeat = {
 
 /** The watcher's state of health, for the worker's health endpoint. */
 export type ObserveHealth = {
+  /** A run is under way in this process; without one, nothing here is known. */
+  watching: boolean;
   /** Both streams are open; whether they deliver, the ages tell. */
   websocketConnected: boolean;
   /** In the last complete reading. */
@@ -120,7 +123,7 @@ export type ObserveDeps = {
   /** Whether prices are followed and levels watched. Default true. */
   followPrices?: boolean;
   /** When reconciliations count as frequent. Default: more than ten within an hour. */
-  alert?: AlertRule;
+  alert?: FrequencyRule;
   /** Positions that no workflow keeps are none of its business. Default false. */
   ignoresUnmanaged?: boolean;
   /** Before a lost socket is opened again. Default 1000. */

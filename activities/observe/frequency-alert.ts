@@ -1,4 +1,5 @@
 /** Whether something happens too often: raised once, and ended only when it has become much rarer. Pure. */
+import type { FrequencyRule } from '../../domain/reconciliations.ts';
 
 export type FrequencyAlert = {
   sinceMs: number;
@@ -7,7 +8,7 @@ export type FrequencyAlert = {
   windowMs: number;
 };
 
-export function createFrequencyAlert({ count: limit, windowMs }: { count: number; windowMs: number }) {
+export function createFrequencyAlert({ count: limit, windowMs }: FrequencyRule) {
   let alert: FrequencyAlert | null = null;
   return {
     /** @param count how often it happened within the window that ends now */

@@ -172,6 +172,7 @@ const heartbeatOf = (deps: ObserveDeps, watch: Watch, tally: Tally) => ({
 function healthOf(deps: ObserveDeps, watch: Watch | undefined, tally: Tally): ObserveHealth {
   const last = watch?.account.last();
   return {
+    watching: watch !== undefined,
     websocketConnected: watch?.streams.connected() ?? false,
     activePositions: last?.positions.length ?? 0,
     pendingOrders: last?.orders.length ?? 0,

@@ -2,6 +2,7 @@
  * Counts the account's reconciliations out of the journal, which every worker writes, and raises an
  * alert when they become frequent: once for as long as it lasts.
  */
+import type { FrequencyRule } from '../../domain/reconciliations.ts';
 import type { ReconciliationCounts } from '../../journal/journal.ts';
 import type { ObserveDeps } from './deps.ts';
 import { createFrequencyAlert } from './frequency-alert.ts';
@@ -11,11 +12,6 @@ import type { Tally } from './tally.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-
-/** More than so many within the window are frequent. */
-export type AlertRule = { count: number; windowMs: number };
-
-export const DEFAULT_ALERT: AlertRule = { count: 10, windowMs: HOUR_MS };
 
 export type ReconciliationHealth = {
   /** By kind, since midnight UTC and within the last hour. */
@@ -42,7 +38,7 @@ export type ReconciliationWatch = {
 
 type Wiring = Pick<ObserveDeps, 'exchange' | 'journal' | 'clock' | 'log'> & {
   pollMs: number;
-  rule: AlertRule;
+  rule: FrequencyRule;
   tally: Tally;
   over: AbortSignal;
 };

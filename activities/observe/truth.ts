@@ -1,4 +1,5 @@
 /** Everything about how well the account is known: agreement, reconciliations, balance, late figures. */
+import { DEFAULT_FREQUENCY } from '../../domain/reconciliations.ts';
 import type { AccountHint } from '../../exchanges/exchange.ts';
 import { createAgreement } from './agreement.ts';
 import type { Reading } from './agreement.ts';
@@ -6,7 +7,7 @@ import { createBalanceWatch } from './balance-watch.ts';
 import { coverOf } from './cover.ts';
 import type { ObserveDeps, TruthHealth } from './deps.ts';
 import { keepCompleting } from './late-figures.ts';
-import { createReconciliationWatch, DEFAULT_ALERT, NOTHING_COUNTED } from './reconciliation-watch.ts';
+import { createReconciliationWatch, NOTHING_COUNTED } from './reconciliation-watch.ts';
 import type { Tally } from './tally.ts';
 
 /** Truth older than so many readings is none. */
@@ -30,7 +31,7 @@ export const UNKNOWN_TRUTH: TruthHealth = {
 };
 
 export function createTruth(deps: ObserveDeps, pollMs: number, tally: Tally, over: AbortSignal): Truth {
-  const { exchange, clock, alert = DEFAULT_ALERT, ignoresUnmanaged = false } = deps;
+  const { exchange, clock, alert = DEFAULT_FREQUENCY, ignoresUnmanaged = false } = deps;
   const staleMs = pollMs * STALE_AFTER_READINGS;
   const agreement = createAgreement(exchange.account, { staleMs, ignoresUnmanaged });
   const balance = createBalanceWatch({ ...deps, tally, over });

@@ -256,6 +256,16 @@ accounts: { a: { limits: { max_open_positions: 3, max_notional_total: 1e5 } } }`
     expect(accountLimits(config, 'a')).toEqual({ maxOpenPositions: 3, maxNotionalTotal: '100000' });
   });
 
+  it('takes when reconciliations count as frequent, each part from where it is set', () => {
+    const config = load(`
+reconciliation_alert: { count: 3, window_minutes: 30 }
+accounts: { a: {}, b: { reconciliation_alert: { count: 7 } } }`);
+    expect(config.accounts['a']?.reconciliationAlert).toEqual({ count: 3, windowMs: 1_800_000 });
+    expect(config.accounts['b']?.reconciliationAlert).toEqual({ count: 7, windowMs: 1_800_000 });
+    expect(load('').accounts['paper']?.reconciliationAlert).toEqual({ count: 10, windowMs: 3_600_000 });
+    expect(() => load('reconciliation_alert: { window_minute: 3 }')).toThrow(/Did you mean window_minutes/);
+  });
+
   it('takes every limit, and what nobody set is absent', () => {
     const config = load(`
 accounts:

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ObserveHealth } from '../../activities/observe/deps.ts';
 import {
   accountReports,
   dropWorkerReport,
@@ -11,6 +12,7 @@ import {
   type AccountReport,
   type AccountStatus,
 } from '../../config/serving.ts';
+import { truthReport } from '../../worker/truth-report.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const at = (ms: number): string => new Date(NOW + ms).toISOString();
@@ -36,6 +38,32 @@ const report = (
   ...more,
 });
 const watch = { streamsOpen: true, truthAgeMs: 1, positions: 0, pendingOrders: 0 };
+
+const known: ObserveHealth = {
+  watching: true,
+  websocketConnected: true,
+  activePositions: 1,
+  pendingOrders: 0,
+  lastUpdateMs: NOW,
+  errors: 0,
+  ageOfTruthMs: 7,
+  ageOfPriceMs: null,
+  agreement: {
+    state: 'differs',
+    agreedAtMs: null,
+    count: 1,
+    sinceMs: NOW - 5,
+    legs: [{ symbol: 'BTC/USDT:USDT', leg: 'net', sinceMs: NOW - 5, text: 'it differs' }],
+  },
+  reconciliations: {
+    today: { adopted: 2 },
+    lastHour: { adopted: 1 },
+    alert: { sinceMs: NOW - 1, count: 11, windowMs: 60_000 },
+    uncoveredTodayMs: 30,
+  },
+  cover: { uncovered: 1, uncoveredMs: 20 },
+  balance: { account: 'a', asset: 'USDT', equity: '1', available: '2', why: 'hint', atMs: NOW - 9 },
+};
 
 describe('the reports of workers', () => {
   it('are read of every worker that still writes', () => {
@@ -71,5 +99,24 @@ describe('the reports of workers', () => {
       accountReports([{ pid: 1, writtenAt: at(0), accounts }]).get('a'),
     );
     expect(both).toMatchObject([{ watch }, { watch }]);
+  });
+
+  it('tell how well an account is known, as it was written', () => {
+    const truth = truthReport(known);
+    expect(truthReport(undefined)).toBeNull();
+    expect(truthReport({ ...known, watching: false })).toBeNull();
+    writeWorkerReport(data, { pid: 1, writtenAt: at(0), accounts: [report('a', serving, { truth })] });
+    expect(accountReports(readWorkerReports(data, NOW)).get('a')?.truth).toEqual({
+      state: 'differs',
+      agreedAt: null,
+      ageMs: 7,
+      differs: 1,
+      differsSince: at(-5),
+      legs: [{ symbol: 'BTC/USDT:USDT', leg: 'net', sinceAt: at(-5), text: 'it differs' }],
+      reconciliations: { today: { adopted: 2 }, lastHour: { adopted: 1 } },
+      alert: { sinceAt: at(-1), count: 11, windowMs: 60_000 },
+      cover: { uncovered: 1, uncoveredMs: 20, uncoveredTodayMs: 30 },
+      balance: { asset: 'USDT', equity: '1', available: '2', at: at(-9) },
+    });
   });
 });

@@ -91,6 +91,7 @@ describe('health', () => {
     cancel();
     await ended;
     expect(observer.health()).toEqual({
+      watching: false,
       websocketConnected: false,
       activePositions: 0,
       pendingOrders: 0,
@@ -111,6 +112,7 @@ describe('health', () => {
     exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: Date.now() });
     await pass(1_000);
     expect(observer.health()).toMatchObject({
+      watching: true,
       websocketConnected: true,
       activePositions: 1,
       pendingOrders: 1,
