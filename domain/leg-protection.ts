@@ -2,9 +2,9 @@
  * How far every open position of one reading is protected, by what lives on the exchange alone: whoever
  * placed it counts. Pure, and it knows of no workflow.
  */
+import { closes } from './adoption.ts';
 import { gte, isPositive, max, min, sub, sum, ZERO, type Decimal } from './decimal.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from './exchange-truth.ts';
-import { closingSide } from './terms.ts';
 
 /** Whether live stops would close all of a position, a part of it, or nothing. */
 export type CoverState = 'covered' | 'partly' | 'naked';
@@ -33,7 +33,7 @@ export const legProtections = ({ positions, orders }: AccountSnapshot): LegProte
 const keyOf = ({ position: { symbol, leg } }: LegProtection): string => `${symbol} ${leg}`;
 
 function legProtection(position: ExchangePosition, orders: readonly ExchangeOrder[]): LegProtection {
-  const closing = orders.filter((order) => closes(order, position));
+  const closing = orders.filter((order) => isClosing(order, position));
   const stops = closing.filter(({ kind }) => kind === 'stop_market');
   const targets = closing.filter(({ kind }) => kind === 'take_profit_market' || kind === 'limit');
   const { stopLoss, takeProfit } = position;
@@ -49,13 +49,12 @@ function legProtection(position: ExchangePosition, orders: readonly ExchangeOrde
   };
 }
 
-/** Only what can never open: of a one-way account, a plain order of this side might. */
-const closes = (order: ExchangeOrder, { symbol, leg, side }: ExchangePosition): boolean =>
+/** Of a one-way account, a plain order of this side might open. */
+const isClosing = (order: ExchangeOrder, position: ExchangePosition): boolean =>
   order.status === 'open' &&
-  order.symbol === symbol &&
-  order.leg === leg &&
-  order.side === closingSide(side) &&
-  (order.reduceOnly || order.closePosition || leg !== 'net');
+  order.symbol === position.symbol &&
+  order.leg === position.leg &&
+  closes(position, order);
 
 /** @param ofPosition a level that belongs to the position itself, and so closes all of it */
 function closedBy(orders: readonly ExchangeOrder[], open: Decimal, ofPosition: Decimal | undefined): Decimal {
