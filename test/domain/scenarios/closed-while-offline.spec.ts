@@ -13,6 +13,15 @@ describe('closed while offline', () => {
     expect(tradeRow(position.state)).toMatchObject({ exitOrderId: '8888', closePrice: '109000' });
   });
 
+  it('scenario 80: the same size, forced by the exchange, is what the exchange calls it', () => {
+    const forced = (how: 'liquidation' | 'adl') => {
+      const position = openPosition().observe({ flat: true });
+      const last = fill({ fillId: 'x', orderId: '8888', atMs: at(position), forced: how });
+      return position.weigh({ fills: [last] }).state.exitReason;
+    };
+    expect([forced('liquidation'), forced('adl')]).toEqual(['LIQUIDATION', 'ADL']);
+  });
+
   it('scenario 81: the stop closed half, by hand the other half: each is booked as what it is', () => {
     const position = openPosition({ quantity: '0.422' }).observe({ flat: true });
     position.weigh({
@@ -27,6 +36,19 @@ describe('closed while offline', () => {
       closePrice: '107500',
       exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
     });
+  });
+
+  it('scenario 82: the target closed a part, the exchange deleveraged the rest: each is booked as what it is', () => {
+    const position = openPosition({ quantity: '0.422' }).observe({ flat: true });
+    const [took, left] = [at(position, 3_000), at(position)];
+    position.weigh({
+      fills: [
+        fill({ fillId: 'x', orderId: '701', quantity: '0.2', price: '110000', atMs: took }),
+        fill({ fillId: 'y', quantity: '0.222', price: '109000', atMs: left, forced: 'adl' }),
+      ],
+    });
+    expect(position.intents('target')[0]?.filledQuantity).toBe('0.2');
+    expect([position.state.exitReason, openQuantity(position.state)]).toEqual(['ADL', '0']);
   });
 
   it('scenario 85: the exit of an older position in the history changes nothing, however often it is shown', () => {
@@ -53,6 +75,25 @@ describe('closed while offline', () => {
     });
   });
 
+  it('scenario 88: a close whose price nobody knows is written without one, never with a guess', () => {
+    const position = openPosition({ positionIds: false }).observe({ flat: true, orders: [] });
+    for (let asks = 0; asks < 40 && position.state.exitReason === null; asks++) {
+      for (const role of ['stop', 'target'] as const)
+        if (position.wanted().includes(`find ${role}`))
+          position.find(role, { filled: '0', status: 'cancelled' });
+      if (position.wanted().includes('place stop')) position.refuse('stop', 'no_position');
+      if (position.wanted().includes('place close')) position.refuse('close', 'no_position');
+      if (position.wanted().includes('readEvidence'))
+        position.weigh({ reading: position.reading({ flat: true, orders: [] }) });
+      position.wait(4_000);
+    }
+    expect(tradeRow(position.state)).toMatchObject({
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      closePrice: null,
+      realizedPnl: null,
+    });
+  });
+
   it('scenario 89: nothing but a cancelled entry is closed as never opened, with its row', () => {
     const position = new PositionDriver({ limitPrice: '109000' }).accept('entry', {
       filled: '0',
@@ -61,6 +102,14 @@ describe('closed while offline', () => {
     expect(position.wanted()).toEqual(['readLeg flat']);
     position.readLeg('flat', { flat: true }).journal();
     expect(position.stage).toBe('closed');
+    expect(position.rows).toMatchObject([{ exitReason: 'NEVER_OPENED', quantity: '0' }]);
+  });
+
+  it('scenario 90: nothing but a refused entry is closed as never opened, with its row', () => {
+    const position = new PositionDriver().refuse('entry', 'insufficient_funds');
+    if (position.wanted().includes('readLeg flat')) position.readLeg('flat', { flat: true });
+    position.journal();
+    expect([position.stage, position.rows.length]).toEqual(['closed', 1]);
     expect(position.rows).toMatchObject([{ exitReason: 'NEVER_OPENED', quantity: '0' }]);
   });
 
@@ -76,5 +125,14 @@ describe('closed while offline', () => {
       [],
       null,
     ]);
+  });
+
+  it('scenario 92: an exit of unknown outcome that never arrived goes out again, the very same', () => {
+    const position = openPosition()
+      .command({ type: 'close', request: { quantity: '0.02' } })
+      .lose('close');
+    position.wait(6_000).find('close', 'none').wait(500).find('close', 'none');
+    expect(position.wanted()).toEqual(['place close']);
+    expect(position.accept('close', { filled: '0.02' }).intents('close')).toHaveLength(1);
   });
 });

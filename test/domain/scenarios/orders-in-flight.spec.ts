@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { clientOrderId, epochAt } from '../../../domain/ids.ts';
 import { coveredQuantity, entryPrice, openQuantity } from '../../../domain/quantities.ts';
-import { fill } from '../../support/builders.ts';
+import { fill, foreignOrder, gateway, start, T0 } from '../../support/builders.ts';
 import { openPosition, PositionDriver } from '../../support/position-driver.ts';
 import { at, holding, MARKET, reading, shows } from './scene.ts';
 
@@ -13,6 +14,15 @@ describe('orders in flight, duplicates, ordering', () => {
     expect(position.wait(500).wanted()).toEqual(['cancel target']);
   });
 
+  it('scenario 40: an unanswered cancel that came too late is a fill, attributed to its order', () => {
+    const position = openPosition()
+      .command({ type: 'setProtection', request: { takeProfit: null } })
+      .cancel('target', 'unknown')
+      .wait(500);
+    position.cancel('target', 'gone', { filled: '0.05', status: 'filled' });
+    expect([position.stage, position.state.exitReason]).toEqual(['settling', 'TAKE_PROFIT']);
+  });
+
   it('scenario 41: expired after a part filled is that part, then terminal', () => {
     const position = new PositionDriver({ limitPrice: '109000', positionIds: false })
       .accept('entry', { orderId: '1' })
@@ -20,6 +30,14 @@ describe('orders in flight, duplicates, ordering', () => {
     position.observe({ flat: true, orders: [] }).find('entry', { filled: '0.02', status: 'expired' });
     expect(openQuantity(position.state)).toBe('0.02');
     expect(position.intent('entry').status).toMatchObject({ name: 'done', how: 'expired' });
+  });
+
+  it('scenario 42: expired with nothing filled never opened', () => {
+    const position = new PositionDriver({ limitPrice: '109000' })
+      .accept('entry', { orderId: '1' })
+      .wait(1_000);
+    position.observe({ flat: true, orders: [] }).find('entry', { filled: '0', status: 'expired' });
+    expect(position.state.exitReason).toBe('NEVER_OPENED');
   });
 
   it('scenario 43: filled 100 stays 100 when something says 75', () => {
@@ -67,10 +85,27 @@ describe('orders in flight, duplicates, ordering', () => {
     expect([position.stage, position.intent('stop').request.quantity]).toEqual(['open', '0.02']);
   });
 
+  it('scenario 48: cancelled with nothing filled is no position, and nothing is protected', () => {
+    const position = new PositionDriver({ limitPrice: '109000' }).accept('entry', {
+      filled: '0',
+      status: 'cancelled',
+    });
+    expect([position.state.exitReason, position.intents('stop')]).toEqual(['NEVER_OPENED', []]);
+  });
+
   it('scenario 49: an intent with two matches is not guessed: an alarm, and nothing sent', () => {
     const position = new PositionDriver().lose('entry').find('entry', 'many');
     expect(position.state.findings).toMatchObject([{ kind: 'alarm', code: 'ambiguous_order' }]);
     expect(position.wait(300_000).wanted()).toEqual(['find entry']);
+  });
+
+  it('scenario 50: an order that two intents could be is given to neither by its looks', () => {
+    const position = openPosition({ positionIds: false });
+    position.command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } }).lose('stop');
+    const lost = position.intent('stop');
+    const alike = [position.order(lost, '801'), position.order(lost, '802')];
+    position.observe({ orders: [...position.restingOrders(), ...alike] });
+    expect([position.intent('stop').orderId, position.wanted()]).toEqual([null, ['find stop']]);
   });
 
   it('scenario 51: cancelled with 1 of 2 filled is 1, its stop 1, the same on a repeat', () => {
@@ -90,5 +125,42 @@ describe('orders in flight, duplicates, ordering', () => {
       coveredQuantity(position.state),
       position.intents('stop').length,
     ]).toEqual(['1', '1', 1]);
+  });
+
+  it('scenario 52: a cancel that lost against the whole fill is a position, and is closed as was wished', () => {
+    const position = new PositionDriver({ limitPrice: '109000', positionIds: false })
+      .accept('entry', { orderId: '1' })
+      .command({ type: 'close', request: {} });
+    position.cancel('entry', 'gone', { filled: '0.05', status: 'filled' });
+    expect(position.wanted()).toContain('place close');
+    expect(position.accept('close', { filled: '0.05' }).state.exitReason).toBe('USER_CLOSE');
+  });
+
+  const leg = { account: 'paper', symbol: start().symbol, leg: 'net' } as const;
+  const named = (orderId: string, epochMs: number, number: number) =>
+    foreignOrder({
+      orderId,
+      clientOrderId: clientOrderId(leg, epochAt(epochMs), 'stop', number),
+      createdAtMs: gateway(epochMs) + 1_000,
+    });
+
+  it('scenario 53: several own-style orders that nobody placed are a second writer: the account is told, nothing else', () => {
+    const position = openPosition();
+    const orders = [...position.restingOrders(), named('91', T0, 77), named('92', T0, 78)];
+    position.observe({ orders });
+    expect(position.effects()).toMatchObject([{ type: 'warnAccount', orderIds: ['91', '92'] }]);
+    expect(position.finding('second_writer')).toContain('91, 92');
+    position.tellAccount('reached').observe({ orders });
+    expect([position.wanted(), position.intents('stop').length]).toEqual([[], 1]);
+  });
+
+  it('scenario 54: several that were there before are left over: shown, and no second writer', () => {
+    const position = openPosition();
+    const before = T0 - 86_400_000;
+    position.observe({
+      orders: [...position.restingOrders(), named('91', before, 2), named('92', before, 3)],
+    });
+    expect([position.wanted(), position.finding('second_writer')]).toEqual([[], undefined]);
+    expect(position.finding('foreign_order')).toContain('91, 92');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
-import { fill, gateway, POSITION_ID, start } from '../../support/builders.ts';
+import { exchangePosition, fill, gateway, POSITION_ID, start } from '../../support/builders.ts';
 import { opening, openPosition, PositionDriver, settle } from '../../support/position-driver.ts';
 import { at, holding, reading, shows } from './scene.ts';
 
@@ -19,6 +19,16 @@ describe('start-up and operators', () => {
       .find('entry', { filled: '1', price: '2005' });
     expect([openQuantity(position.state), entryPrice(position.state)]).toEqual(['1', '2005']);
     expect(position.intent('stop').request).toMatchObject({ quantity: '1', triggerPrice: '1804.5' });
+  });
+
+  it('scenario 98: a limit entry of which only a part came is that part, protected as such', () => {
+    const position = new PositionDriver({ limitPrice: '2010', quantity: '1', positionIds: false });
+    position.accept('entry', { orderId: '1', filled: '0.4', status: 'open' }).accept('stop').accept('target');
+    position.observe({ position: exchangePosition({ quantity: '0.4' }), orders: position.restingOrders() });
+    position
+      .apply([{ type: 'LookWanted', number: 1, nowMs: position.now }])
+      .find('entry', { filled: '0.4', status: 'cancelled' });
+    expect([openQuantity(position.state), position.wait(60_000).intents('stop').length]).toEqual(['0.4', 1]);
   });
 
   it('scenario 99: a close of a stale size goes on until the true size is gone', () => {
@@ -43,6 +53,17 @@ describe('start-up and operators', () => {
     position.accept('close', { filled: '0.02', status: 'expired' }).refuse('close', 'other').wait(10_000);
     expect(position.state.stage).toEqual({ name: 'closing', reason: 'EMERGENCY_CLOSE' });
     expect(position.accept('close', { filled: '0.03' }).state.exitReason).toBe('EMERGENCY_CLOSE');
+  });
+
+  it('scenario 102: an emergency close of unknown outcome is settled before another one goes out', () => {
+    const position = new PositionDriver({ positionIds: false })
+      .accept('entry', { filled: '0.05' })
+      .refuse('stop', 'rule', { retryAfterMs: 60_000 })
+      .wait(30_000);
+    position.lose('close').find('close', 'fault').wait(60_000);
+    expect(position.intents('close')).toHaveLength(1);
+    position.find('close', { orderId: '5', filled: '0.05' });
+    expect([position.stage, position.state.exitReason]).toEqual(['settling', 'EMERGENCY_CLOSE']);
   });
 
   it('scenario 103: executions of an older life in the window are dropped, working orders kept', () => {
