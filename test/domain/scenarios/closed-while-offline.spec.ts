@@ -63,6 +63,13 @@ describe('closed while offline', () => {
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '90']);
   });
 
+  it('scenario 86: a closed row of an earlier life under the same id closes nothing', () => {
+    const position = openPosition().observe({ flat: true });
+    const earlier = at(position, 3_600_000);
+    position.weigh({ closed: [closedPosition({ openedAtMs: earlier, closedAtMs: earlier + 60_000 })] });
+    expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
+  });
+
   it('scenario 87: an unknown exit order is an external close at its real price', () => {
     const position = openPosition().observe({ flat: true });
     position.weigh({

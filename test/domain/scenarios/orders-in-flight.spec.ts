@@ -59,6 +59,16 @@ describe('orders in flight, duplicates, ordering', () => {
     expect([openQuantity(position.state), entryPrice(position.state)]).toEqual(['100', '109206.8']);
   });
 
+  it('scenario 44: filled 75 becomes 100 when something says 100', () => {
+    const entry = { limitPrice: '109000', quantity: '100', market: MARKET, positionIds: false };
+    const position = new PositionDriver(entry).accept('entry', { filled: '75', status: 'open' });
+    position
+      .apply([{ type: 'LookWanted', number: 1, nowMs: position.now }])
+      .accept('stop')
+      .find('entry', { filled: '100' });
+    expect([openQuantity(position.state), position.intent('stop').request.quantity]).toEqual(['100', '100']);
+  });
+
   it('scenario 45: the same execution at another price counts once, at the first', () => {
     const position = shows(holding('100'), '60');
     const first = fill({ fillId: 'x', quantity: '40', atMs: at(position) });
@@ -75,6 +85,13 @@ describe('orders in flight, duplicates, ordering', () => {
       ['-40', '109000'],
       ['-10', '109000'],
     ]);
+  });
+
+  it('scenario 46: two executions alike but for their ids are two', () => {
+    const position = shows(holding('100'), '80');
+    const twin = (fillId: string) => fill({ fillId, quantity: '10', atMs: at(position) });
+    position.weigh({ reading: reading(position, '80'), fills: [twin('x'), twin('y'), twin('x')] });
+    expect(openQuantity(position.state)).toBe('80');
   });
 
   it('scenario 47: cancelled after a part filled is a position of that part', () => {

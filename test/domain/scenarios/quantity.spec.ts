@@ -32,6 +32,12 @@ describe('quantity, flat, flip', () => {
     );
   });
 
+  it('scenario 2: the same size at another average is no change of ours, and nothing is sent', () => {
+    const position = shows(holding('100'), '100', { entryPrice: '109250' });
+    expect([position.state.suspicion, position.state.externals, position.wanted()]).toEqual([null, [], []]);
+    expect(entryPrice(position.state)).toBe('109206.8');
+  });
+
   it('scenario 3: less outside is an external reduction, and protection shrinks without a gap', () => {
     const position = shows(holding('150'), '100');
     position.weigh({
@@ -45,6 +51,29 @@ describe('quantity, flat, flip', () => {
     expect(position.state.uncoveredMs).toBe(0);
     expect(position.restingOrders().map(({ quantity }) => quantity)).toContain('100');
   });
+
+  it.each([
+    ['added to', '150', 'sell', '50'],
+    ['reduced', '60', 'buy', '-40'],
+  ] as const)(
+    'scenario 4: a short that was %s outside is followed the same way',
+    (_, shown, side, change) => {
+      const short = {
+        side: 'short',
+        stopLoss: { price: '110500' },
+        takeProfit: { price: '108000' },
+      } as const;
+      const position = shows(holding('100', short), shown, { side: 'short' });
+      position.weigh({
+        reading: reading(position, shown, { side: 'short' }),
+        fills: [fill({ fillId: 'x', side, quantity: change.replace('-', ''), atMs: at(position) })],
+      });
+      expect(position.state.externals).toMatchObject([{ quantity: change }]);
+      expect(position.intent('stop').request).toMatchObject({ side: 'buy', quantity: shown });
+      position.accept('stop');
+      expect([openQuantity(position.state), position.state.cover.name]).toEqual([shown, 'covered']);
+    },
+  );
 
   it('scenario 5: flat outside is one close, external unless an own order id explains it', () => {
     const external = holding('100').observe({ flat: true });
@@ -99,10 +128,28 @@ describe('quantity, flat, flip', () => {
     expect(position.wanted()).toEqual(['readFigures']);
   });
 
+  it('scenario 10: a flip under a new position id leaves the new one to its own epoch', () => {
+    const position = holding('100');
+    const turned = { side: 'short', exchangePositionId: '42' } as const;
+    shows(position, '75', turned).weigh({
+      reading: reading(position, '75', turned),
+      closed: [closedPosition({ quantity: '100' })],
+    });
+    expect([position.stage, openQuantity(position.state)]).toEqual(['settling', '0']);
+    expect(position.state.exchangePositionId).not.toBe('42');
+    expect(position.wait(60_000).intents('close')).toEqual([]);
+  });
+
   it('scenario 11: a difference below one lot is none', () => {
     const position = shows(holding('100'), '100.00000001');
     expect(position.state.suspicion).toBeNull();
     expect(position.effects()).toEqual([]);
+  });
+
+  it('scenario 12: neither is one below a lot the other way, whatever it is written like', () => {
+    const position = shows(holding('100'), '99.99999999');
+    shows(position, '100.000');
+    expect([position.state.suspicion, position.effects()]).toEqual([null, []]);
   });
 
   it('scenario 15: a flip without an average price closes, and invents none', () => {

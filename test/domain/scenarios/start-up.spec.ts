@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reconcile } from '../../../domain/reconcile.ts';
 import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
 import { exchangePosition, fill, gateway, POSITION_ID, start } from '../../support/builders.ts';
 import { opening, openPosition, PositionDriver, settle } from '../../support/position-driver.ts';
@@ -45,6 +46,24 @@ describe('start-up and operators', () => {
     expect(position.accept('close', { filled: '0.6' }).stage).toBe('settling');
   });
 
+  it('scenario 100: a close during which somebody added closes what was added, too', () => {
+    const position = openPosition({ positionIds: false }).command({ type: 'close', request: {} });
+    position.accept('close', { filled: '0.05' });
+    position.wait(5_000).observe({ position: exchangePosition({ quantity: '0.02' }) });
+    const added = fill({ fillId: 'x', side: 'buy', quantity: '0.02', atMs: at(position, 9_000) });
+    for (const role of ['stop', 'target'] as const)
+      if (position.wanted().includes(`cancel ${role}`))
+        position.cancel(role, 'cancelled', { filled: '0', status: 'cancelled' });
+    position.weigh({
+      reading: position.reading({ position: exchangePosition({ quantity: '0.02' }), orders: [] }),
+      fills: [added],
+    });
+    expect(position.intent('close').request).toMatchObject({ reduceOnly: true });
+    expect(position.state.intents.every(({ role, request }) => role === 'entry' || request.reduceOnly)).toBe(
+      true,
+    );
+  });
+
   it('scenario 101: an emergency close stays latched until flat', () => {
     const position = new PositionDriver({ positionIds: false })
       .accept('entry', { filled: '0.05' })
@@ -84,6 +103,14 @@ describe('start-up and operators', () => {
     expect(position.restingOrders()).toHaveLength(2);
   });
 
+  it('scenario 104: own orders that rest are kept when an older list lacks them', () => {
+    const position = openPosition();
+    const older = position.reading({ orders: [] });
+    position.wait(1_000).observe().observe();
+    position.apply(reconcile(position.state, older, position.now));
+    expect([position.wanted(), position.restingOrders().length]).toEqual([[], 2]);
+  });
+
   it('scenario 105: the same state gives the same decisions, however often and however carried', () => {
     const { state, events } = opening(start(), 5);
     const once = settle(state, events, 5);
@@ -98,6 +125,14 @@ describe('start-up and operators', () => {
     }
     expect([position.stage, openQuantity(position.state)]).toEqual(['open', '0.05']);
     expect(position.finding('drift')).toBe('the exchange shows 0, the orders known make 0.05');
+  });
+
+  it('scenario 108: look-ups that keep failing wipe nothing either: the order stays, with an alarm', () => {
+    const position = openPosition();
+    position.observe({ orders: position.restingOrders().slice(1) });
+    for (let asks = 0; asks < 30; asks++) position.find('stop', 'fault').wait(60_000);
+    expect(position.intents('stop')).toMatchObject([{ orderId: '601', status: { name: 'unknown' } }]);
+    expect(position.finding('unknown_order')).toContain(position.intent('stop').request.clientOrderId);
   });
 
   it('an empty list, told again and again while own orders rest, closes nothing', () => {
