@@ -38,9 +38,13 @@ export function matchClosed(
   return state.settlement.asks < PATIENT_ASKS ? undefined : one;
 }
 
-/** Rows in which an own order had a part; undefined where the rows name no orders. */
+/**
+ * Rows in which an own order had a part, or the order that began an adopted position; undefined where the
+ * rows name no orders.
+ */
 function ofOwnOrders(state: PositionState, whole: readonly ClosedPosition[]): ClosedPosition[] | undefined {
-  const own = new Set(state.intents.flatMap(({ orderId }) => orderId ?? []));
+  const began = state.externals.filter(({ cause }) => cause === 'adopted');
+  const own = new Set([...state.intents, ...began].flatMap(({ orderId }) => orderId ?? []));
   const rows = whole.filter(
     ({ side, leg, orderIds }) =>
       side === state.side && leg === state.leg && orderIds?.some((orderId) => own.has(orderId)),

@@ -42,9 +42,21 @@ export const intentsOf = (state: PositionState, role: IntentRole, trancheId?: st
 export const activeIntents = (state: PositionState, role: IntentRole, trancheId?: string): Intent[] =>
   intentsOf(state, role, trancheId).filter((intent) => !isDone(intent));
 
-/** Base units open in a tranche. */
-export const trancheQuantity = (state: PositionState, trancheId: string): Decimal =>
-  max(ZERO, trancheBalance(state, trancheId));
+/**
+ * Base units open in a tranche. What was closed in its name beyond what it had came out of the others,
+ * the last one first: an exchange knows no tranches.
+ */
+export function trancheQuantity(state: PositionState, trancheId: string): Decimal {
+  const balances = state.tranches.map(({ id }) => ({ id, balance: trancheBalance(state, id) }));
+  let excess = sub(ZERO, sum(balances.map(({ balance }) => min(ZERO, balance))));
+  for (const { id, balance } of balances.toReversed()) {
+    const held = max(ZERO, balance);
+    const taken = min(held, excess);
+    if (id === trancheId) return sub(held, taken);
+    excess = sub(excess, taken);
+  }
+  return ZERO;
+}
 
 /**
  * What own entries filled, less own exits, plus what others did: negative while an addition that an

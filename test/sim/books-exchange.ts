@@ -96,7 +96,10 @@ export class BooksExchange {
       level &&
       (trigger.fires === 'rising' ? gte(level, trigger.price) : lte(level, trigger.price));
     if (reached && flavour.name !== 'bingx')
-      return refuse(request.side === 'sell' ? 'long-stop-above' : 'short-stop-below', 'it would trigger');
+      return refuse(
+        request.side === 'sell' ? 'long-stop-above' : 'short-stop-below',
+        'the trigger is behind the price',
+      );
     const named = trigger === null || flavour.conditionalClientIds;
     return books.transact(() =>
       placeOrder(

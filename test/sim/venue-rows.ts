@@ -56,7 +56,8 @@ export function waitedAs(books: Books, order: Order): Order | undefined {
 }
 
 export function toOrder(books: Books, flavour: Flavour, order: Order): ExchangeOrder {
-  const actual = order.firesAs === null ? order : (books.orders.get(order.firesAs) ?? order);
+  const fired = order.firesAs === null ? undefined : books.orders.get(order.firesAs);
+  const actual = fired === undefined || fired.state === 'vanished' ? order : fired;
   const kind = KINDS[order.label] ?? 'other';
   const named = order.trigger === null || flavour.conditionalClientIds;
   return {
