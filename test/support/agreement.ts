@@ -207,5 +207,5 @@ const openAt = (fills: readonly FillRow[], atMs: number): Decimal => {
   return sub(part(false), part(true));
 };
 
-const restsAt = (order: OrderRow, atMs: number): boolean =>
+export const restsAt = (order: OrderRow, atMs: number): boolean =>
   order.createdAtMs <= atMs && (isOpen(order) || order.updatedAtMs > atMs);
