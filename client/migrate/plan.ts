@@ -72,7 +72,7 @@ function openItem(
   return {
     ...common,
     step: 'take_over',
-    text: `take over ${side} ${quantity} at ${position.entryPrice ?? 'an unknown price'}`,
+    text: `${side} ${quantity} at ${position.entryPrice ?? 'an unknown price'}`,
     remarks: [...differences(position, records, market), ...more, ...remarks],
     request,
   };
