@@ -75,13 +75,14 @@ export function createAccountDeps(
     journal,
     clock,
   });
+  const sync = createSync({ shared, account, exchange, latest: () => observer.lastSnapshot() });
   return {
     observer,
     activities: {
       ...beatingReads(served),
       ...createJournalActivities({ journal, levelChanges }),
       observe: (input) => observer.observe(input),
-      examineAccount: beating(createSync(shared, account, exchange).examineAccount),
+      examineAccount: beating(sync.examineAccount),
     },
   };
 }

@@ -1,12 +1,13 @@
 /** How a worker compares one of its accounts with the exchange, through the gateway that serves it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SyncActivities } from '../activities/api.ts';
-import { examine, examineOnce } from '../client/diagnose.ts';
+import { examine, examineOnce, type History } from '../client/diagnose.ts';
 import { createFacade } from '../client/holdfast.ts';
 import { sourcesOf } from '../client/sources.ts';
 import { syncAccount, type SyncParts } from '../client/sync-account.ts';
 import { createWire } from '../client/wire.ts';
 import type { AccountConfig } from '../config/config.ts';
+import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import { completed } from '../domain/journal-gaps.ts';
 import { recoveredTrade } from '../domain/recovered-trade.ts';
 import { planSync, type SyncAction } from '../domain/sync-plan.ts';
@@ -14,43 +15,47 @@ import type { Exchange } from '../exchanges/exchange.ts';
 import type { Shared } from './deps.ts';
 import { temporalSignals } from './signals.ts';
 
-export function createSync(shared: Shared, account: AccountConfig, exchange: Exchange): SyncActivities {
-  const { name: own } = account;
+export type SyncDeps = {
+  shared: Shared;
+  account: AccountConfig;
+  exchange: Exchange;
+  /** The newest reading of the watcher, where it runs in this process. */
+  latest: () => AccountSnapshot | undefined;
+};
+
+export function createSync(deps: SyncDeps): SyncActivities {
+  const { account } = deps;
   return {
     async examineAccount({ account: name, execute, policy: asked, requestId }) {
-      if (name !== own) throw new Error(`this process serves ${own} on this queue, not ${name}`);
+      if (name !== account.name) throw new Error(`this queue is for ${account.name}, not for ${name}`);
       const policy = asked ?? account.adoption.policy;
-      const parts = partsOf(shared, account, exchange, requestId);
-      if (execute) return { account: own, state: 'examined', ...(await syncAccount(parts, { policy })) };
+      const parts = partsOf(deps, requestId);
+      if (execute) return { account: name, state: 'examined', ...(await syncAccount(parts, { policy })) };
       const { diagnosis } = await parts.examine();
       const outcomes = planSync(diagnosis.differences, policy).map((action) => ({
         action,
         result: action.action === 'by_hand' ? ('left' as const) : ('planned' as const),
         text: null,
       }));
-      return { account: own, state: 'examined', before: diagnosis, after: diagnosis, outcomes };
+      return { account: name, state: 'examined', before: diagnosis, after: diagnosis, outcomes };
     },
   };
 }
 
-function partsOf(
-  { journal, client, log }: Shared,
-  account: AccountConfig,
-  exchange: Exchange,
-  requestId: string,
-): SyncParts {
+function partsOf({ shared, account, exchange, latest }: SyncDeps, requestId: string): SyncParts {
+  const { journal, client, log } = shared;
   const { name } = account;
   const facade = {
     wire: createWire(client),
     journal,
-    snapshot: () => exchange.snapshot(),
+    snapshot: createReading(exchange, latest),
     closedPositions: (_: string, query: Parameters<Exchange['closedPositions']>[0]) =>
       exchange.closedPositions(query),
   };
   const sources = sourcesOf(facade, name, () => journal.positions(name));
   const holdfast = createFacade(facade);
   const signals = temporalSignals(client, log);
-  let history: Awaited<ReturnType<typeof examine>>['history'] | undefined;
+  let history: History | undefined;
   return {
     async examine() {
       const examined = await examine(sources, { account: name });
@@ -62,19 +67,46 @@ function partsOf(
       holdfast.adopt(name, { ...request, requestId: `${requestId}/${request.symbol}/${request.leg}` }),
     tell: (leg, snapshot) => signals.reconcile(leg, snapshot),
     writeTrade: (action) => writeTrade(journal, account, action),
-    forget: ({ symbol, leg, epoch }) =>
-      journal.publish({
-        key: { account: name, symbol, leg, epoch },
-        events: [],
-        fills: [],
-        view: null,
-        levels: [],
-        // Whatever generation its workflow came to: nothing of this epoch comes after it.
-        generation: Number.MAX_SAFE_INTEGER,
-      }),
+    forget: (action) => forget(journal, action),
     now: Date.now,
     pause: (ms) => delay(ms),
   };
+}
+
+/** A reading of the whole account is dear: the watcher's will do where it was taken just now. */
+const JUST_NOW_MS = 1_800;
+/** Longer than the watcher takes from one reading to the next. */
+const NEXT_WITHIN_MS = 6_000;
+const ASK_EVERY_MS = 200;
+/** The exchange may ask everybody to be quiet for a minute. */
+const PATIENCE_MS = 100_000;
+const RETRY_MS = 5_000;
+
+/** Readings taken after they were asked for, or just before; the last one as it is where none was whole. */
+function createReading(exchange: Exchange, latest: () => AccountSnapshot | undefined) {
+  return async (): Promise<AccountSnapshot> => {
+    const watched = await nextOf(latest, Date.now() - JUST_NOW_MS);
+    if (watched) return watched;
+    for (const untilMs = Date.now() + PATIENCE_MS; ;) {
+      const read = await exchange.snapshot();
+      if (read.complete || Date.now() >= untilMs) return read;
+      await delay(RETRY_MS);
+    }
+  };
+}
+
+/** The watcher's first reading that was taken since then; undefined where it does not watch here. */
+async function nextOf(
+  latest: () => AccountSnapshot | undefined,
+  sinceMs: number,
+): Promise<AccountSnapshot | undefined> {
+  for (const untilMs = Date.now() + NEXT_WITHIN_MS; Date.now() < untilMs;) {
+    const reading = latest();
+    if (!reading) return undefined;
+    if (reading.takenAtMs >= sinceMs) return reading;
+    await delay(ASK_EVERY_MS);
+  }
+  return undefined;
 }
 
 /** A row of that epoch is completed; where there is none, one is made of the exchange's. */
@@ -87,3 +119,17 @@ async function writeTrade(
   const row = known ? completed(known, closed) : recoveredTrade({ account: name, exchange, mode }, closed);
   if (row) await journal.writeTrade(row);
 }
+
+const forget = (
+  journal: Shared['journal'],
+  { account, symbol, leg, epoch }: Extract<SyncAction, { action: 'forget' }>,
+): Promise<void> =>
+  journal.publish({
+    key: { account, symbol, leg, epoch },
+    events: [],
+    fills: [],
+    view: null,
+    levels: [],
+    // Whatever generation its workflow came to: nothing of this epoch comes after it.
+    generation: Number.MAX_SAFE_INTEGER,
+  });

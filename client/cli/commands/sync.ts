@@ -4,7 +4,7 @@ import type { HoldfastConfig } from '../../../config/config.ts';
 import type { AdoptionPolicy } from '../../../domain/commands.ts';
 import { planSync } from '../../../domain/sync-plan.ts';
 import { isClean, type SyncReport } from '../../../domain/sync-report.ts';
-import { meantAccounts } from '../accounts.ts';
+import { meantAccounts, unusableAccounts } from '../accounts.ts';
 import { policyArgument } from '../arguments.ts';
 import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
@@ -43,30 +43,38 @@ export function addSync(program: Command, context: Context): void {
 
 async function sync(context: Context, session: Session, options: Options): Promise<void> {
   const { config } = session;
+  const accounts = meantAccounts(config, options.account);
+  if (options.json !== true)
+    for (const line of liveBanner(modesOf(config, accounts), context.colors)) context.out(line);
+  if (options.execute === true) return execute(context, session, accounts, options);
   const found = await diagnoseAll(session, options);
   const plans = plansOf(found, config, options.policy);
-  const banner = liveBanner(modesOf(config, meantAccounts(config, options.account)), context.colors);
-  const say = (...lines: string[]): void => {
-    if (options.json !== true) context.out(lines.join('\n'));
-  };
-  say(...banner, ...unknownLines(found, context), planText(plans, context));
-  const doable = plans.filter(({ actions }) => actions.some(({ action }) => action !== 'by_hand'));
   context.exitCode = exitCodeOf(found);
-  if (options.execute !== true || doable.length === 0) {
-    if (options.json === true)
-      context.out(JSON.stringify({ executed: false, plans, diagnoses: found }, null, 2));
-    else if (doable.length > 0) say('Nothing was changed. Add --execute to do it.');
-    return;
-  }
-  const accounts = doable.map(({ account }) => account);
+  if (options.json === true)
+    return context.out(JSON.stringify({ executed: false, plans, diagnoses: found }, null, 2));
+  context.out([...unknownLines(found, context), planText(plans, context)].join('\n'));
+  if (plans.some(({ actions }) => actions.some(({ action }) => action !== 'by_hand')))
+    context.out('Nothing was changed. Add --execute to do it.');
+}
+
+/**
+ * The worker plans anew, by the same planner, and reads through the gateway that serves the account: a
+ * second one would take from what the exchange allows. Only a person who must be asked sees the plan before.
+ */
+async function execute(
+  context: Context,
+  session: Session,
+  accounts: readonly string[],
+  options: Options,
+): Promise<void> {
+  const { config } = session;
   if (!(await allowed(context, session, accounts, options))) return;
   const report = await executed(session, accounts, options.policy);
-  context.out(
-    options.json === true
-      ? JSON.stringify({ executed: true, plans, report }, null, 2)
-      : reportText(report, context),
-  );
-  context.exitCode = codeAfter(report, found);
+  const unusable = unusableAccounts(config, options.account);
+  const { json } = options;
+  if (json === true) context.out(JSON.stringify({ executed: true, report, unusable }, null, 2));
+  else context.out([...unknownLines(unusable, context), reportText(report, context)].join('\n'));
+  context.exitCode = codeOf(report, unusable.length > 0);
 }
 
 /** Whoever asks for a sync wants what is found taken care of: `ignore` is for what happens by itself. */
@@ -94,16 +102,18 @@ const unknownLines = (found: readonly Diagnosed[], context: Context): string[] =
   return unknown.length === 0 ? [] : [diagnosisText(unknown, context)];
 };
 
-/** A person is asked once, for all accounts with real money. */
+/** A person is asked once, for all accounts with real money, and sees what it would come to. */
 async function allowed(
   context: Context,
-  { config }: Session,
+  session: Session,
   accounts: readonly string[],
-  { yes }: Options,
+  options: Options,
 ): Promise<boolean> {
-  const live = accounts.filter((account) => config.accounts[account]?.mode === 'live');
-  if (live.length === 0) return true;
-  return confirmLive(context, 'live', `sync ${live.join(', ')}`, yes);
+  const live = accounts.filter((account) => session.config.accounts[account]?.mode === 'live');
+  if (live.length === 0 || options.yes === true || !context.isTty) return true;
+  const found = await diagnoseAll(session, options);
+  context.out(planText(plansOf(found, session.config, options.policy), context));
+  return confirmLive(context, 'live', `sync ${live.join(', ')}`, options.yes);
 }
 
 /** Accounts that are taken up by different policies go one policy after the other. */
@@ -120,12 +130,7 @@ async function executed(
   return { ...first, accounts: reports.flatMap((report) => report.accounts) };
 }
 
-/** What was found before counts only where it was not worked on. */
-function codeAfter(report: SyncReport, found: readonly Diagnosed[]): number {
-  const worked = new Set(report.accounts.map(({ account }) => account));
-  const others = exitCodeOf(found.filter(({ account }) => !worked.has(account)));
-  if (isClean(report)) return others;
-  return report.accounts.some((each) => each.state === 'examined' && !each.after.agrees)
-    ? EXIT.found
-    : EXIT.unreachable;
+function codeOf(report: SyncReport, hasUnusable: boolean): number {
+  if (report.accounts.some((each) => each.state === 'examined' && !each.after.agrees)) return EXIT.found;
+  return isClean(report) && !hasUnusable ? EXIT.ok : EXIT.unreachable;
 }
