@@ -82,6 +82,7 @@ describe('an account', () => {
       positions: 0,
       drift: [],
       entries: { paused: false, pausedReason: null, halted: null },
+      truth: null,
       problems: [],
     } satisfies AccountDetails);
   });
@@ -208,9 +209,9 @@ describe('the report', () => {
     expect(report(await findings(), { colors: plain, width: 130 }).join('\n')).toMatchInlineSnapshot(`
       "ok    Node               24
 
-      ACCOUNT  EXCHANGE  MODE  SERVED  REACHED  CLOCK  KEY    POSITION MODE  MARKETS  SOCKETS  LIMITS       DRIFT
-      main     BingX     LIVE  yes     yes      12 ms  trade  one-way              2  live     orders 1/10  none
-      broken   -         -     -       -            -  -      -                    -  -        -            -
+      ACCOUNT  EXCHANGE  MODE  SERVED  REACHED  CLOCK  KEY    POSITION MODE  MARKETS  SOCKETS  LIMITS       TRUTH  RECONCILED  DRIFT
+      main     BingX     LIVE  yes     yes      12 ms  trade  one-way              2  live     orders 1/10  -               -  none
+      broken   -         -     -       -            -  -      -                    -  -        -            -               -  -
 
       wrong broken: no such setting
             Remove it"

@@ -1,4 +1,5 @@
 /** What `doctor` knows of one account; what could not be looked at is null. */
+import type { TruthReport } from '../../../config/serving.ts';
 import type { AccountMode, ExchangeName, PositionMode } from '../../../domain/terms.ts';
 import type { KeyPermissions, LimitUse, StreamState } from '../../../exchanges/exchange.ts';
 import type { Difference } from '../../../domain/difference.ts';
@@ -34,6 +35,8 @@ export type AccountDetails = {
   drift: readonly Difference[] | null;
   /** Whether it takes entries, as its workflow says; null where no worker here serves it. */
   entries: Entries | null;
+  /** How well the worker that watches the account knows it; null where none says anything. */
+  truth: TruthReport | null;
   problems: readonly Problem[];
 };
 
@@ -54,5 +57,6 @@ export const unknownDetails = (name: string): AccountDetails => ({
   positions: null,
   drift: null,
   entries: null,
+  truth: null,
   problems: [],
 });

@@ -38,6 +38,7 @@ export async function lookAtAccount(look: AccountLook): Promise<AccountDetails> 
     configuredPositionMode: account.positionMode,
     served: report?.status.state ?? 'nobody',
     limits: report?.limits ?? null,
+    truth: report?.truth ?? null,
   };
   let exchange: Exchange | undefined;
   try {

@@ -6,6 +6,7 @@ import { haltText } from '../../../domain/halt.ts';
 import type { Objection } from '../../../exchanges/admission.ts';
 import type { AccountDetails, Problem } from './account-details.ts';
 import { areLive } from './sockets.ts';
+import { truthProblems } from './truth.ts';
 
 /** Exchanges refuse requests whose time is off by more than 5 s. */
 const CLOCK_NOTE_MS = 1_000;
@@ -32,6 +33,7 @@ export function problemsOf(looked: Looked): Problem[] {
     ...serving(looked),
     ...entries(looked.details),
     ...drift(looked),
+    ...truthProblems(looked.details),
     ...limits(looked.details),
   ];
   return [...all.filter(({ state }) => state === 'wrong'), ...all.filter(({ state }) => state === 'note')];

@@ -1,6 +1,8 @@
 /** What `doctor` prints for people: findings as lines, accounts as one table with what is wrong below. */
+import type { TruthReport } from '../../../config/serving.ts';
 import type { Colors } from '../context.ts';
-import { exchangeText, modeText } from '../render/format.ts';
+import { duration, exchangeText, modeText } from '../render/format.ts';
+import { totalOf } from '../render/truth.ts';
 import { table, type Column } from '../table.ts';
 import type { AccountDetails, State } from './account-details.ts';
 import type { Finding } from './finding.ts';
@@ -75,6 +77,13 @@ function columns(colors: Colors): Column<AccountDetails>[] {
     },
     { head: 'SOCKETS', cell: (one) => socketText(one, colors), rank: 1 },
     { head: 'LIMITS', cell: (one) => limitText(one, colors), rank: 6 },
+    { head: 'TRUTH', cell: ({ truth }) => (truth === null ? missing : truthCell(truth, colors)), rank: 2 },
+    {
+      head: 'RECONCILED',
+      cell: ({ truth }) => (truth === null ? missing : reconciledCell(truth, colors)),
+      align: 'right',
+      rank: 5,
+    },
     { head: 'DRIFT', cell: (one) => driftText(one, colors), rank: 0 },
   ];
 }
@@ -116,6 +125,18 @@ function limitText({ limits }: AccountDetails, colors: Colors): string {
   const [most] = (limits ?? []).toSorted((a, b) => b.used / b.limit - a.used / a.limit);
   if (limits === null) return colors.dim('-');
   return most === undefined || most.used === 0 ? 'free' : `${most.name} ${most.used}/${most.limit}`;
+}
+
+/** The age of what the worker knows, red where that is no truth any more. */
+function truthCell({ ageMs, state }: TruthReport, colors: Colors): string {
+  const age = ageMs === null ? 'none' : duration(ageMs);
+  return state === 'unknown' ? colors.red(age) : age;
+}
+
+/** How many since midnight UTC. */
+function reconciledCell({ reconciliations, alert }: TruthReport, colors: Colors): string {
+  const today = String(totalOf(reconciliations.today));
+  return alert === null ? today : colors.red(today);
 }
 
 function driftText({ drift }: AccountDetails, colors: Colors): string {

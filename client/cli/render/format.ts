@@ -33,6 +33,10 @@ export function duration(ms: number): string {
   return s < 172_800 ? `${(s / 3_600).toFixed(1)} h` : `${(s / 86_400).toFixed(1)} d`;
 }
 
+/** `1 leg`, `2 legs`. */
+export const plural = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 /** Red wherever it is real money. */
 export const modeText = (mode: AccountMode, colors: Colors): string =>
   mode === 'live' ? liveMark(colors) : mode;
