@@ -1,5 +1,6 @@
 /** `holdfast journal`: what became of every position. */
 import type { Command } from 'commander';
+import { isRecovered } from '../../../domain/recovered-trade.ts';
 import type { Symbol } from '../../../domain/terms.ts';
 import type { TradeQuery } from '../../../journal/journal.ts';
 import { countArgument, symbolArgument, timeArgument } from '../arguments.ts';
@@ -35,7 +36,9 @@ export function addJournal(program: Command, context: Context): void {
   addWhere(command).action((options: Options) =>
     withSession(context.session(options), async ({ holdfast }) => {
       const rows = await holdfast.trades(queryOf(options));
-      const result = options.summary ? summarize(rows) : rows;
+      const result = options.summary
+        ? summarize(rows)
+        : rows.map((row) => ({ ...row, recovered: isRecovered(row) }));
       if (options.json) return context.out(JSON.stringify(result, null, 2));
       context.out(
         options.summary ? summaryLines(summarize(rows), context.colors) : tradesTable(rows, context),
