@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AdoptionFacts } from '../domain/adoption.ts';
 import { beginningOf } from '../domain/beginning.ts';
 import { eq } from '../domain/decimal.ts';
-import type { ExchangePosition, LegSnapshot } from '../domain/exchange-truth.ts';
+import type { ExchangePosition, Fill, LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionMode } from '../domain/terms.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
@@ -16,7 +16,8 @@ const LOOK_BACK_MS = 7 * 86_400_000 - 60_000;
 
 /**
  * @param sighted it was seen before, some seconds ago; else it is read twice
- * @throws ExchangeFault where the leg cannot be read whole, or changes while it is read
+ * @throws ExchangeFault where the leg cannot be read whole, changes while it is read, or was traded so
+ *   shortly before that its list may not show it
  */
 export async function readAdoptionFacts(
   exchange: Exchange,
@@ -36,7 +37,11 @@ export async function readAdoptionFacts(
     throw new ExchangeFault('bad_answer', `${symbol} ${leg} is changing just now`);
   if (price.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
   insistOnLeg(positionMode, leg);
-  const began = snapshot.position ? await beginning(exchange, snapshot.position, nowMs) : undefined;
+  const fills = snapshot.position ? await recentFills(exchange, snapshot.position, nowMs) : [];
+  // What the list does not show yet would be counted as part of what it shows.
+  if (fills.some(({ atMs }) => atMs > snapshot.takenAtMs - SIGHTING_GAP_MS))
+    throw new ExchangeFault('bad_answer', `${symbol} ${leg} was traded a moment ago`);
+  const began = snapshot.position && beginningOf(snapshot.position, fills);
   const { positionIds, orderBatches: batches } = exchange.capabilities;
   return {
     rules,
@@ -67,13 +72,13 @@ function insistOnLeg(mode: PositionMode, leg: LegInput['leg']): void {
   throw new ExchangeFault('bad_answer', `the account is in ${mode} mode, which has no leg ${leg}`);
 }
 
-/** Best effort: a position is taken up without it, too. */
-async function beginning(exchange: Exchange, position: ExchangePosition, nowMs: number) {
+/** Best effort: a position is taken up without them, too. */
+async function recentFills(exchange: Exchange, position: ExchangePosition, nowMs: number): Promise<Fill[]> {
   const { symbol, leg, openedAtMs } = position;
   try {
     const sinceMs = Math.max(nowMs - LOOK_BACK_MS, (openedAtMs ?? 0) - 2_000);
-    return beginningOf(position, await exchange.fills({ symbol, leg, sinceMs }));
+    return await exchange.fills({ symbol, leg, sinceMs });
   } catch {
-    return undefined;
+    return [];
   }
 }

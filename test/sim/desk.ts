@@ -3,7 +3,7 @@
  * the journal holds of them. Entries and adoptions go through the domain's own checks and builders.
  */
 import type { ProjectedLeg } from '../../activities/observe/differences.ts';
-import { legKey, type LegReading } from '../../activities/observe/legs.ts';
+import { legKey, type LegId, type LegReading } from '../../activities/observe/legs.ts';
 import { checkMarket, checkRequest, initialAccount, type AccountState } from '../../domain/account.ts';
 import type { AdoptionFacts, KeptPolicy } from '../../domain/adoption.ts';
 import { beginningOf } from '../../domain/beginning.ts';
@@ -12,11 +12,10 @@ import { mul } from '../../domain/decimal.ts';
 import { adoptionStart, openingEvents, positionStart } from '../../domain/entry.ts';
 import { initialState } from '../../domain/evolve.ts';
 import type { PositionEvent } from '../../domain/events.ts';
-import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import { epochAt } from '../../domain/ids.ts';
 import type { PositionStart, PositionState } from '../../domain/position.ts';
 import { checkLimits } from '../../domain/risk.ts';
-import type { LegName, MarketRules, Symbol } from '../../domain/terms.ts';
+import type { MarketRules, Symbol } from '../../domain/terms.ts';
 import type { TradeRow } from '../../domain/trade.ts';
 import type { PositionView } from '../../domain/view.ts';
 import { marketOf } from '../../venue/book/margin.ts';
@@ -50,6 +49,9 @@ export type Onlooker = {
 /** From a position's end until its account knows that the leg is free. */
 const FREE_MS = 30;
 const READ_MS = 40;
+/** A list may not show what was traded a shorter time ago: the facts are read again. */
+const LAG_MS = 3_000;
+const AGAIN_MS = 700;
 
 export class AccountDesk {
   readonly world: World;
@@ -155,17 +157,19 @@ export class AccountDesk {
   private takeUp(readings: readonly LegReading[]): void {
     const { adoption: policy } = this.plan;
     if (policy === 'ignore') return;
-    for (const { symbol, leg } of readings)
-      this.world.in(READ_MS, () =>
-        this.adopt(symbol, leg, policy, this.exchange.legSnapshot({ symbol, leg })),
-      );
+    for (const leg of readings) this.world.in(READ_MS, () => this.adopt(leg, policy));
   }
 
-  private adopt(symbol: Symbol, leg: LegName, policy: KeptPolicy, snapshot: LegSnapshot): void {
+  /** As `readAdoptionFacts` and the account's workflow do it. */
+  private adopt({ symbol, leg }: LegId, policy: KeptPolicy): void {
+    const snapshot = this.exchange.legSnapshot({ symbol, leg });
     const { position } = snapshot;
     const taken = this.account.legs.some((each) => each.symbol === symbol && each.leg === leg);
     if (!position || taken) return;
-    const began = beginningOf(position, this.exchange.fills({ symbol, leg, sinceMs: 0 }));
+    const fills = this.exchange.fills({ symbol, leg, sinceMs: 0 });
+    if (fills.some(({ atMs }) => atMs > snapshot.takenAtMs - LAG_MS))
+      return this.world.in(AGAIN_MS, () => this.adopt({ symbol, leg }, policy));
+    const began = beginningOf(position, fills);
     const facts: AdoptionFacts = {
       ...this.entryFacts(symbol),
       snapshot,
