@@ -1,8 +1,12 @@
 /** The account's limits on a whole Holdfast: fifty at once, the day's loss, the equity floor, and the halt. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { accountConfig } from '../../config/account.ts';
+import { connection } from '../../config/connection.ts';
 import { accountWorkflowId } from '../../contract/ids.ts';
 import { secondWriter } from '../../contract/messages.ts';
 import { HoldfastError } from '../../client/index.ts';
+import { clientOrderId, epochAt } from '../../domain/ids.ts';
+import { createExchange } from '../../exchanges/create.ts';
 import { lte, mul, sum } from '../../domain/decimal.ts';
 import type { Books, OrderRow } from '../../venue/control/types.ts';
 import { BTC, BTC_NET, BTC_VENUE, scenes, type Scene } from '../support/scene.ts';
@@ -19,7 +23,9 @@ const MARKETS: [string, string][] = [
   ['BNB', '1'],
   ['DOGE', '4000'],
 ];
-const FIFTY = Array.from({ length: 50 }, (_, index) => MARKETS[index % MARKETS.length] ?? ['BTC', '0.009']);
+const FIFTY = Array.from({ length: 7 }, () => MARKETS)
+  .flat()
+  .concat(MARKETS.slice(0, 1));
 
 const reasonOf = (error: unknown) =>
   error instanceof HoldfastError ? error.reasons[0] : { code: String(error), text: '' };
@@ -137,4 +143,30 @@ it('scenario 53: a second writer halts entries, positions stay kept, and resume 
   await account.signal(secondWriter, { ...told, orderIds: ['4712'] });
   expect((await scene.holdfast.account('paper')).halted).toBeNull();
   await scene.openAndProtect({ symbol: 'ETH/USDT:USDT', quantity: '0.18' });
+});
+
+it('another copy that places an order on the account is noticed, and entries halt', async () => {
+  const scene = await setScene();
+  const id = await scene.openAndProtect();
+  const other = await createExchange(connection(accountConfig(scene.config, 'paper')));
+  onTestFinished(() => other.close());
+  const leg = { account: 'paper', symbol: BTC, leg: 'net' } as const;
+  const epoch = epochAt(Date.now() + 60_000);
+  const placed = await other.placeOrder({
+    clientOrderId: clientOrderId(leg, epoch, 'entry', 1),
+    symbol: BTC,
+    leg: 'net',
+    side: 'buy',
+    kind: 'limit',
+    quantity: '0.01',
+    price: '60000',
+    reduceOnly: false,
+  });
+  if (placed.outcome !== 'accepted') throw new Error(`the other copy's order: ${placed.outcome}`);
+  await scene.eventually(async () =>
+    expect(await scene.holdfast.account('paper')).toMatchObject({ halted: { orderIds: [placed.orderId] } }),
+  );
+  const refused = await refusal(scene.open({ symbol: 'ETH/USDT:USDT', quantity: '0.18' }));
+  expect(refused).toMatchObject({ code: 'halted', text: expect.stringContaining(placed.orderId) });
+  await scene.shows(id, { stage: 'open', covered: true });
 });
