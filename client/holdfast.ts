@@ -25,7 +25,15 @@ import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { SyncReport } from '../domain/sync-report.ts';
 import type { PositionView } from '../domain/view.ts';
-import type { JournalReader, TradeQuery, TradeRow } from '../journal/journal.ts';
+import type {
+  BalanceQuery,
+  BalanceRecord,
+  JournalReader,
+  Reconciliation,
+  ReconciliationQuery,
+  TradeQuery,
+  TradeRow,
+} from '../journal/journal.ts';
 import { check, type CheckResult } from './check.ts';
 import { examine } from './diagnose.ts';
 import { createLanes } from './lanes.ts';
@@ -80,6 +88,10 @@ export type Holdfast = {
   /** What earlier comparisons of all accounts found and did, the newest first. */
   syncReports(limit?: number): Promise<SyncReport[]>;
   trades(query?: TradeQuery): Promise<TradeRow[]>;
+  /** What was brought in line with the exchange, the newest first. */
+  reconciliations(query?: ReconciliationQuery): Promise<Reconciliation[]>;
+  /** What accounts were worth, the newest first. */
+  balances(query?: BalanceQuery): Promise<BalanceRecord[]>;
 };
 
 /** `policy`: under which positions are taken up; absent: as each account is configured. */
@@ -147,6 +159,8 @@ export function createFacade(parts: FacadeParts): Holdfast {
       fromJournal(parts, (journal) => journal.syncReports(limit === undefined ? {} : { limit })),
     check: (account) => check(parts, account, () => positions(parts, account)),
     trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
+    reconciliations: (query) => fromJournal(parts, (journal) => journal.reconciliations(query)),
+    balances: (query) => fromJournal(parts, (journal) => journal.balances(query)),
   };
 }
 

@@ -218,12 +218,49 @@ describe('journal', () => {
     const { out } = await holdfast('journal --summary', { holdfast: { trades: async () => rows } });
     expect(out).toMatchInlineSnapshot(`
       "paper  3 trades, 1 won, 1 lost, 1 not settled yet
-        net +48.40  fees 5.74  funding 0
+        net +48.40  fees 5.74  funding 0  without cover 1 s
             1  TAKE_PROFIT
             1  EXCHANGE_CLOSED_RECONCILIATION
             1  USER_CLOSE
       "
     `);
+  });
+
+  it('lists what was brought in line, and what the account was worth', async () => {
+    const atMs = Date.parse('2026-01-02T03:04:05Z');
+    const key = { account: 'paper', symbol: 'BTC/USDT:USDT', leg: 'net', epoch: 'e', sequence: 3 } as const;
+    const reconciled = { ...key, kind: 'closed_outside', atMs, text: 'closed at the exchange' } as const;
+    const worth = {
+      account: 'paper',
+      asset: 'USDT',
+      atMs,
+      equity: '1000.5',
+      available: '900',
+      why: 'hint',
+    } as const;
+    const asked: unknown[] = [];
+    const setting = {
+      holdfast: {
+        reconciliations: async (query: unknown) => (asked.push(query), [reconciled]),
+        balances: async (query: unknown) => (asked.push(query), [worth]),
+      },
+    };
+    expect((await holdfast('journal --reconciliations --symbol btc', setting)).out).toMatchInlineSnapshot(`
+      "AT (UTC)             ACCOUNT  SYMBOL         LEG  KIND            WHAT
+      2026-01-02 03:04:05  paper    BTC/USDT:USDT  net  closed_outside  closed at the exchange
+      "
+    `);
+    expect((await holdfast('journal --balances -a paper', setting)).out).toMatchInlineSnapshot(`
+      "AT (UTC)             ACCOUNT  ASSET  EQUITY  AVAILABLE  WHY
+      2026-01-02 03:04:05  paper    USDT   1000.5        900  hint
+      "
+    `);
+    expect(asked).toEqual([
+      { symbol: 'BTC/USDT:USDT', limit: 50 },
+      { account: 'paper', limit: 50 },
+    ]);
+    expect(JSON.parse((await holdfast('journal --balances --json', setting)).out)).toEqual([worth]);
+    expect((await holdfast('journal --balances --summary', setting)).code).toBe(2);
   });
 
   it('asks for what was asked for', async () => {

@@ -1,10 +1,11 @@
-/** `holdfast journal`: what became of every position. */
-import type { Command } from 'commander';
+/** `holdfast journal`: what became of every position, and what else is on record. */
+import { Option, type Command } from 'commander';
 import { isRecovered } from '../../../domain/recovered-trade.ts';
 import type { Symbol } from '../../../domain/terms.ts';
 import type { TradeQuery } from '../../../journal/journal.ts';
 import { countArgument, symbolArgument, timeArgument } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { balancesTable, reconciliationsTable } from '../render/records.ts';
 import { summarize, summaryLines, tradesTable } from '../render/trades.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
@@ -15,6 +16,8 @@ type Options = Where & {
   until?: string;
   limit?: number;
   summary?: boolean;
+  reconciliations?: boolean;
+  balances?: boolean;
   json?: boolean;
 };
 
@@ -28,14 +31,25 @@ export function addJournal(program: Command, context: Context): void {
     .description('List finished trades, newest first')
     .option('-a, --account <name>', 'of one account only')
     .option('--symbol <symbol>', 'of one symbol only', symbolArgument)
-    .option('--since <time>', 'ended then or later, e.g. 2026-01-31', timeArgument)
-    .option('--until <time>', 'ended then or earlier', timeArgument)
+    .option('--since <time>', 'of then or later, e.g. 2026-01-31', timeArgument)
+    .option('--until <time>', 'of then or earlier', timeArgument)
     .option('-n, --limit <count>', `at most so many (default: ${DEFAULT_LIMIT})`, countArgument)
     .option('--summary', 'sums per account instead of rows')
-    .option('--json', 'as JSON: TradeRow, see docs/cli.md');
+    .addOption(
+      new Option('--reconciliations', 'what was brought in line with the exchange').conflicts('summary'),
+    )
+    .addOption(
+      new Option('--balances', 'what the accounts were worth').conflicts(['summary', 'reconciliations']),
+    )
+    .option('--json', 'as JSON: TradeRow and others, see docs/cli.md');
   addWhere(command).action((options: Options) =>
     withSession(context.session(options), async ({ holdfast }) => {
-      const rows = await holdfast.trades(queryOf(options));
+      const print = <Row>(rows: readonly Row[], asTable: (rows: readonly Row[], look: Context) => string) =>
+        context.out(options.json ? JSON.stringify(rows, null, 2) : asTable(rows, context));
+      const query = queryOf(options);
+      if (options.reconciliations) return print(await holdfast.reconciliations(query), reconciliationsTable);
+      if (options.balances) return print(await holdfast.balances(query), balancesTable);
+      const rows = await holdfast.trades(query);
       const result = options.summary
         ? summarize(rows)
         : rows.map((row) => ({ ...row, recovered: isRecovered(row) }));

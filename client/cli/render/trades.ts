@@ -3,7 +3,7 @@ import { add, isPositive, ZERO, type Decimal } from '../../../domain/decimal.ts'
 import type { TradeRow } from '../../../journal/journal.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
-import { liveBanner, modeText, moment, orDash, profit } from './format.ts';
+import { duration, liveBanner, modeText, moment, orDash, profit } from './format.ts';
 
 /** The one reason that is too long for a narrow table. */
 const SHORT_REASON: Readonly<Record<string, string>> = { EXCHANGE_CLOSED_RECONCILIATION: 'EXCHANGE_CLOSED' };
@@ -59,6 +59,8 @@ export type TradeSummary = {
   fees: Decimal;
   funding: Decimal;
   unknown: number;
+  /** Milliseconds without full cover, of all trades together. */
+  uncoveredMs: number;
   byReason: Record<string, number>;
 };
 
@@ -87,6 +89,7 @@ function summary(account: string, rows: readonly TradeRow[]): TradeSummary {
     fees: rows.reduce((sum, { fees }) => add(sum, fees ?? ZERO), ZERO),
     funding: rows.reduce((sum, { funding }) => add(sum, funding ?? ZERO), ZERO),
     unknown: rows.length - known.length,
+    uncoveredMs: rows.reduce((sum, { uncoveredMs }) => sum + uncoveredMs, 0),
     byReason,
   };
 }
@@ -96,7 +99,7 @@ export function summaryLines(summaries: readonly TradeSummary[], colors: Colors)
   return summaries
     .flatMap((one) => [
       `${colors.bold(one.account)}  ${one.trades} trades, ${one.won} won, ${one.lost} lost${one.unknown > 0 ? `, ${one.unknown} not settled yet` : ''}`,
-      `  net ${profit(one.netPnl, colors)}  fees ${one.fees}  funding ${one.funding}`,
+      `  net ${profit(one.netPnl, colors)}  fees ${one.fees}  funding ${one.funding}  without cover ${duration(one.uncoveredMs)}`,
       ...Object.entries(one.byReason).map(([reason, count]) => `  ${String(count).padStart(5)}  ${reason}`),
     ])
     .join('\n');
