@@ -100,6 +100,8 @@ export type ExchangePosition = {
   /** The exchange's own id of this position, where it has one (BingX). */
   exchangePositionId?: string;
   openedAtMs?: number;
+  /** When it was last changed, by a trade or otherwise, where that is all that dates it (Binance). */
+  changedAtMs?: number;
   /** Stop and target that belong to the position itself, where the exchange has such (Bybit). */
   stopLoss?: Decimal;
   takeProfit?: Decimal;

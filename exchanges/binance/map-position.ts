@@ -1,16 +1,16 @@
-/** Binance's position rows as `ExchangePosition`. Binance numbers no positions and dates no openings. */
+/** Binance's position rows as `ExchangePosition`. Binance numbers no positions and dates no openings, only changes. */
 import { abs, isZero, lt } from '../../domain/decimal.ts';
 import type { ExchangePosition } from '../../domain/exchange-truth.ts';
 import type { LegName, Side } from '../../domain/terms.ts';
-import type { Markets } from '../market-list.ts';
 import { SKIP } from '../rows.ts';
 import { legOf } from './legs.ts';
+import type { MappingContext } from './map-order.ts';
 import type { PositionRow } from './wire.ts';
 
 /** The position; `SKIP` for a flat row; or what does not add up. */
 export function toPosition(
   row: PositionRow,
-  markets: Pick<Markets, 'symbolOf'>,
+  { markets, clock }: MappingContext,
 ): ExchangePosition | typeof SKIP | { problem: string } {
   if (isZero(row.positionAmt)) return SKIP;
   const leg = legOf(row.positionSide);
@@ -26,6 +26,7 @@ export function toPosition(
   if (row.markPrice !== undefined) position.markPrice = row.markPrice;
   if (row.liquidationPrice !== undefined) position.liquidationPrice = row.liquidationPrice;
   if (row.unRealizedProfit !== undefined) position.unrealizedPnl = row.unRealizedProfit;
+  if (row.updateTime !== undefined) position.changedAtMs = clock.toOurs(row.updateTime);
   if (row.leverage !== undefined) position.leverage = row.leverage;
   return position;
 }

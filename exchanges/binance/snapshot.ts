@@ -63,9 +63,9 @@ async function readLists(deps: Deps, scope: Scope, onSent: (atMs: number) => voi
   };
 }
 
-const positionsOf = (list: unknown[], { markets }: MappingContext): Rows<ExchangePosition> =>
+const positionsOf = (list: unknown[], context: MappingContext): Rows<ExchangePosition> =>
   readRows<typeof positionRow, ExchangePosition>('position', list, positionRow, (row) =>
-    toPosition(row, markets),
+    toPosition(row, context),
   );
 
 /**

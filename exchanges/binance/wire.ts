@@ -59,6 +59,7 @@ export const positionRow = z.object({
   liquidationPrice: priceIfAny,
   unRealizedProfit: figureIfAny,
   leverage: priceIfAny,
+  updateTime: epochMsIfAny,
 });
 export type PositionRow = z.output<typeof positionRow>;
 
