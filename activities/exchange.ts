@@ -105,11 +105,13 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
     readEntryFacts: ({ account, symbol, side, fresh, needs }) =>
       guarded(async () => {
         const { exchange, positionMode: configured, leverage } = served(account);
+        // A day can be lost within the seconds for which a reading serves otherwise.
+        const anew = fresh || needs?.includes('day_result') === true;
         const [rules, positionMode, tick, snapshot] = await Promise.all([
           exchange.marketRules(symbol),
           exchange.positionMode(),
           exchange.price(symbol),
-          accountSnapshot(deps, exchange, account, fresh),
+          accountSnapshot(deps, exchange, account, anew),
         ]);
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
         if (positionMode !== configured) throw wrongMode(exchange, configured, positionMode);

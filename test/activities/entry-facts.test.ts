@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { createExchangeActivities } from '../../activities/exchange.ts';
-import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
+import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import type { RiskNeed } from '../../domain/risk.ts';
 import type { PositionMode } from '../../domain/terms.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
@@ -22,9 +22,19 @@ type Given = {
   journal?: ReturnType<typeof emptyJournal>;
   positions?: ExchangePosition[];
   orders?: ExchangeOrder[];
+  /** The watcher's newest reading. */
+  latest?: AccountSnapshot;
 };
 
-function facts({ mode = 'one-way', setLeverage, balance, needs, journal = emptyJournal(), ...said }: Given) {
+function facts({
+  mode = 'one-way',
+  setLeverage,
+  balance,
+  needs,
+  journal = emptyJournal(),
+  latest,
+  ...said
+}: Given) {
   const fake = createFakeExchange({ account: 'a', clock });
   fake.say(said);
   const exchange: Exchange = {
@@ -44,7 +54,7 @@ function facts({ mode = 'one-way', setLeverage, balance, needs, journal = emptyJ
   const accounts = new Map([['a', { exchange, positionMode: 'one-way' as const, leverage: '50' }]]);
   const { readEntryFacts } = createExchangeActivities({
     accounts,
-    latestSnapshot: () => undefined,
+    latestSnapshot: () => latest,
     journal,
     clock,
   });
@@ -149,6 +159,14 @@ describe('what limits are counted on', () => {
       'a',
       expect.objectContaining({ account: 'a', sinceAt: '1970-01-01T00:00:00.000Z' }),
     ]);
+  });
+
+  it('is counted on a reading of its own, where others do with the newest one', async () => {
+    const positions = [aPosition({ unrealizedPnl: '-2.5' })];
+    const latest = { sequence: 1, takenAtMs: 900, readAtMs: 950, complete: true, problems: [], orders: [] };
+    const given = { positions, latest: { ...latest, positions: [] } };
+    expect((await facts({ ...given, needs: ['day_result'] })()).risk?.day?.open).toBe('-2.5');
+    expect((await facts({ ...given, needs: ['orders'] })()).positions).toEqual([]);
   });
 
   it('is not known where the journal has more rows than are read', async () => {
