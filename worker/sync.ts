@@ -11,6 +11,7 @@ import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import { completed } from '../domain/journal-gaps.ts';
 import { recoveredTrade } from '../domain/recovered-trade.ts';
 import { planSync, type SyncAction } from '../domain/sync-plan.ts';
+import { endingOf } from '../exchanges/ending.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { Shared } from './deps.ts';
 import { temporalSignals } from './signals.ts';
@@ -66,7 +67,7 @@ function partsOf({ shared, account, exchange, latest }: SyncDeps, requestId: str
     adopt: (request) =>
       holdfast.adopt(name, { ...request, requestId: `${requestId}/${request.symbol}/${request.leg}` }),
     tell: (leg, snapshot) => signals.reconcile(leg, snapshot),
-    writeTrade: (action) => writeTrade(journal, account, action),
+    writeTrade: (action) => writeTrade(journal, account, exchange, action),
     forget: (action) => forget(journal, action),
     now: Date.now,
     pause: (ms) => delay(ms),
@@ -113,11 +114,14 @@ async function nextOf(
 async function writeTrade(
   journal: Shared['journal'],
   { name, exchange, mode }: AccountConfig,
+  gateway: Pick<Exchange, 'fills' | 'capabilities'>,
   { symbol, leg, epoch, closed }: Extract<SyncAction, { action: 'write_trade' }>,
 ): Promise<void> {
   const known = epoch === null ? undefined : await journal.trade({ account: name, symbol, leg, epoch });
-  const row = known ? completed(known, closed) : recoveredTrade({ account: name, exchange, mode }, closed);
-  if (row) await journal.writeTrade(row);
+  if (known) return void (await journal.writeTrade(completed(known, closed)));
+  const { row, besides } = await endingOf(gateway, closed);
+  const made = recoveredTrade({ account: name, exchange, mode }, row, besides);
+  if (made) await journal.writeTrade(made);
 }
 
 const forget = (

@@ -40,8 +40,8 @@ export function wishOf(
     policy: 'manage',
     ...(stopLoss !== undefined && { stopLoss: { price: stopLoss } }),
     ...(takeProfit !== undefined && { takeProfit: { price: takeProfit } }),
-    ...(first?.entryOrderId != null && { entryOrderId: first.entryOrderId }),
-    ...(first?.openedAtMs != null && { openedAtMs: first.openedAtMs }),
+    ...(first && first.entryOrderId !== null && { entryOrderId: first.entryOrderId }),
+    ...(first && first.openedAtMs !== null && { openedAtMs: first.openedAtMs }),
   };
   return { request: { ...request, requestId: nameOf(request, position) }, remarks };
 }

@@ -1,10 +1,11 @@
 /** Carries the plan out: positions first, as they are what can be lost; then the journal. */
 import { accountConfig } from '../../../config/account.ts';
 import { recoveredTrade } from '../../../domain/recovered-trade.ts';
+import { endingOf } from '../../../exchanges/ending.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { MigrationItem } from '../../migrate/migration.ts';
 import type { Context, Session } from '../context.ts';
-import { endingOf, textOf } from '../recover/history.ts';
+import { textOf } from '../recover/history.ts';
 import { writeRows } from '../recover/write.ts';
 
 /** `done` is null for what there was nothing to do for. */

@@ -1,8 +1,6 @@
 /** What an account's exchange closed in a span of time, symbol by symbol; one that fails leaves the others. */
 import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
-import { closingSide, type Symbol } from '../../../domain/terms.ts';
-import type { Besides } from '../../../domain/recovered-trade.ts';
-import { ExchangeFault } from '../../../exchanges/errors.ts';
+import type { Symbol } from '../../../domain/terms.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import { mapBounded } from '../../map-bounded.ts';
 
@@ -50,34 +48,5 @@ const keyOf = ({
   quantity,
 }: ClosedPosition): string =>
   [exchangePositionId, orderIds?.[0], leg, openedAtMs, closedAtMs, quantity].join(' ');
-
-/** Executions are dated apart from the rows made of them, in seconds by some. */
-const AROUND_CLOSE_MS = 2_000;
-
-export type Ending = { row: ClosedPosition; besides: Besides };
-
-/**
- * Who closed it, where the row does not say: the last execution that closed, and whether it was forced.
- * Throws `ExchangeFault` when it could be asked again; what an exchange does not tell stays unknown.
- */
-export async function endingOf(
-  exchange: Pick<Exchange, 'fills' | 'capabilities'>,
-  row: ClosedPosition,
-): Promise<Ending> {
-  const { symbol, leg, side, closedAtMs } = row;
-  // A row made of executions says all that they do.
-  if (!exchange.capabilities.positionIds || closedAtMs === undefined) return { row, besides: {} };
-  try {
-    const around = { sinceMs: closedAtMs - AROUND_CLOSE_MS, untilMs: closedAtMs + AROUND_CLOSE_MS };
-    const fills = await exchange.fills({ symbol, leg, ...around });
-    const last = fills.filter((fill) => fill.side === closingSide(side)).at(-1);
-    if (!last) return { row, besides: {} };
-    const forced = row.forced ?? last.forced;
-    return { row: { ...row, ...(forced && { forced }) }, besides: { exitOrderId: last.orderId } };
-  } catch (error) {
-    if (error instanceof ExchangeFault && !error.transient) return { row, besides: {} };
-    throw error;
-  }
-}
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

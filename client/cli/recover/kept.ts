@@ -1,11 +1,9 @@
 /** Which positions of an account are kept right now, as well as anybody here can tell. */
-import { epochMs, type Kept } from '../../../domain/explained.ts';
+import { keptOf, type Kept } from '../../../domain/explained.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import { HoldfastError, type HoldfastErrorCode } from '../../errors.ts';
 import type { Session } from '../context.ts';
 
-/** A workflow dates its epoch by its own clock, before its entry leaves. */
-const ENTRY_LEAD_MS = 60_000;
 /** What was reserved and is not written down yet began not longer ago than this. */
 const RESERVED_MS = 600_000;
 
@@ -45,15 +43,6 @@ export async function keptPositions(
     ],
   };
 }
-
-const keptOf = ({ workflowId, symbol, leg, exchangePositionId, entryAt, epoch }: PositionView): Kept => ({
-  workflowId,
-  symbol,
-  leg,
-  exchangePositionId,
-  sinceMs: entryAt === null ? epochMs(epoch) - ENTRY_LEAD_MS : Date.parse(entryAt),
-  isExact: entryAt !== null,
-});
 
 async function orElse<T>(asked: Promise<T>, otherwise: T): Promise<T> {
   try {

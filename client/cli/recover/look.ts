@@ -4,11 +4,12 @@ import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
 import { findLost, type LostTrades } from '../../../domain/lost-trades.ts';
 import { recoveredTrade } from '../../../domain/recovered-trade.ts';
 import type { Symbol } from '../../../domain/terms.ts';
+import { endingOf } from '../../../exchanges/ending.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { TradeRow } from '../../../journal/journal.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Session } from '../context.ts';
-import { endingOf, readHistories, textOf, type History, type Span } from './history.ts';
+import { readHistories, textOf, type History, type Span } from './history.ts';
 import { keptPositions, type KeptPositions } from './kept.ts';
 
 /** So many markets are all asked; of more, those that this account is known to have to do with. */
