@@ -17,5 +17,7 @@ export function childEnvironment(
     HOLDFAST_NAMESPACE: config.temporal.namespace,
     HOLDFAST_VENUE_PORT: String(config.venue.port),
     HOLDFAST_CONTROL_PORT: String(config.venue.controlPort),
+    HOLDFAST_HEALTH_PORT: String(config.health.port),
+    HOLDFAST_HEALTH_HOST: config.health.host,
   };
 }

@@ -85,6 +85,13 @@ export type HoldfastConfig = {
     trades: string | null;
     speed: number | 'max' | null;
   };
+  /** Where the worker tells how it is. */
+  health: {
+    enabled: boolean;
+    host: string;
+    /** 0: one that the system chooses. */
+    port: number;
+  };
   /** The comparison of all accounts with their exchanges; `at` is HH:MM, UTC. */
   dailySync: { enabled: boolean; at: string; execute: boolean };
   accounts: Readonly<Record<string, AccountConfig>>;

@@ -4,6 +4,7 @@ import {
   adoptionSchema,
   advancedSchema,
   fileSchema,
+  healthSchema,
   limitsSchema,
   reconciliationAlertSchema,
   symbolSchema,
@@ -14,6 +15,7 @@ import {
 const SHAPES = {
   temporal: temporalSchema,
   venue: venueSchema,
+  health: healthSchema,
   limits: limitsSchema,
   adoption: adoptionSchema,
   reconciliation_alert: reconciliationAlertSchema,

@@ -14,6 +14,8 @@ export const SETTINGS = [
   { flag: 'uiPort', env: 'HOLDFAST_UI_PORT', path: ['temporal', 'uiPort'], number: true },
   { flag: 'venuePort', env: 'HOLDFAST_VENUE_PORT', path: ['venue', 'port'], number: true },
   { flag: 'controlPort', env: 'HOLDFAST_CONTROL_PORT', path: ['venue', 'controlPort'], number: true },
+  { flag: 'healthPort', env: 'HOLDFAST_HEALTH_PORT', path: ['health', 'port'], number: true },
+  { flag: 'healthHost', env: 'HOLDFAST_HEALTH_HOST', path: ['health', 'host'] },
   { flag: 'demo', env: 'HOLDFAST_DEMO', path: ['demo'] },
   { flag: 'candles', env: 'HOLDFAST_CANDLES', path: ['venue', 'candles'] },
   { flag: 'trades', env: 'HOLDFAST_TRADES', path: ['venue', 'trades'] },

@@ -53,6 +53,11 @@ export function resolveConfig(
       uiPort: portOf('ui', raw.temporal?.uiPort),
     },
     venue,
+    health: {
+      enabled: raw.health?.enabled ?? true,
+      host: raw.health?.host ?? '127.0.0.1',
+      port: portOf('health', raw.health?.port),
+    },
     dailySync: {
       enabled: raw.daily_sync?.enabled ?? true,
       at: raw.daily_sync?.at ?? DEFAULT_DAILY_SYNC_AT,

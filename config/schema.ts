@@ -193,6 +193,18 @@ export const venueSchema = z.strictObject({
     .optional(),
 });
 
+/** Where the worker tells how it is, and its metrics. */
+export const healthSchema = z.strictObject({
+  enabled: z.boolean().optional(),
+  /** Anything but loopback shows it to others, without a password. */
+  host: z
+    .string()
+    .regex(/^[0-9a-z.:-]+$/i, { error: 'this is not a host | Write an address, e.g. 127.0.0.1' })
+    .optional(),
+  /** 0: one that the system chooses. */
+  port: z.int().min(0).max(65_535).optional(),
+});
+
 export const dailySyncSchema = z.strictObject({
   enabled: z.boolean().optional(),
   /** Hours and minutes, UTC. */
@@ -210,10 +222,11 @@ export const fileSchema = z.strictObject({
   /** Which paper accounts there are where `accounts` names none. */
   demo: z.enum(DEMOS).optional(),
   dataDir: z.string().min(1).optional(),
-  /** First of a block of four ports: Temporal, its Web UI, the venue, the venue's control. */
+  /** First of a block of five ports: Temporal, its Web UI, the venue, the venue's control, the worker's health. */
   ports: z.int().min(1).max(MAX_BASE_PORT).optional(),
   temporal: temporalSchema.optional(),
   venue: venueSchema.optional(),
+  health: healthSchema.optional(),
   accounts: z.record(accountName, accountSchema).optional(),
   /** Once a day every account is compared with its exchange. */
   daily_sync: dailySyncSchema.optional(),

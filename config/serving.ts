@@ -43,8 +43,13 @@ const truth = z.object({
   reconciliations: z.object({ today: counts, lastHour: counts }),
   /** null: they are not frequent. */
   alert: z.object({ sinceAt: z.string(), count: z.number(), windowMs: z.number() }).nullable(),
-  /** Open positions without full cover, and milliseconds without: of all open ones, and of trades that ended today. */
-  cover: z.object({ uncovered: z.number(), uncoveredMs: z.number(), uncoveredTodayMs: z.number() }),
+  /** Open positions without full cover, and milliseconds without: of all open ones, of the worst, of trades that ended today. */
+  cover: z.object({
+    uncovered: z.number(),
+    uncoveredMs: z.number(),
+    longestMs: z.number().optional(),
+    uncoveredTodayMs: z.number(),
+  }),
   balance: z
     .object({ asset: z.string(), equity: z.string(), available: z.string(), at: z.string() })
     .nullable(),

@@ -8,6 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { ObserveHealth } from '../activities/observe/deps.ts';
 import type { Observer } from '../activities/observe/observe.ts';
 import type { AccountConfig } from '../config/config.ts';
 import type { AccountReport, AccountStatus } from '../config/serving.ts';
@@ -25,6 +26,8 @@ export type AccountServer = {
   /** Resolves when the first attempt has led to something, one way or the other. */
   tried: Promise<void>;
   report(): AccountReport;
+  /** Of the watcher in this process; undefined while the account is not served. */
+  watcher(): ObserveHealth | undefined;
 };
 
 export type Delays = {
@@ -75,6 +78,7 @@ export function createAccountServer(deps: AccountServerDeps): AccountServer {
   return {
     tried: first.promise,
     report: () => reportOf(account.name, facts),
+    watcher: () => facts.observer?.health(),
     async keep() {
       for (let failures = 0; !stop.aborted;) {
         const startedMs = Date.now();

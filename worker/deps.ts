@@ -20,6 +20,12 @@ import { journalFile } from '../config/data-files.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
+import { startAtZero } from './metrics/known-series.ts';
+import { measuredExchange } from './metrics/measured-exchange.ts';
+import { measuredJournal, type MeasuredJournal } from './metrics/measured-journal.ts';
+import { NO_METERS, type Meters } from './metrics/meters.ts';
+import { observeMetrics } from './metrics/observed.ts';
+import { createTickToClose } from './metrics/tick-to-close.ts';
 import { temporalSignals } from './signals.ts';
 import { createSync } from './sync.ts';
 
@@ -29,6 +35,8 @@ export type Shared = {
   client: Client;
   log: Logger;
   levelChanges: ReturnType<typeof createLevelChanges>;
+  meters: Meters;
+  journalTrouble: MeasuredJournal['trouble'];
 };
 
 /** What one account's queue is served with. */
@@ -40,21 +48,25 @@ export type AccountDeps = {
 const clock = { now: (): number => Date.now() };
 
 /** Throws `JournalFault`: without its journal a worker serves nobody. */
-export const createShared = (config: HoldfastConfig, client: Client, log: Logger): Shared => ({
-  journal: openSqliteJournal({ file: journalFile(config) }),
-  client,
-  log,
-  levelChanges: createLevelChanges(),
-});
+export function createShared(
+  config: HoldfastConfig,
+  client: Client,
+  log: Logger,
+  meters: Meters = NO_METERS,
+): Shared {
+  const { journal, trouble } = measuredJournal(openSqliteJournal({ file: journalFile(config) }), meters);
+  return { journal, client, log, levelChanges: createLevelChanges(), meters, journalTrouble: trouble };
+}
 
 /** @param stop aborts when this process no longer serves the account: the watch is then handed on at once */
 export function createAccountDeps(
   shared: Shared,
   account: AccountConfig,
-  exchange: Exchange,
+  gateway: Exchange,
   stop?: AbortSignal,
 ): AccountDeps {
   const { name, positionMode, leverage, monitor } = account;
+  const { exchange, metrics } = measured(shared, gateway);
   const { journal, levelChanges, client, log } = shared;
   const observer = createObserve({
     exchange,
@@ -68,6 +80,7 @@ export function createAccountDeps(
     followPrices: monitor.enabled,
     alert: account.reconciliationAlert,
     ignoresUnmanaged: account.adoption.policy === 'ignore',
+    metrics,
   });
   const served = createExchangeActivities({
     accounts: new Map([[name, { exchange, positionMode, leverage }]]),
@@ -84,6 +97,20 @@ export function createAccountDeps(
       observe: (input) => observer.observe(input),
       examineAccount: beating(sync.examineAccount),
     },
+  };
+}
+
+/** What is done through the gateway, and what the watcher tells, as metrics. */
+function measured({ meters }: Shared, gateway: Exchange) {
+  const { account } = gateway;
+  startAtZero(account, meters);
+  const tickToClose = createTickToClose(
+    () => performance.now(),
+    (seconds) => meters.seconds('holdfast_tick_to_close_seconds', { account }, seconds),
+  );
+  return {
+    exchange: measuredExchange(gateway, meters, tickToClose),
+    metrics: observeMetrics(account, meters, tickToClose),
   };
 }
 

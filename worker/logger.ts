@@ -1,6 +1,7 @@
 /** One logger for everything in the worker process: JSON lines on stderr, stdout stays for `ready`. */
-import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type LogLevel, type MetricsExporterConfig } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
+import { HISTOGRAM_BUCKETS } from './metrics/catalogue.ts';
 
 /** Field names that may carry a secret, wherever they are nested. */
 const REDACTED = ['secret', 'apiKey', 'signature', '*.secret', '*.apiKey', '*.signature'];
@@ -21,7 +22,8 @@ export function createLogger(): Logger {
 }
 
 /** Routes the SDK's own messages to the same log. Once per process, before the first connection. */
-export function installRuntime(log: Logger, metricsAddress: string | undefined): void {
+/** @param bindAddress of the SDK's Prometheus endpoint; throws when it cannot be bound, and may be called again */
+export function installRuntime(log: Logger, bindAddress: string | undefined): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) =>
     log[PINO_LEVELS[level]](inWords(meta ?? {}), message),
   );
@@ -31,10 +33,22 @@ export function installRuntime(log: Logger, metricsAddress: string | undefined):
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
-      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+      ...(bindAddress !== undefined && { metrics: exporter(bindAddress) }),
     },
   });
 }
+
+/** Named as Prometheus has it: durations in seconds, units and `_total` at the end. */
+const exporter = (bindAddress: string): MetricsExporterConfig => ({
+  attachServiceName: false,
+  prometheus: {
+    bindAddress,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+    histogramBucketOverrides: HISTOGRAM_BUCKETS,
+  },
+});
 
 /** The SDK hands errors over as they are, and JSON would show them empty. */
 function inWords({ error, ...meta }: Record<string, unknown>): Record<string, unknown> {

@@ -1,11 +1,13 @@
 /**
  * The worker process: `node worker/main.ts [--config FILE] [--data DIR] [--temporal HOST:PORT]
- * [--namespace NAME] [--venue-port N] [--metrics HOST:PORT]`. Says `{"event":"ready"}` on stdout when it
+ * [--namespace NAME] [--venue-port N] [--health-port N] [--health-host HOST]`. Says `{"event":"ready"}` on stdout when it
  * takes work. SIGTERM or SIGINT stop it cleanly; SIGKILL at any moment costs nothing but time.
  */
 import { parseArgs } from 'node:util';
 import { loadRunningConfig } from '../config/running-config.ts';
-import { createLogger, installRuntime } from './logger.ts';
+import { openHealth } from './health/desk.ts';
+import { createLogger } from './logger.ts';
+import { openMetrics } from './metrics/open.ts';
 import { runWorker } from './run.ts';
 
 const { values } = parseArgs({
@@ -15,7 +17,8 @@ const { values } = parseArgs({
     temporal: { type: 'string' },
     namespace: { type: 'string' },
     'venue-port': { type: 'string' },
-    metrics: { type: 'string' },
+    'health-port': { type: 'string' },
+    'health-host': { type: 'string' },
   },
 });
 
@@ -24,13 +27,17 @@ const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
 
 try {
-  const { config, data, temporal, namespace, metrics } = values;
-  const flags = { data, temporal, namespace, venuePort: values['venue-port'] };
-  const loaded = loadRunningConfig({ ...(config === undefined ? {} : { file: config }), flags });
-  installRuntime(log, metrics);
+  const { config: file, data, temporal, namespace } = values;
+  const flags = {
+    ...{ data, temporal, namespace, venuePort: values['venue-port'] },
+    ...{ healthPort: values['health-port'], healthHost: values['health-host'] },
+  };
+  const { config } = loadRunningConfig({ ...(file === undefined ? {} : { file }), flags });
+  const { meters, readEvents } = await openMetrics(log, config.health.enabled);
+  const health = openHealth({ config, log: log.child({ part: 'health' }), readEvents });
   const onReady = (): void =>
     void process.stdout.write(`${JSON.stringify({ event: 'ready', pid: process.pid })}\n`);
-  await runWorker({ config: loaded.config, log, stop: stopping.signal, onReady });
+  await runWorker({ config, log, stop: stopping.signal, onReady, health, meters });
   process.exit(0);
 } catch (error) {
   log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'the worker stopped');

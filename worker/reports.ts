@@ -1,14 +1,9 @@
 /** Tells commands what this worker knows of its accounts, as long as it runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HoldfastConfig } from '../config/config.ts';
-import {
-  dropWorkerReport,
-  WRITE_EVERY_MS,
-  writeWorkerReport,
-  type AccountReport,
-} from '../config/serving.ts';
+import { dropWorkerReport, WRITE_EVERY_MS, writeWorkerReport } from '../config/serving.ts';
 import type { AccountServer } from './account-server.ts';
-import { unusableTrouble } from './trouble.ts';
+import { unusableReports } from './unusable.ts';
 
 /** Best effort: a disk that is full costs the report, not the accounts. */
 export async function keepReporting(
@@ -18,10 +13,7 @@ export async function keepReporting(
 ): Promise<void> {
   const { pid } = process;
   const sinceAt = new Date().toISOString();
-  const unusable = Object.values(config.unusable).map(({ name, problems }): AccountReport => {
-    const status = { state: 'not_served', sinceAt, retryAt: null, ...unusableTrouble(problems) } as const;
-    return { account: name, status, checkedAt: null, limits: null, watch: null };
-  });
+  const unusable = unusableReports(config, sinceAt);
   while (!stop.aborted) {
     const accounts = [...servers.map((server) => server.report()), ...unusable];
     quietly(() => writeWorkerReport(config.dataDir, { pid, writtenAt: new Date().toISOString(), accounts }));

@@ -1,6 +1,6 @@
 /** Runs everything that one worker process does, until it is told to stop. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ReportActivities } from '../activities/api.ts';
@@ -14,10 +14,19 @@ import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
 import { keepDailySync } from './daily-sync.ts';
 import { createShared, type Shared } from './deps.ts';
+import type { HealthDesk } from './health/desk.ts';
+import type { Meters } from './metrics/meters.ts';
 import { keepReporting } from './reports.ts';
 import { unusableTrouble } from './trouble.ts';
 
-export type RunOptions = { config: HoldfastConfig; log: Logger; stop: AbortSignal; onReady: () => void };
+export type RunOptions = {
+  config: HoldfastConfig;
+  log: Logger;
+  stop: AbortSignal;
+  onReady: () => void;
+  health: Pick<HealthDesk, 'knows' | 'address'>;
+  meters: Meters;
+};
 
 /** After a SIGKILL the next worker gets a position's first event within this, not within 10 s. */
 const STICKY_TIMEOUT = '1s';
@@ -27,9 +36,12 @@ const MAX_CACHED_WORKFLOWS = 2_000;
 const SHUTDOWN_GRACE = '7s';
 /** Accounts that hang are served later; the others are not kept waiting. */
 const READY_WITHIN_MS = 8_000;
+/** A server that takes longer to say what a namespace is takes no work either. */
+const ASKED_WITHIN_MS = 2_000;
 
 /** Resolves when everything was stopped cleanly; rejects when what all accounts need failed for good. */
-export async function runWorker({ config, log, stop: asked, onReady }: RunOptions): Promise<void> {
+export async function runWorker(options: RunOptions): Promise<void> {
+  const { config, log, stop: asked, onReady, health } = options;
   const { address, namespace } = config.temporal;
   const bundling = workflowBundle();
   const plain = await connectWhenUp(address, log, asked);
@@ -40,7 +52,7 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
   if (added.length > 0) log.info({ added }, 'registered search attributes');
   for (const { name, problems } of Object.values(config.unusable))
     log.error({ account: name, ...unusableTrouble(problems) }, 'the account is not served');
-  const shared = createShared(config, client, log);
+  const shared = createShared(config, client, log, options.meters);
   const failed = new AbortController();
   const stop = AbortSignal.any([asked, failed.signal]);
   try {
@@ -56,6 +68,12 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     });
     const servers = accountServers(config, shared, native, stop);
+    health.knows({
+      servers,
+      askTemporal: () => askNamespace(plain, namespace),
+      askJournal: () => askJournal(shared),
+      decides: () => workflows.getState() === 'RUNNING',
+    });
     // Positions are decided here: without it no account is served, and the supervisor starts all anew.
     const deciding = Promise.race([runUntil(workflows, stop), brokenDown(workflows, stop)]).finally(() =>
       failed.abort(),
@@ -79,6 +97,17 @@ export async function runWorker({ config, log, stop: asked, onReady }: RunOption
       .catch((error: unknown) => log.warn({ error: String(error) }, 'the connection did not close'));
     await plain.close();
   }
+}
+
+const askNamespace = (connection: Connection, namespace: string): Promise<unknown> =>
+  connection.withDeadline(Date.now() + ASKED_WITHIN_MS, () =>
+    connection.workflowService.describeNamespace({ namespace }),
+  );
+
+/** The cheapest read that there is; whether it takes anything, the writes tell. */
+async function askJournal({ journal, journalTrouble }: Shared): Promise<string | undefined> {
+  await journal.levelsVersion('');
+  return journalTrouble();
 }
 
 /** What belongs to no account. */

@@ -6,10 +6,11 @@ import type { CoverHealth } from './deps.ts';
 export function coverOf(views: readonly PositionView[], nowMs: number): CoverHealth {
   const naked = views.filter(({ covered, quantity }) => !covered && !isZero(quantity));
   // A row tells the time up to its own date; without cover it goes on.
-  const since = naked.map(({ updatedAt }) => Math.max(0, nowMs - Date.parse(updatedAt)));
+  const since = ({ updatedAt }: PositionView): number => Math.max(0, nowMs - Date.parse(updatedAt));
   const told = views.map(({ uncoveredMs }) => uncoveredMs);
   return {
     uncovered: naked.length,
-    uncoveredMs: [...told, ...since].reduce((total, ms) => total + ms, 0),
+    uncoveredMs: [...told, ...naked.map(since)].reduce((total, ms) => total + ms, 0),
+    longestMs: Math.max(0, ...naked.map((view) => view.uncoveredMs + since(view))),
   };
 }

@@ -35,7 +35,7 @@ export type ObserveLog = {
 export type ObserveMetrics = {
   snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number): void;
   signal(kind: SignalKind, result: Delivery | 'failed', tookMs: number): void;
-  crossing(kind: 'stop' | 'target'): void;
+  crossing(kind: 'stop' | 'target', workflowId: string): void;
   balance(result: BalanceResult, tookMs: number): void;
   /** `count` more, as the journal has them from all workers. */
   reconciled(kind: ReconciliationKind, count: number): void;
@@ -92,8 +92,15 @@ export type TruthHealth = {
   balance: BalanceRecord | null;
 };
 
-/** Positions without full cover: how many, and for how long altogether, those that are open now. */
-export type CoverHealth = { uncovered: number; uncoveredMs: number };
+/** How long positions that are open now have been without full cover. */
+export type CoverHealth = {
+  /** Those that are without it now. */
+  uncovered: number;
+  /** Of all of them, added up. */
+  uncoveredMs: number;
+  /** Of the one that is without it now and has been for longest; 0: none is. */
+  longestMs: number;
+};
 
 export type ObserveDeps = {
   exchange: Exchange;

@@ -1,4 +1,5 @@
 /** Counts, times and logs what the watcher does, in one place, so that its work stays readable. */
+import type { Decimal } from '../../domain/decimal.ts';
 import type { ReconciliationCounts, ReconciliationKind } from '../../journal/journal.ts';
 import type {
   BalanceResult,
@@ -14,7 +15,7 @@ export type Tally = {
   snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number, problems: readonly string[]): void;
   /** Runs a signal; passes its answer or its error on. */
   signal(kind: SignalKind, send: () => Promise<Delivery>): Promise<Delivery>;
-  crossing(kind: 'stop' | 'target', fields: object): void;
+  crossing(kind: 'stop' | 'target', fields: { workflowId: string; crossingId: string; price: Decimal }): void;
   balance(result: BalanceResult, tookMs: number): void;
   /** So many more of each kind since the last call. */
   reconciled(more: ReconciliationCounts): void;
@@ -58,7 +59,7 @@ export function createTally({ account, clock, log, metrics }: Options): Tally {
       }
     },
     crossing: (kind, fields) => {
-      metrics?.crossing(kind);
+      metrics?.crossing(kind, fields.workflowId);
       log.info({ account, kind, ...fields }, 'a price level was crossed');
     },
     balance: (result, tookMs) => metrics?.balance(result, tookMs),

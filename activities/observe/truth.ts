@@ -26,7 +26,7 @@ export type Truth = {
 export const UNKNOWN_TRUTH: TruthHealth = {
   agreement: { state: 'unknown', agreedAtMs: null, count: 0, sinceMs: null, legs: [] },
   reconciliations: NOTHING_COUNTED,
-  cover: { uncovered: 0, uncoveredMs: 0 },
+  cover: { uncovered: 0, uncoveredMs: 0, longestMs: 0 },
   balance: null,
 };
 

@@ -61,7 +61,7 @@ const known: ObserveHealth = {
     alert: { sinceMs: NOW - 1, count: 11, windowMs: 60_000 },
     uncoveredTodayMs: 30,
   },
-  cover: { uncovered: 1, uncoveredMs: 20 },
+  cover: { uncovered: 1, uncoveredMs: 20, longestMs: 15 },
   balance: { account: 'a', asset: 'USDT', equity: '1', available: '2', why: 'hint', atMs: NOW - 9 },
 };
 
@@ -115,7 +115,7 @@ describe('the reports of workers', () => {
       legs: [{ symbol: 'BTC/USDT:USDT', leg: 'net', sinceAt: at(-5), text: 'it differs' }],
       reconciliations: { today: { adopted: 2 }, lastHour: { adopted: 1 } },
       alert: { sinceAt: at(-1), count: 11, windowMs: 60_000 },
-      cover: { uncovered: 1, uncoveredMs: 20, uncoveredTodayMs: 30 },
+      cover: { uncovered: 1, uncoveredMs: 20, longestMs: 15, uncoveredTodayMs: 30 },
       balance: { asset: 'USDT', equity: '1', available: '2', at: at(-9) },
     });
   });

@@ -65,7 +65,7 @@ async function startTemporal(): Promise<Here> {
     namespace: 'default',
   });
   onTestFinished(() => server.stop());
-  const [venue, control, metrics] = await freePorts('127.0.0.1', 3);
+  const [venue, control, health] = await freePorts('127.0.0.1', 3);
   mkdirSync(join(folder, 'data'));
   const config = readFileSync(join(PROJECT_DIR, 'ops/holdfast.yaml'), 'utf8');
   writeFileSync(join(folder, 'holdfast.yaml'), config.replace('venue:7835', `127.0.0.1:${venue}`));
@@ -76,7 +76,7 @@ async function startTemporal(): Promise<Here> {
     '0.0.0.0': '127.0.0.1',
     '7835': String(venue),
     '7836': String(control),
-    '9464': String(metrics),
+    '7837': String(health),
   };
 }
 

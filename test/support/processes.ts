@@ -85,8 +85,11 @@ export type ProcessesOptions = {
  * restarts, so they come from a range that nobody is given meanwhile.
  */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
-  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0] = await freeLowPorts('127.0.0.1', 4);
-  const ports = { temporalPort, uiPort, venuePort, controlPort };
+  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0, healthPort = 0] = await freeLowPorts(
+    '127.0.0.1',
+    5,
+  );
+  const ports = { temporalPort, uiPort, venuePort, controlPort, healthPort };
   const { configFile, config } = writeConfig(options, ports);
   const link = await createLink(config.temporal.address);
   const temporal = temporalPart(config);
@@ -145,7 +148,13 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 const named = (setup: AccountSetup): Exclude<AccountSetup, string> =>
   typeof setup === 'string' ? { name: setup } : setup;
 
-type Ports = { temporalPort: number; uiPort: number; venuePort: number; controlPort: number };
+type Ports = {
+  temporalPort: number;
+  uiPort: number;
+  venuePort: number;
+  controlPort: number;
+  healthPort: number;
+};
 
 function writeConfig({ folder, accounts, account, others }: ProcessesOptions, ports: Ports) {
   const configFile = join(folder, 'holdfast.json');
@@ -153,6 +162,7 @@ function writeConfig({ folder, accounts, account, others }: ProcessesOptions, po
     dataDir: join(folder, 'data'),
     temporal: { address: `127.0.0.1:${ports.temporalPort}`, uiPort: ports.uiPort },
     venue: { port: ports.venuePort, controlPort: ports.controlPort },
+    health: { port: ports.healthPort },
     accounts: {
       ...Object.fromEntries(
         accounts.map((setup) => {

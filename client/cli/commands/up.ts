@@ -17,10 +17,11 @@ export function addUp(program: Command, context: Context): void {
     .option('--demo <accounts>', 'paper accounts: paper, bingx, bybit (hedge mode), binance, or all three')
     .option('--no-demo', 'open no demo positions')
     .optionsGroup('Which copy:')
-    .option('--ports <base>', 'first of four ports: Temporal, Web UI, venue, control (default: 7833)')
+    .option('--ports <base>', 'first of five ports: Temporal, Web UI, venue, control, health (default: 7833)')
     .option('--temporal-port <port>', 'of the embedded Temporal server')
     .option('--ui-port <port>', 'of the Temporal Web UI')
-    .option('--venue-port <port>', 'of the venue');
+    .option('--venue-port <port>', 'of the venue')
+    .option('--health-port <port>', 'of the health and metrics of the worker, 0: any');
   addWhere(command).action(({ demo, ...where }: Options) =>
     runUp({
       context,

@@ -32,9 +32,7 @@ async function takenPorts({ temporal, venue }: HoldfastConfig, withVenue: boolea
   return found.flatMap(({ path, port, reason }) => {
     if (reason === undefined) return [];
     const problem = reason === 'EADDRINUSE' ? 'another program uses it' : `it cannot be used (${reason})`;
-    return [
-      { source: `port ${port}`, path, problem, fix: 'Choose others: --ports 7900 moves all four together' },
-    ];
+    return [{ source: `port ${port}`, path, problem, fix: 'Choose others: --ports 7900 moves all together' }];
   });
 }
 

@@ -123,7 +123,7 @@ describe('time without cover', () => {
     journal.uncoveredTodayMs = 7;
     await pass(10_000);
     expect(observer.health()).toMatchObject({
-      cover: { uncovered: 1, uncoveredMs: 10_205 },
+      cover: { uncovered: 1, uncoveredMs: 10_205, longestMs: 10_080 },
       reconciliations: { uncoveredTodayMs: 7 },
     });
   });
