@@ -104,6 +104,9 @@ export function checkLimits(
   );
 }
 
+/** Neither an older reading nor a leg that only looks taken can be the reason: what was asked is fresh. */
+export const isFinal = ({ code }: Refusal): boolean => code === 'equity_floor' || code === 'daily_loss';
+
 function checkLeg({ legs }: Exposure, request: OpenPositionRequest, facts: LimitFacts): Refusal | null {
   const wanted = { symbol: request.symbol, leg: legFor(facts.positionMode, request.side) };
   const taken = legs.find(isOn(wanted));

@@ -28,7 +28,7 @@ import { positionStart } from '../domain/entry.ts';
 import type { TakenLeg } from '../domain/exposure.ts';
 import { clientOrderId, epochAt } from '../domain/ids.ts';
 import type { PositionStart } from '../domain/position.ts';
-import { checkLimits, needsOf } from '../domain/risk.ts';
+import { checkLimits, isFinal, needsOf } from '../domain/risk.ts';
 import type { Outside } from './proxies.ts';
 import { questioned } from './questions.ts';
 import type { position } from './position.ts';
@@ -72,7 +72,9 @@ async function open(
   let facts = await readFacts(book.state(), calls, request, false);
   const unfit = checkRequest(book.state(), request) ?? checkMarket(request, facts);
   if (unfit) throw refusal(unfit);
-  if (checkLimits(book.state(), request, facts)) {
+  const first = checkLimits(book.state(), request, facts);
+  if (first && isFinal(first)) throw refusal(first);
+  if (first) {
     // The reading may be older than a close, and a workflow may have been terminated by hand.
     await dropGhosts(book);
     facts = await readFacts(book.state(), calls, request, true);

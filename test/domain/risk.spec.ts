@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
 import { countOrders, type TakenLeg } from '../../domain/exposure.ts';
-import { checkLimits, needsOf, type AccountLimits, type RiskFacts } from '../../domain/risk.ts';
+import { checkLimits, isFinal, needsOf, type AccountLimits, type RiskFacts } from '../../domain/risk.ts';
 import { account, BTC, entryFacts, exchangePosition, foreignOrder } from '../support/builders.ts';
 
 const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantity: '0.05' };
@@ -187,6 +187,14 @@ describe('daily_loss', () => {
       text: 'what today lost is not known yet, so daily_loss refuses: no figures of BTC/USDT:USDT net; entries go on when the journal has them, at the latest at 00:00 UTC',
     });
   });
+});
+
+it('what a newer reading cannot change is not asked for a second time', () => {
+  const text = '';
+  expect(isFinal({ code: 'daily_loss', text }) && isFinal({ code: 'equity_floor', text })).toBe(true);
+  // A leg may only look taken: its workflow may be gone, or the reading older than its close.
+  for (const code of ['leg_busy', 'max_open_positions', 'max_notional_total', 'max_orders'] as const)
+    expect(isFinal({ code, text }), code).toBe(false);
 });
 
 describe('what a limit needs', () => {
