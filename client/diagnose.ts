@@ -141,11 +141,10 @@ async function readHistory(
   if (!closedPositions || historyMs <= 0) return NO_HISTORY;
   if (!trades) return { ...NO_HISTORY, notLookedAt: ['gaps of the journal: there is no journal here'] };
   const views = await sources.views();
-  const { positions } = await sources.snapshot();
   const rows = await tradesSince(sources, now() - historyMs);
   const sinceMs = await journalBegan(sources, now() - historyMs, rows, views);
   if (sinceMs === undefined) return NO_HISTORY;
-  const symbols = [...new Set([...views, ...positions, ...rows].map(({ symbol }) => symbol))];
+  const symbols = [...new Set([...views, ...rows].map(({ symbol }) => symbol))];
   try {
     const closed = await mapBounded(symbols.slice(0, MAX_SYMBOLS), HISTORY_CONCURRENCY, (symbol) =>
       closedPositions({ symbol, sinceMs }),

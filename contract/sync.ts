@@ -7,6 +7,8 @@ export const DAILY_SYNC = 'holdfast-daily-sync';
 export type SyncInput = {
   version: 1;
   accounts: string[];
+  /** Accounts that cannot be served as they are configured, and why: named in the report. */
+  unusable?: { account: string; error: string }[];
   /** False: it only looks. */
   execute: boolean;
   cause: 'daily' | 'request';

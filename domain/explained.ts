@@ -10,6 +10,7 @@ import { isZero } from './decimal.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
 import type { LegName, Symbol } from './terms.ts';
 import type { TradeRow } from './trade.ts';
+import type { PositionView } from './view.ts';
 
 /** `perhaps`: alike, and so may be another one just before or after it. */
 export type Explanation = 'surely' | 'perhaps' | 'no';
@@ -24,6 +25,25 @@ export type Kept = {
   sinceMs: number;
   isExact: boolean;
 };
+
+/** A workflow dates its epoch by its own clock, before its entry leaves. */
+const ENTRY_LEAD_MS = 60_000;
+
+export const keptOf = ({
+  workflowId,
+  symbol,
+  leg,
+  exchangePositionId,
+  entryAt,
+  epoch,
+}: PositionView): Kept => ({
+  workflowId,
+  symbol,
+  leg,
+  exchangePositionId,
+  sinceMs: entryAt === null ? epochMs(epoch) - ENTRY_LEAD_MS : Date.parse(entryAt),
+  isExact: entryAt !== null,
+});
 
 /** Two readings of one time by one clock; some exchanges tell seconds. */
 const SLACK_MS = 1_500;

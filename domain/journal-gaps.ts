@@ -4,7 +4,7 @@
  */
 import { finder, type Difference } from './difference.ts';
 import type { ClosedPosition } from './exchange-truth.ts';
-import { epochMs, explains, type Kept } from './explained.ts';
+import { explains, keptOf } from './explained.ts';
 import { findLost } from './lost-trades.ts';
 import { iso, type TradeRow } from './trade.ts';
 import type { PositionView } from './view.ts';
@@ -28,15 +28,6 @@ export function journalGaps({ account, views, trades, closed }: Books): Differen
     ...rows.filter(lacksFigures).map((trade) => incompleteTrade(account, trade, whole)),
   ];
 }
-
-const keptOf = ({ workflowId, symbol, leg, exchangePositionId, entryAt, epoch }: PositionView): Kept => ({
-  workflowId,
-  symbol,
-  leg,
-  exchangePositionId,
-  sinceMs: entryAt === null ? epochMs(epoch) : Date.parse(entryAt),
-  isExact: entryAt !== null,
-});
 
 function missingTrade(account: string, row: ClosedPosition, but?: string): Difference {
   const { symbol, leg, side, quantity, closePrice, closedAtMs } = row;

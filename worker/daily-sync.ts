@@ -12,6 +12,7 @@ import {
 } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { HoldfastConfig } from '../config/config.ts';
+import { whatIsWrong } from '../config/errors.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { DAILY_SYNC, type SyncInput } from '../contract/sync.ts';
 
@@ -53,11 +54,15 @@ export async function ensureDailySync(client: Client, config: HoldfastConfig): P
   }
 }
 
-function scheduleOf({ accounts, dailySync: { at, execute } }: HoldfastConfig): ScheduleOptions {
+function scheduleOf({ accounts, unusable, dailySync: { at, execute } }: HoldfastConfig): ScheduleOptions {
   const [hour = 0, minute = 0] = at.split(':').map(Number);
   const input: SyncInput = {
     version: 1,
     accounts: Object.keys(accounts),
+    unusable: Object.values(unusable).map(({ name, problems }) => ({
+      account: name,
+      error: problems.map(whatIsWrong).join('; '),
+    })),
     execute,
     cause: 'daily',
     policy: null,

@@ -9,16 +9,25 @@ import { accountTaskQueue } from '../contract/ids.ts';
 import type { SyncInput } from '../contract/sync.ts';
 import { reportCard, type AccountReport, type SyncReport } from '../domain/sync-report.ts';
 
-export async function sync({ accounts, execute, cause, policy }: SyncInput): Promise<SyncReport> {
+export async function sync({
+  accounts,
+  unusable = [],
+  execute,
+  cause,
+  policy,
+}: SyncInput): Promise<SyncReport> {
   const { runId, startTime } = workflowInfo();
   const report: SyncReport = {
     id: runId,
     at: startTime.toISOString(),
     cause,
     executed: execute,
-    accounts: await Promise.all(
-      accounts.map((account) => examined(account, { account, execute, policy, requestId: runId })),
-    ),
+    accounts: [
+      ...(await Promise.all(
+        accounts.map((account) => examined(account, { account, execute, policy, requestId: runId })),
+      )),
+      ...unusable.map(({ account, error }) => ({ account, state: 'failed' as const, error })),
+    ],
   };
   setCurrentDetails(reportCard(report));
   await reports.keepReport(report);
