@@ -1,6 +1,6 @@
 /**
  * The closing line of `.ci/run`, counted from the reports:
- * `node scripts/ci-verdict.mjs TESTS.json EXIT CHECKS.json EXIT`. A run that failed without a failed
+ * `node scripts/ci-verdict.mjs TESTS.json EXIT [CHECKS.json EXIT]...`. A run that failed without a failed
  * test to show for it (a file that does not load, an error outside of any test, no report at all)
  * counts as one failure, and a run that executed no test is a failure too.
  */
@@ -9,10 +9,10 @@ import { pathToFileURL } from 'node:url';
 
 /**
  * @param tests vitest's JSON report, or `undefined` if there is none
- * @param checks `[{ name, ok }]`, or `undefined`
+ * @param others of everything else that ran: `checks` is `[{ name, ok }]`, or `undefined`
  * @returns `{ passed, failed, skipped }`
  */
-export function countVerdict(tests, testsExit, checks, checksExit) {
+export function countVerdict(tests, testsExit, others) {
   const files = tests?.testResults ?? [];
   const each = files.flatMap(({ assertionResults }) => assertionResults);
   const count = (...statuses) => each.filter(({ status }) => statuses.includes(status)).length;
@@ -23,11 +23,19 @@ export function countVerdict(tests, testsExit, checks, checksExit) {
   let failed = count('failed') + unloaded;
   if (failed === 0 && (testsExit !== 0 || passed === 0)) failed = 1;
 
-  const checksPassed = (checks ?? []).filter(({ ok }) => ok).length;
-  let checksFailed = (checks ?? []).length - checksPassed;
-  if (checksFailed === 0 && (checksExit !== 0 || checksPassed === 0)) checksFailed = 1;
   const skipped = each.length - passed - count('failed');
-  return { passed: passed + checksPassed, failed: failed + checksFailed, skipped };
+  const counted = others.map(countChecks);
+  return {
+    passed: counted.reduce((total, one) => total + one.passed, passed),
+    failed: counted.reduce((total, one) => total + one.failed, failed),
+    skipped,
+  };
+}
+
+function countChecks({ checks = [], exit }) {
+  const passed = checks.filter(({ ok }) => ok).length;
+  const failed = checks.length - passed;
+  return { passed, failed: failed === 0 && (exit !== 0 || passed === 0) ? 1 : failed };
 }
 
 function read(file) {
@@ -39,8 +47,11 @@ function read(file) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [testsFile, testsExit, checksFile, checksExit] = process.argv.slice(2);
-  const verdict = countVerdict(read(testsFile), Number(testsExit), read(checksFile), Number(checksExit));
+  const [testsFile, testsExit, ...more] = process.argv.slice(2);
+  const others = more.flatMap((file, index) =>
+    index % 2 === 0 ? [{ checks: read(file), exit: Number(more[index + 1]) }] : [],
+  );
+  const verdict = countVerdict(read(testsFile), Number(testsExit), others);
   const { passed, failed, skipped } = verdict;
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed === 0 ? 0 : 1;

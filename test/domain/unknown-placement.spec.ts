@@ -29,14 +29,12 @@ describe('a placement of unknown outcome', () => {
   });
 
   it('is resent, the same order, after two of them beyond the receive window', () => {
-    const position = new PositionDriver()
-      .lose('entry')
-      .wait(6_000)
-      .find('entry', 'none')
-      .wait(500)
-      .find('entry', 'none');
+    const position = new PositionDriver();
+    const { request } = position.intent('entry');
+    position.lose('entry').wait(6_000).find('entry', 'none').wait(500).find('entry', 'none');
     expect(position.wanted()).toEqual(['place entry']);
     expect(position.state.intents).toHaveLength(1);
+    expect(position.intent('entry').request).toEqual(request);
     expect(position.accept('entry', { filled: '0.05' }).stage).toBe('open');
   });
 

@@ -16,6 +16,18 @@ test('passes, failures and skips of tests and checks are added up', () => {
   expect(verdict(tests, 1, checks, 1)).toEqual({ line: '3 passed, 2 failed, 1 skipped', exit: 1 });
 });
 
+test('what else ran is counted with them', () => {
+  const good = [file('passed', PASSED)];
+  const bugs = [{ name: 'bug: a fill goes backwards', ok: true }];
+  expect(verdict(good, 0, GOOD_CHECKS, 0, { checks: bugs, exit: 0 }).line).toBe('3 passed, 0 failed');
+  const survived = [...bugs, { name: 'bug: another', ok: false }];
+  expect(verdict(good, 0, GOOD_CHECKS, 0, { checks: survived, exit: 1 })).toEqual({
+    line: '3 passed, 1 failed',
+    exit: 1,
+  });
+  expect(verdict(good, 0, GOOD_CHECKS, 0, { checks: [], exit: 1 }).line).toBe('2 passed, 1 failed');
+});
+
 test('all good ends with 0', () => {
   expect(verdict([file('passed', PASSED)], 0, GOOD_CHECKS, 0)).toEqual({
     line: '2 passed, 0 failed',
@@ -50,6 +62,7 @@ function verdict(
   testsExit: number,
   checks: readonly object[] | undefined,
   checksExit: number,
+  more?: { checks: readonly object[]; exit: number },
 ): { line: string; exit: number } {
   const folder = temporaryFolder();
   const [testsFile, checksFile] = [join(folder, 'tests.json'), join(folder, 'checks.json')];
@@ -57,6 +70,11 @@ function verdict(
   if (checks !== undefined) writeFileSync(checksFile, JSON.stringify(checks));
   const script = join(import.meta.dirname, '../../scripts/ci-verdict.mjs');
   const args = [script, testsFile, String(testsExit), checksFile, String(checksExit)];
+  if (more) {
+    const moreFile = join(folder, 'more.json');
+    writeFileSync(moreFile, JSON.stringify(more.checks));
+    args.push(moreFile, String(more.exit));
+  }
   try {
     return { line: execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), exit: 0 };
   } catch (error) {
