@@ -1,5 +1,6 @@
 /**
- * What becomes of an older bot's records, compared with the exchange and with what is kept here. Pure.
+ * What becomes of an older bot's records, compared with the exchange and with what is kept here: first for
+ * what is open, as that can be lost. Pure.
  *
  * - The exchange is right about what is open: a position is taken over at its figures.
  * - A record belongs to one position; what fits none, or several, is told and nothing is done for it.

@@ -29,14 +29,14 @@ beforeEach(() => {
 afterEach(() => journal.close());
 
 /** Runs the command without Temporal. */
-async function recover(exchange: Exchange, line = '', name: ExchangeName = 'bingx') {
+async function recover(exchange: Exchange, line = '', name: ExchangeName = 'bingx', trades = journal.trades) {
   const ran = await holdfast(['recover', '--json', ...line.split(' ').filter(Boolean)], {
     exchange,
     journal,
     isDown: true,
     nowMs: Date.now(),
     config: configOf(`accounts: { paper: { exchange: ${name} } }`),
-    holdfast: { trades: journal.trades, positions: journal.positions },
+    holdfast: { trades, positions: journal.positions },
   });
   return { ...ran, report: ran.out === '' ? undefined : JSON.parse(ran.out) };
 }
@@ -141,6 +141,14 @@ describe('the trade that was lost once', () => {
       }),
     );
     expect((await recover(setup.exchange, '--symbol btc --days 3 --execute')).report.written).toEqual([]);
+  });
+
+  it('is not written over what another run wrote meanwhile', async () => {
+    await recover(setup.exchange, `${flags()} --execute`);
+    const nothingYet = async () => [];
+    const { report } = await recover(setup.exchange, '--symbol btc --days 3 --execute', 'bingx', nothingYet);
+    expect(report).toMatchObject({ missing: [{}, {}], written: [{ exchangePositionId: ORDER_ID }] });
+    expect((await journal.trades()).map(({ entryOrderId }) => entryOrderId)).toEqual([ORDER_ID, null]);
   });
 
   it('is left to a position that runs and may still tell of it', async () => {

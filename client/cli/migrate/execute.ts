@@ -1,4 +1,4 @@
-/** Carries the plan out: positions first, as they are what can be lost; then the journal. */
+/** Carries the plan out in its order: what is open comes first in it. */
 import { accountConfig } from '../../../config/account.ts';
 import { recoveredTrade } from '../../../domain/recovered-trade.ts';
 import { endingOf } from '../../../exchanges/ending.ts';
@@ -22,25 +22,20 @@ export async function executePlan(
   account: string,
   items: readonly MigrationItem[],
 ): Promise<Outcome[]> {
-  const outcomes = new Map<MigrationItem, Outcome>();
-  for (const item of items.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+  const outcomes: Outcome[] = [];
+  for (const item of items) {
     if (!TO_DO.includes(item.step)) {
-      outcomes.set(item, { ...item, done: null, error: null });
+      outcomes.push({ ...item, done: null, error: null });
       continue;
     }
     try {
-      outcomes.set(item, { ...item, ...(await perform(session, account, item)), done: true, error: null });
+      outcomes.push({ ...item, ...(await perform(session, account, item)), done: true, error: null });
     } catch (error) {
-      outcomes.set(item, { ...item, done: false, error: textOf(error) });
+      outcomes.push({ ...item, done: false, error: textOf(error) });
     }
   }
-  return items.flatMap((item) => outcomes.get(item) ?? []);
+  return outcomes;
 }
-
-const rankOf = ({ step }: MigrationItem): number => {
-  const rank = TO_DO.indexOf(step);
-  return rank === -1 ? TO_DO.length : rank;
-};
 
 async function perform(
   session: Session,
