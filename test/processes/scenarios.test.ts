@@ -19,7 +19,7 @@ import type { Offline, Scenario } from './scenarios/scenario.ts';
 import { UNKNOWN_OUTCOMES } from './scenarios/unknown-outcomes.ts';
 
 const SCENARIOS = [...CLOSES, ...PARTIAL_FILLS, ...MANUAL_CHANGES, ...UNKNOWN_OUTCOMES, ...ADOPTIONS];
-/** Two cores: more lives at once only wait for each other. */
+/** A play mostly waits; on two cores, more at once would only wait for each other. */
 const AT_ONCE = 16;
 const LIMITS = { timeout: 240_000 };
 

@@ -10,16 +10,15 @@ import {
   BYBIT_HEDGE,
   booksOf,
   byHand,
-  fillsInPart,
   isRunning,
   nextReading,
   open,
   openProtected,
   ONE_WAY,
   priceTo,
+  sellersFor,
   shortLeg,
   stopOf,
-  until,
   untilProtected,
   untilShown,
 } from './play.ts';
@@ -53,12 +52,14 @@ export const OFFLINE: readonly Offline[] = [
     title: 'the rest of an entry filled while no worker ran: stop and target are for all of it',
     on: [BINGX, BYBIT, BINANCE],
     async before(play) {
-      await fillsInPart(play, '1', 20_000);
+      await sellersFor(play, '1');
       await open(play, { quantity: '2', limitPrice: '101' });
       await untilShown(play, { quantity: '1', covered: true });
     },
     async meanwhile(play) {
-      await until(async () => expect((await booksOf(play)).positions[0]?.quantity).toBe('2'));
+      await sellersFor(play, null);
+      await priceTo(play, '100.5');
+      expect((await booksOf(play)).positions[0]?.quantity).toBe('2');
     },
     async after(play) {
       await untilProtected(play, '2');

@@ -45,6 +45,8 @@ export const ACCOUNTS: readonly AccountSetup[] = EVERYWHERE.map((where) => ({
   positionMode: where.mode,
   limits: { max_open_positions: 200 },
   rate_limits: 'off',
+  // A step of a play takes its time on a busy machine, and is no order that failed to act.
+  advanced: { crossingGraceMs: 15_000 },
 }));
 
 /** One scenario on one account. */
@@ -86,14 +88,17 @@ export const shortLeg = (play: Play): Play => ({ ...play, leg: play.mode === 'he
 
 /** Long, with a stop at 90 and a target at 120 unless asked otherwise. */
 export const open = (play: Play, request: Partial<OpenPositionRequest> & { quantity: Decimal }) =>
-  play.processes.holdfast.openPosition(play.account, {
-    symbol: play.symbol,
-    side: 'long',
-    stopLoss: { price: '90' },
-    takeProfit: { price: '120' },
-    requestId: `${play.symbol}/${play.leg}`,
-    ...request,
-  });
+  // The same request however often it is sent: a busy machine may be late with its answer.
+  until(() =>
+    play.processes.holdfast.openPosition(play.account, {
+      symbol: play.symbol,
+      side: 'long',
+      stopLoss: { price: '90' },
+      takeProfit: { price: '120' },
+      requestId: `${play.symbol}/${play.leg}`,
+      ...request,
+    }),
+  );
 
 const SEEN_WITHIN_MS = 60_000;
 export const until = <T>(ask: () => Promise<T>): Promise<T> => eventually(ask, SEEN_WITHIN_MS, 100);
@@ -191,6 +196,10 @@ export const fillsInPart = (
   quantity: Decimal,
   restAfterMs: number | null = null,
 ) => processes.venue.control.planPartialFill({ account, symbol: venueSymbol, quantity, restAfterMs });
+
+/** How much can be bought in this market until its price changes; null: anything. */
+export const sellersFor = ({ processes, venueSymbol }: Play, perStepQuantity: Decimal | null) =>
+  processes.venue.control.capLiquidity({ symbol: venueSymbol, perStepQuantity });
 
 /** Of this play's requests only. */
 export function planFault(

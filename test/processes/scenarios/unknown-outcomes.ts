@@ -9,6 +9,7 @@ import {
   open,
   openProtected,
   planFault,
+  until,
   untilProtected,
   workflowOf,
   type Play,
@@ -20,7 +21,9 @@ const stopsEver = async (play: Play): Promise<number> =>
   (await booksOf(play)).orders.filter(({ type }) => type === 'STOP_MARKET').length;
 
 const moveStop = (play: Play) =>
-  play.processes.holdfast.setProtection({ workflowId: workflowOf(play) }, { stopLoss: { price: '92' } });
+  until(() =>
+    play.processes.holdfast.setProtection({ workflowId: workflowOf(play) }, { stopLoss: { price: '92' } }),
+  );
 
 export const UNKNOWN_OUTCOMES: readonly Scenario[] = [
   {
