@@ -26,3 +26,13 @@ export type PositionPublication = {
   /** Grows with every publication of an epoch: an older one arriving late changes no projection. */
   generation: number;
 };
+
+/** Takes a position off what is open whose workflow is gone, whatever generation that one came to. */
+export const forgotten = (key: TradeKey): PositionPublication => ({
+  key,
+  events: [],
+  fills: [],
+  view: null,
+  levels: [],
+  generation: Number.MAX_SAFE_INTEGER,
+});

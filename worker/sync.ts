@@ -9,6 +9,7 @@ import { createWire } from '../client/wire.ts';
 import type { AccountConfig } from '../config/config.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import { completed } from '../domain/journal-gaps.ts';
+import { forgotten } from '../domain/publication.ts';
 import { recoveredTrade } from '../domain/recovered-trade.ts';
 import { planSync, type SyncAction } from '../domain/sync-plan.ts';
 import { endingOf } from '../exchanges/ending.ts';
@@ -68,7 +69,8 @@ function partsOf({ shared, account, exchange, latest }: SyncDeps, requestId: str
       holdfast.adopt(name, { ...request, requestId: `${requestId}/${request.symbol}/${request.leg}` }),
     tell: (leg, snapshot) => signals.reconcile(leg, snapshot),
     writeTrade: (action) => writeTrade(journal, account, exchange, action),
-    forget: (action) => forget(journal, action),
+    forget: ({ account: of, symbol, leg, epoch }) =>
+      journal.publish(forgotten({ account: of, symbol, leg, epoch })),
     now: Date.now,
     pause: (ms) => delay(ms),
   };
@@ -123,17 +125,3 @@ async function writeTrade(
   const made = recoveredTrade({ account: name, exchange, mode }, row, besides);
   if (made) await journal.writeTrade(made);
 }
-
-const forget = (
-  journal: Shared['journal'],
-  { account, symbol, leg, epoch }: Extract<SyncAction, { action: 'forget' }>,
-): Promise<void> =>
-  journal.publish({
-    key: { account, symbol, leg, epoch },
-    events: [],
-    fills: [],
-    view: null,
-    levels: [],
-    // Whatever generation its workflow came to: nothing of this epoch comes after it.
-    generation: Number.MAX_SAFE_INTEGER,
-  });

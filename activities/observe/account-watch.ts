@@ -37,6 +37,8 @@ export type AccountReading = {
   views: readonly PositionView[];
   /** Legs that hold something and that no workflow keeps. */
   unmanaged: readonly LegId[];
+  /** Rows that no workflow keeps, of legs that hold nothing. */
+  orphans: readonly ProjectedLeg[];
   /** Whether any leg had something to be told. */
   news: boolean;
 };
@@ -79,7 +81,8 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
       if (!readings) return false;
       last = snapshot;
       const news = telling.tell(snapshot, readings, projected);
-      wiring.onReading({ snapshot, views, unmanaged: telling.unmanaged(), news });
+      const [unmanaged, orphans] = [telling.unmanaged(), telling.orphans()];
+      wiring.onReading({ snapshot, views, unmanaged, orphans, news });
       return true;
     } catch (error) {
       tally.snapshot('failed', clock.now() - startedMs, [messageOf(error)]);

@@ -116,6 +116,7 @@ export type ObserveDeps = {
     | 'trades'
     | 'events'
     | 'writeTrade'
+    | 'publish'
   >;
   signals: ObserveSignals;
   /** Publications of this process; those of others are found by polling. */

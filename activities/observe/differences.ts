@@ -121,10 +121,10 @@ function sortLacking(
     remember.push({ key: item.key, told: { ...told, lackingSinceMs: item.lacks ? takenAtMs : null } });
 }
 
-/** A row without a workflow counts for nothing: that workflow was ended by force. */
-const wantsSecondSighting = ({ reading }: News, told: Told): boolean =>
+/** A row without a workflow keeps nothing: that workflow was ended by force, or Temporal's data was lost. */
+const wantsSecondSighting = ({ reading, epoch }: News, told: Told): boolean =>
   told.result === 'no_workflow' &&
-  wantsKeeping(reading.snapshot) &&
+  (epoch !== null || wantsKeeping(reading.snapshot)) &&
   told.vain < SIGHTINGS &&
   reading.snapshot.takenAtMs - told.vainSinceMs >= SIGHTING_GAP_MS;
 
@@ -155,7 +155,8 @@ export function afterTelling(
   const repeats = again ? before.repeats + 1 : 0;
   const said = { digest, epoch, result, lackingSinceMs, toldAtMs: takenAtMs, repeats };
   if (result === 'delivered') return { ...said, vain: 0, vainSinceMs: 0 };
-  const first = !before || before.result === 'delivered' || !wantsKeeping(reading.snapshot);
+  const nothing = epoch === null && !wantsKeeping(reading.snapshot);
+  const first = !before || before.result === 'delivered' || nothing;
   if (first) return { ...said, vain: 1, vainSinceMs: takenAtMs };
   // Two readings shortly after each other are one sighting.
   const apart = takenAtMs - before.vainSinceMs >= SIGHTING_GAP_MS;

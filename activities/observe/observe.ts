@@ -13,6 +13,7 @@ import { createAccountWatch } from './account-watch.ts';
 import type { AccountWatch } from './account-watch.ts';
 import type { ObserveDeps, ObserveHealth } from './deps.ts';
 import { keepLevels } from './level-watch.ts';
+import { createOrphans } from './orphans.ts';
 import { createPriceWatch } from './price-watch.ts';
 import type { PriceWatch } from './price-watch.ts';
 import { openStreams } from './streams.ts';
@@ -88,6 +89,7 @@ function wire(
   const pollMs = deps.pollMs ?? DEFAULT_POLL_MS;
   const triggers = createPriceTriggers();
   const truth = createTruth(deps, pollMs, tally, over);
+  const settleOrphans = createOrphans({ ...deps, tally });
   const openSymbols = (): Symbol[] => [
     ...new Set([...(account.last()?.positions ?? []), ...account.projected()].map(({ symbol }) => symbol)),
   ];
@@ -112,6 +114,7 @@ function wire(
     onReading: (reading) => {
       streams.refresh();
       truth.onReading(reading, reading.news);
+      settleOrphans(reading.orphans);
     },
   });
   const prices = createPriceWatch({ ...deps, triggers, tally, over, openSymbols });

@@ -8,6 +8,7 @@ import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import { afterTelling, differences, SIGHTINGS, wantsKeeping } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
+import { legKey } from './legs.ts';
 import type { LegId, LegKey, LegReading } from './legs.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
@@ -26,6 +27,8 @@ export type Telling = {
   ): boolean;
   /** Legs of the last reading that hold something and that no workflow keeps. */
   unmanaged(): readonly LegId[];
+  /** Rows of the last reading that no workflow keeps, of legs that hold nothing. */
+  orphans(): readonly ProjectedLeg[];
 };
 
 /** Remembers what each leg was told, and tells what is new. */
@@ -34,6 +37,7 @@ export function createTelling(wiring: Wiring): Telling {
   const told = new Map<LegKey, Told>();
   const reportUnmanaged = createUnmanagedReport(wiring);
   let readings: ReadonlyMap<LegKey, LegReading> = new Map();
+  let rows: readonly ProjectedLeg[] = [];
   let unmanaged: readonly LegId[] = [];
   let waiting: ReadonlySet<string> = new Set();
   const outbox: Outbox<News> = createOutbox({
@@ -48,8 +52,9 @@ export function createTelling(wiring: Wiring): Telling {
     },
     onFailed: () => 'retry',
   });
-  const tell: Telling['tell'] = (snapshot, current, rows) => {
+  const tell: Telling['tell'] = (snapshot, current, projected) => {
     readings = current;
+    rows = projected;
     const { news, over: forgotten, remember } = differences(snapshot, current, rows, told);
     for (const key of forgotten) told.delete(key);
     for (const { key, told: known } of remember) told.set(key, known);
@@ -63,7 +68,13 @@ export function createTelling(wiring: Wiring): Telling {
     // What only waits for its delivery was news before.
     return [...waiting].some((item) => !before.has(item));
   };
-  return { tell, unmanaged: () => unmanaged };
+  const orphans = (): ProjectedLeg[] =>
+    rows.filter((row) => {
+      const { vain = 0, epoch } = told.get(legKey(row)) ?? {};
+      const holds = readings.get(legKey(row))?.snapshot.position !== undefined;
+      return vain >= SIGHTINGS && epoch === row.epoch && !holds;
+    });
+  return { tell, unmanaged: () => unmanaged, orphans };
 }
 
 const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { lateRow, positionOf } from '../../domain/late-figures.ts';
+import { rowWithoutWorkflow } from '../../domain/lost-workflow.ts';
 import type { Story } from '../../domain/story.ts';
 import { tradeRow } from '../../domain/trade.ts';
 import { closedPosition, T0 } from '../support/builders.ts';
-import { openPosition, type PositionDriver } from '../support/position-driver.ts';
+import { openPosition, PositionDriver } from '../support/position-driver.ts';
 import { QUIET } from '../../workflows/book.ts';
 
 const ended = { filled: '0', status: 'cancelled' } as const;
@@ -83,5 +84,26 @@ describe('figures that come after the workflow has ended', () => {
     const part = closedPosition({ quantity: '0.03' });
     expect(late({ closed: [part], fills: [] }, 0)).toBeUndefined();
     expect(late({ closed: [part], fills: [] }, 6)).toMatchObject({ quantity: '0.03' });
+  });
+});
+
+describe('a position whose workflow is lost, and that the exchange holds no more', () => {
+  it('gets a row of what was known, for the figures to come', () => {
+    const row = rowWithoutWorkflow(storyOf(openPosition()), T0);
+    expect(row).toMatchObject({
+      exitReason: 'EXCHANGE_CLOSED_RECONCILIATION',
+      quantity: '0.05',
+      entryPrice: '109206.8',
+      closePrice: null,
+      figuresSource: 'unknown',
+    });
+  });
+
+  it('that never opened says so, and one without its events gets none', () => {
+    expect(rowWithoutWorkflow(storyOf(new PositionDriver()), T0)).toMatchObject({
+      exitReason: 'NEVER_OPENED',
+      quantity: '0',
+    });
+    expect(rowWithoutWorkflow([], T0)).toBeUndefined();
   });
 });

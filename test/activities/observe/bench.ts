@@ -12,6 +12,7 @@ import { createObserve } from '../../../activities/observe/observe.ts';
 import type { PriceCrossing } from '../../../domain/commands.ts';
 import type { LegSnapshot } from '../../../domain/exchange-truth.ts';
 import type { Leg } from '../../../domain/terms.ts';
+import type { PositionPublication } from '../../../domain/publication.ts';
 import type { PositionView, PriceLevel } from '../../../domain/view.ts';
 import type {
   BalanceRecord,
@@ -104,6 +105,10 @@ function createFakeJournal() {
     completed: [] as TradeRow[],
     check: () => {
       if (journal.failing) throw new Error('the journal is away');
+    },
+    publish: async ({ key, view }: PositionPublication) => {
+      journal.check();
+      if (view === null) journal.rows = journal.rows.filter(({ epoch }) => epoch !== key.epoch);
     },
     balances: async () => (journal.check(), journal.worth.toReversed().slice(0, 1)),
     appendBalance: async (balance: BalanceRecord) => (journal.check(), void journal.worth.push(balance)),

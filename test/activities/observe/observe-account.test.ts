@@ -257,6 +257,46 @@ describe('what a position leaves behind', () => {
   });
 });
 
+describe('a row that no workflow keeps', () => {
+  const lost = (bench: Parameters<NonNullable<Parameters<typeof startWatching>[0]>>[0]) => {
+    bench.journal.rows = [ROW];
+    bench.delivery.reconcile = async () => 'no_workflow';
+  };
+
+  it('is taken off what is open after two sightings of a flat leg', async () => {
+    const { journal, warnings, pass } = startWatching(lost);
+    await pass(4_000);
+    expect(journal.rows).toHaveLength(1);
+    await pass(8_000);
+    expect(journal.rows).toEqual([]);
+    expect(warnings).toContain(
+      'a position that is gone had lost its workflow: it is no longer shown as open',
+    );
+  });
+
+  it('stays while the exchange holds the position: that is taken up anew', async () => {
+    const { journal, unmanaged, pass } = startWatching((bench) => {
+      lost(bench);
+      bench.exchange.say(held);
+    });
+    await pass(30_000);
+    expect(journal.rows).toHaveLength(1);
+    expect(unmanaged).toEqual([[LONG]]);
+  });
+
+  it('is tried again until the journal takes it', async () => {
+    const { journal, warnings, pass } = startWatching(lost);
+    await pass(4_000);
+    journal.failing = true;
+    await pass(20_000);
+    expect(warnings).toContain('a position without a workflow could not be settled');
+    expect(journal.rows).toHaveLength(1);
+    journal.failing = false;
+    await pass(10_000);
+    expect(journal.rows).toEqual([]);
+  });
+});
+
 describe('positions that nobody looks after', () => {
   const alone = (bench: Parameters<NonNullable<Parameters<typeof startWatching>[0]>>[0]) => {
     bench.exchange.say(held);
