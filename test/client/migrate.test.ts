@@ -37,6 +37,7 @@ beforeEach(() => {
     },
     { symbol: 'ETHUSDT', side: 'LONG', entry_price: 3000, quantity: 1, order_id: '6', entry_time },
     { symbol: 'nothing' },
+    { symbol: 'SOLUSDT', status: 'CLOSED' },
   ];
   writeFileSync(file, JSON.stringify({ trades }));
 });
@@ -64,11 +65,12 @@ describe('migrate', () => {
     const { code, out } = await migrate('--simulate-only');
     expect(code).toBe(6);
     expect(out).toMatchInlineSnapshot(`
-      "paper: 3 records, 2 steps to do.
+      "paper: 4 records, 2 steps to do.
       take over BTC/USDT:USDT net: long 0.05 at 109206.8
           state.json: trades[0]
       write trade ETH/USDT:USDT net: closed 2026-01-02T03:05:05.000Z at 109953.4, net 51.6
           state.json: trades[1]
+      1 record says that it is over.
       unreadable state.json: trades[2]: symbol "nothing" is no symbol with its quote currency, such as BTC-USDT
       Nothing was changed. Stop the old bot, then do it with --execute.
       "
@@ -144,6 +146,7 @@ describe('migrate', () => {
     expect(JSON.parse(out).items).toMatchObject([
       { step: 'take_over' },
       { step: 'unclear', text: 'not open, and the history of ETH/USDT:USDT could not be read' },
+      { step: 'ended' },
     ]);
   });
 });

@@ -29,10 +29,13 @@ export const asksForSomebody = ({ items, unreadable, uncovered }: MigrationRepor
 export function migrationText(report: MigrationReport, { colors }: Context): string {
   const { items, unreadable, executed, uncovered } = report;
   const toDo = items.filter(({ step }) => TO_DO.includes(step));
+  const over = items.filter(({ step }) => step === 'ended').length;
   return [
     ...liveBanner([report.mode], colors),
     headline(report, toDo.length),
-    ...items.flatMap((item) => itemLines(item, colors)),
+    // A bot's state is mostly what is long over.
+    ...items.filter(({ step }) => step !== 'ended').flatMap((item) => itemLines(item, colors)),
+    ...(over > 0 ? [`${over} ${over === 1 ? 'record says' : 'records say'} that it is over.`] : []),
     ...unreadable.map(({ place, why }) => `${colors.red('unreadable')} ${place}: ${why}`),
     ...uncovered.map((workflowId) => `${colors.red('no cover yet')} ${workflowId}: see holdfast positions`),
     ...(!executed && toDo.length > 0

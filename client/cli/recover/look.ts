@@ -15,7 +15,7 @@ import { keptPositions, type KeptPositions } from './kept.ts';
 /** So many markets are all asked; of more, those that this account is known to have to do with. */
 const ALL_ASKED = 50;
 /** More trades than an account makes; a journal is read whole, as rows without an end are in no span. */
-const MAX_TRADES = 100_000;
+export const MAX_TRADES = 100_000;
 
 export type Failure = { symbol: Symbol; why: string };
 
@@ -75,10 +75,7 @@ async function listedSymbols(exchange: Pick<Exchange, 'symbols'>, account: strin
   }
 }
 
-export async function tradesOf(
-  { holdfast }: Pick<Session, 'holdfast'>,
-  account: string,
-): Promise<TradeRow[]> {
+async function tradesOf({ holdfast }: Pick<Session, 'holdfast'>, account: string): Promise<TradeRow[]> {
   try {
     return await holdfast.trades({ account, limit: MAX_TRADES });
   } catch (error) {

@@ -3,8 +3,7 @@ import { explains } from '../../../domain/explained.ts';
 import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
 import type { TradeRow } from '../../../journal/journal.ts';
 import type { Session } from '../context.ts';
-
-const MAX_TRADES = 100_000;
+import { MAX_TRADES } from './look.ts';
 
 /** Returns the rows that were written. */
 export async function writeRows(
