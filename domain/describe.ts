@@ -15,6 +15,7 @@ import {
   wantedTarget,
 } from './quantities.ts';
 import { entryOrderId, iso } from './trade.ts';
+import { unresolved } from './unresolved.ts';
 import type { PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
 
 export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
@@ -45,11 +46,11 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
     workingType: state.workingType,
     tranches: state.tranches.map((tranche) => trancheView(state, tranche)),
-    unknownOrders: state.intents.flatMap(({ role, request, status }) =>
-      status.name === 'unknown'
-        ? [{ role, clientOrderId: request.clientOrderId, sinceAt: new Date(status.sinceMs).toISOString() }]
-        : [],
-    ),
+    unknownOrders: unresolved(state).map(({ intent: { role, request }, sinceMs }) => ({
+      role,
+      clientOrderId: request.clientOrderId,
+      sinceAt: new Date(sinceMs).toISOString(),
+    })),
     foreignOrders: state.foreignOrders,
     drift: (state.suspicion?.readings ?? 0) > 0,
     findings: state.findings,

@@ -88,7 +88,7 @@ export type PositionEvent =
   /** It rests otherwise than it was sent, as far as terms are named; none: as it was sent again. */
   | ({ type: 'IntentAltered'; number: number; atMs: number } & AlteredTerms)
   | { type: 'CancelWanted'; number: number; why: string }
-  | { type: 'CancelDeferred'; number: number; reason: string; nextAtMs: number }
+  | { type: 'CancelDeferred'; number: number; reason: string; nextAtMs: number; nowMs: number }
   /** Look at this resting order at once. */
   | { type: 'LookWanted'; number: number; nowMs: number }
   /** Presumed gone, it is in a later list: to be looked up, and cancelled. */

@@ -42,7 +42,7 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
         status: {
           name: 'unknown',
           why: event.why,
-          sinceMs: event.nowMs,
+          sinceMs: (event.why === 'cancel' ? cancelSince(intent) : undefined) ?? event.nowMs,
           sentAtMs: event.sentAtMs,
           asks: 0,
           notFound: 0,
@@ -94,6 +94,7 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
           ...intent.status,
           cancelNextAtMs: event.nextAtMs,
           cancelAttempts: intent.status.cancelAttempts + 1,
+          cancelUnprovenSinceMs: intent.status.cancelUnprovenSinceMs ?? event.nowMs,
         },
       };
     case 'LookWanted':
@@ -117,7 +118,15 @@ export const actsAtOnce = (intent: Intent): boolean => intent.request.kind === '
 
 function live(intent: Intent, nextAskAtMs: number | null): Intent['status'] {
   if (intent.status.name === 'live') return { ...intent.status, asks: intent.status.asks + 1, nextAskAtMs };
-  return { name: 'live', asks: 0, nextAskAtMs, cancelNextAtMs: 0, cancelAttempts: 0 };
+  const sinceMs = cancelSince(intent);
+  const unproven = sinceMs === undefined ? {} : { cancelUnprovenSinceMs: sinceMs };
+  return { name: 'live', asks: 0, nextAskAtMs, cancelNextAtMs: 0, cancelAttempts: 0, ...unproven };
+}
+
+/** Since when a cancel is in doubt: said to be gone, and seen again, it is the same doubt. */
+function cancelSince({ status }: Intent): number | undefined {
+  if (status.name === 'unknown') return status.why === 'cancel' ? status.sinceMs : undefined;
+  return status.name === 'live' ? status.cancelUnprovenSinceMs : undefined;
 }
 
 function ended(intent: Intent, how: IntentEnd, reason: string | null, presumedAtMs?: number): Intent {

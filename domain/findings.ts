@@ -3,6 +3,7 @@ import { isPositive } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import type { PositionState } from './position.ts';
 import { openQuantity } from './quantities.ts';
+import { unresolved } from './unresolved.ts';
 import type { Finding } from './view.ts';
 
 /** The event that shows a finding to people. */
@@ -45,14 +46,12 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
       code: 'uncovered',
       text: 'the open quantity is not covered by a live stop',
     });
-  const unknown = state.intents.filter(
-    ({ status }) => status.name === 'unknown' && nowMs - status.sinceMs >= settings.unknownAlarmMs,
-  );
+  const unknown = unresolved(state).filter(({ sinceMs }) => nowMs - sinceMs >= settings.unknownAlarmMs);
   if (unknown.length > 0)
     wanted.push({
       kind: 'alarm',
       code: 'unknown_order',
-      text: `no answer tells yet what became of ${unknown.map((intent) => intent.request.clientOrderId).join(', ')}`,
+      text: `no answer tells yet what became of ${unknown.map(({ intent }) => intent.request.clientOrderId).join(', ')}`,
     });
   if (
     state.suspicion &&
@@ -76,9 +75,7 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
 /** When a derived finding becomes due by time alone; for the next wake-up. */
 export function findingDeadlines(state: PositionState): number[] {
   const { settings, cover } = state;
-  const unknown = state.intents.flatMap(({ status }) =>
-    status.name === 'unknown' ? [status.sinceMs + settings.unknownAlarmMs] : [],
-  );
+  const unknown = unresolved(state).map(({ sinceMs }) => sinceMs + settings.unknownAlarmMs);
   const uncovered = cover.name === 'uncovered' ? [cover.sinceMs + settings.uncoveredAlarmMs] : [];
   const drift =
     state.suspicion && !state.suspicion.agreed ? [state.suspicion.sinceMs + settings.unknownAlarmMs] : [];

@@ -108,12 +108,12 @@ export function cancelled(
     });
     const rests = report.order.status === 'open' && report.outcome !== 'cancelled';
     return rests
-      ? [...events, cancelLater(number, 'it still rests', nowMs + doubling(500, attempts, 15_000))]
+      ? [...events, cancelLater(number, 'it still rests', nowMs, doubling(500, attempts, 15_000))]
       : events;
   }
   if (report.outcome === 'unknown') {
-    const nextAtMs = nowMs + (report.retryAfterMs ?? doubling(500, attempts, 15_000));
-    return [cancelLater(number, report.reason, nextAtMs)];
+    const waitMs = report.retryAfterMs ?? doubling(500, attempts, 15_000);
+    return [cancelLater(number, report.reason, nowMs, waitMs)];
   }
   // Cancelled or unknown to the exchange: what it filled before is asked for, not assumed.
   return [
@@ -128,11 +128,12 @@ export function cancelled(
   ];
 }
 
-const cancelLater = (number: number, reason: string, nextAtMs: number): PositionEvent => ({
+const cancelLater = (number: number, reason: string, nowMs: number, waitMs: number): PositionEvent => ({
   type: 'CancelDeferred',
   number,
   reason,
-  nextAtMs,
+  nextAtMs: nowMs + waitMs,
+  nowMs,
 });
 
 export function found(
@@ -187,7 +188,7 @@ function foundOne(intent: Intent, order: ExchangeOrder, askedAtMs: number, nowMs
   const events = seen(intent, order, askedAtMs, nowMs, { again: true });
   // A cancel's answer and this one disagree: give the exchange time to agree with itself.
   return status.why === 'cancel'
-    ? [...events, cancelLater(number, 'it still rests', nowMs + CANCEL_AGAIN_MS)]
+    ? [...events, cancelLater(number, 'it still rests', nowMs, CANCEL_AGAIN_MS)]
     : events;
 }
 

@@ -34,7 +34,15 @@ export type IntentStatus =
       nextAtMs: number;
     }
   /** Acknowledged by the exchange or seen there. */
-  | { name: 'live'; asks: number; nextAskAtMs: number | null; cancelNextAtMs: number; cancelAttempts: number }
+  | {
+      name: 'live';
+      asks: number;
+      nextAskAtMs: number | null;
+      cancelNextAtMs: number;
+      cancelAttempts: number;
+      /** It was told to go, and no answer proves that it did. */
+      cancelUnprovenSinceMs?: number;
+    }
   /** `presumedAtMs` (gateway clock): no list showed it any more; it is done unless a later one does. */
   | { name: 'done'; how: IntentEnd; reason: string | null; presumedAtMs?: number };
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { doubling } from '../../domain/backoff.ts';
+import { card } from '../../domain/card.ts';
+import { view } from '../../domain/describe.ts';
+import { openQuantity } from '../../domain/quantities.ts';
 import { settings } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 
@@ -130,5 +133,62 @@ describe('a placement of unknown outcome', () => {
       nowMs: position.now,
     } as const;
     expect(position.apply([refused]).intent('entry').status.name).toBe('live');
+  });
+});
+
+describe('a cancel of unknown outcome', () => {
+  const told = () => openPosition().command({ type: 'setProtection', request: { takeProfit: null } });
+  const shown = (position: PositionDriver) =>
+    view(position.state, 'w', position.now).unknownOrders.map(({ role }) => role);
+
+  it('is tried again for as long as it takes, shown at once and alarmed after 15 s', () => {
+    const position = told().cancel('target', 'unknown');
+    expect([shown(position), position.finding('unknown_order')]).toEqual([['target'], undefined]);
+    for (let attempt = 0; attempt < 40; attempt++) {
+      while (!position.wanted().includes('cancel target')) position.wait(100);
+      position.cancel('target', 'unknown');
+    }
+    expect(position.finding('unknown_order')).toContain(position.intent('target').request.clientOrderId);
+    expect(position.intent('target').status.name).toBe('live');
+  });
+
+  it('is alarmed at 15 s and not before, by the clock alone', () => {
+    const position = told().cancel('target', 'unknown');
+    expect(position.wait(14_999).finding('unknown_order')).toBeUndefined();
+    expect(position.wait(1).finding('unknown_order')).toBeDefined();
+  });
+
+  it('said to be gone and seen again, over and over, is one doubt', () => {
+    const position = told();
+    for (let round = 0; round < 15; round++)
+      position.cancel('target', 'gone').find('target', { filled: '0', status: 'open' }).wait(1_000);
+    expect(position.finding('unknown_order')).toBeDefined();
+    position.cancel('target', 'cancelled', { filled: '0', status: 'cancelled' });
+    expect([shown(position), position.finding('unknown_order')]).toEqual([[], undefined]);
+  });
+
+  it('leaves its order known: what it fills after all is counted', () => {
+    const position = told().cancel('target', 'unknown').wait(500);
+    position.cancel('target', 'gone', { filled: '0.02', status: 'cancelled' });
+    expect(openQuantity(position.state)).toBe('0.03');
+    expect(position.finding('unknown_order')).toBeUndefined();
+  });
+});
+
+describe('an order of unknown outcome', () => {
+  it('is on the card from the first moment, with its id and since when', () => {
+    const position = new PositionDriver().accept('entry', { filled: '0.05' }).lose('stop');
+    const { clientOrderId } = position.intent('stop').request;
+    const since = new Date(position.now).toISOString();
+    expect(card(position.state, 'w', position.now)).toContain(
+      `| unknown stop order | \`${clientOrderId}\` since ${since} |`,
+    );
+  });
+
+  it('holds no other order up: a stop in doubt is no reason not to close', () => {
+    const position = openPosition()
+      .command({ type: 'setProtection', request: { stopLoss: { price: '108500' } } })
+      .lose('stop');
+    expect(position.command({ type: 'close', request: {} }).wanted()).toEqual(['find stop', 'place close']);
   });
 });
