@@ -69,7 +69,7 @@ function openItem(
     return { ...common, step: 'left', text, remarks };
   }
   const { request, remarks: more } = wishOf(records, position, sides.snapshot, market);
-  if (keeper) return keptItem({ ...common, remarks }, request, keeper, sides.views);
+  if (keeper) return keptItem({ ...common, remarks }, request, keeper, sides);
   return {
     ...common,
     step: 'take_over',

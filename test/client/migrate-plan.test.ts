@@ -232,9 +232,10 @@ describe('a position that a workflow keeps', () => {
 
   it("that was taken up by policy gets its record's stop and target, and is left alone then", () => {
     const byPolicy = view({ symbol: BTC.symbol, adopted: true, policy: 'protect' });
-    expect(plan([record()], { views: [byPolicy] })).toMatchObject([
+    expect(plan([record()], { views: [byPolicy], orders: [foreignOrder()] })).toMatchObject([
       {
         step: 'set_protection',
+        remarks: ['the old orders stay (7777): cancel them at the exchange once its own rest'],
         protection: { stopLoss: { price: '108000' }, takeProfit: { price: '111000' } },
       },
     ]);
