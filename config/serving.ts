@@ -74,7 +74,13 @@ const report = z.object({
   truth: truth.nullable().optional(),
 });
 
-const file = z.object({ pid: z.number(), writtenAt: z.string(), accounts: z.array(report) });
+const file = z.object({
+  pid: z.number(),
+  writtenAt: z.string(),
+  /** Where it tells its health, `http://host:port`; null or absent: nowhere. */
+  healthAt: z.string().nullable().optional(),
+  accounts: z.array(report),
+});
 
 export type AccountStatus = z.output<typeof state>;
 export type AccountReport = z.output<typeof report>;

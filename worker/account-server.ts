@@ -21,6 +21,7 @@ import { truthReport } from './truth-report.ts';
 import { AccountTrouble, troubleOf, type Trouble } from './trouble.ts';
 
 export type AccountServer = {
+  name: string;
   /** Serves until `stop`; never rejects. */
   keep(): Promise<void>;
   /** Resolves when the first attempt has led to something, one way or the other. */
@@ -76,6 +77,7 @@ export function createAccountServer(deps: AccountServerDeps): AccountServer {
     if (next.status.state !== 'connecting') first.resolve();
   };
   return {
+    name: account.name,
     tried: first.promise,
     report: () => reportOf(account.name, facts),
     watcher: () => facts.observer?.health(),

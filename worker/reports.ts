@@ -9,14 +9,21 @@ import { unusableReports } from './unusable.ts';
 export async function keepReporting(
   config: HoldfastConfig,
   servers: readonly AccountServer[],
+  healthAt: () => string | null,
   stop: AbortSignal,
 ): Promise<void> {
   const { pid } = process;
   const sinceAt = new Date().toISOString();
   const unusable = unusableReports(config, sinceAt);
   while (!stop.aborted) {
-    const accounts = [...servers.map((server) => server.report()), ...unusable];
-    quietly(() => writeWorkerReport(config.dataDir, { pid, writtenAt: new Date().toISOString(), accounts }));
+    quietly(() =>
+      writeWorkerReport(config.dataDir, {
+        pid,
+        writtenAt: new Date().toISOString(),
+        healthAt: healthAt(),
+        accounts: [...servers.map((server) => server.report()), ...unusable],
+      }),
+    );
     await delay(WRITE_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   }
   quietly(() => dropWorkerReport(config.dataDir, pid));

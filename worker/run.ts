@@ -83,7 +83,7 @@ export async function runWorker(options: RunOptions): Promise<void> {
     const starting = Object.keys(config.accounts).map((name) =>
       keepStarting(client, config, name, log, stop),
     );
-    const reporting = keepReporting(config, servers, stop);
+    const reporting = keepReporting(config, servers, health.address, stop);
     const scheduling = keepDailySync(client, config, log, stop);
     await Promise.race([settled(servers, starting), delay(READY_WITHIN_MS, undefined, { ref: false })]);
     if (!stop.aborted) onReady();

@@ -2,10 +2,16 @@
 import type { Logger } from 'pino';
 import type { ObserveHealth } from '../../activities/observe/deps.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
-import { accountReports, readWorkerReports, type AccountReport } from '../../config/serving.ts';
+import {
+  accountReports,
+  readWorkerReports,
+  type AccountReport,
+  type AccountStatus,
+} from '../../config/serving.ts';
+import { redactPatterns } from '../../exchanges/ccxt/redact.ts';
 import type { ReadEvents } from '../metrics/exporter.ts';
 import { unusableReports } from '../unusable.ts';
-import { accountHealth } from './account-health.ts';
+import { accountHealth, type AccountFacts } from './account-health.ts';
 import { CONTENT_TYPE, exposition } from './exposition.ts';
 import { createProbe, type Probe, type Probed } from './probe.ts';
 import { healthReport, type HealthReport } from './report.ts';
@@ -13,13 +19,19 @@ import { keepServing, type Answer, type Routes } from './server.ts';
 
 /** What a worker has once it has reached its server. */
 export type WorkerParts = {
-  servers: readonly { report(): AccountReport; watcher(): ObserveHealth | undefined }[];
+  servers: readonly TellingServer[];
   /** Rejects when the Temporal server does not answer. */
   askTemporal(): Promise<unknown>;
   /** Rejects when it cannot be read; resolves with why it takes nothing, if it does not. */
   askJournal(): Promise<string | undefined>;
   /** Whether the worker that decides takes work. */
   decides(): boolean;
+};
+
+export type TellingServer = {
+  name: string;
+  report(): AccountReport;
+  watcher(): ObserveHealth | undefined;
 };
 
 export type HealthDesk = {
@@ -102,23 +114,33 @@ const json = (isWell: boolean, body: object): Answer => ({
   body: `${JSON.stringify(body, null, 2)}\n`,
 });
 
-function accountFacts(config: HoldfastConfig, parts: WorkerParts | undefined, nowMs: number) {
+function accountFacts(config: HoldfastConfig, parts: WorkerParts | undefined, nowMs: number): AccountFacts[] {
   const sinceAt = new Date(nowMs).toISOString();
-  const own = parts
-    ? parts.servers.map((server) => ({ own: server.report(), watcher: server.watcher() }))
-    : Object.keys(config.accounts).map((name) => ({ own: connecting(name, sinceAt), watcher: undefined }));
-  const unusable = unusableReports(config, sinceAt).map((report) => ({ own: report, watcher: undefined }));
-  const all = [...own, ...unusable];
+  const served = parts
+    ? parts.servers.map((server) => ownFacts(server, sinceAt))
+    : Object.keys(config.accounts).map((name) => unwatched(name, { state: 'connecting', sinceAt }));
+  const unusable = unusableReports(config, sinceAt).map((own) => ({ own, watcher: undefined }));
+  const all = [...served, ...unusable];
   const others = all.every(({ watcher }) => watcher?.watching) ? undefined : watchedByOthers(config, nowMs);
   return all.map((facts) => ({ ...facts, elsewhere: others?.get(facts.own.account) }));
 }
 
-const connecting = (account: string, sinceAt: string): AccountReport => ({
-  account,
-  status: { state: 'connecting', sinceAt },
-  checkedAt: null,
-  limits: null,
-  watch: null,
+type OwnFacts = Pick<AccountFacts, 'own' | 'watcher'>;
+
+/** One account that cannot be told hides no other. */
+function ownFacts(server: TellingServer, sinceAt: string): OwnFacts {
+  try {
+    return { own: server.report(), watcher: server.watcher() };
+  } catch (error) {
+    const reason = `how it is cannot be told: ${redactPatterns(String(error))}`;
+    const remedy = 'See the log of the worker';
+    return unwatched(server.name, { state: 'not_served', sinceAt, reason, remedy, retryAt: null });
+  }
+}
+
+const unwatched = (account: string, status: AccountStatus): OwnFacts => ({
+  own: { account, status, checkedAt: null, limits: null, watch: null },
+  watcher: undefined,
 });
 
 function watchedByOthers({ dataDir }: HoldfastConfig, nowMs: number): Map<string, AccountReport> {

@@ -6,16 +6,18 @@ import { reportsOf } from '../not-served.ts';
 import { openSession } from '../session.ts';
 import { examineExchanges } from './exchanges.ts';
 import type { Finding } from './finding.ts';
+import { examineHealth } from './health.ts';
 import { examineData, examineNode } from './here.ts';
 import { examineAttributes, examineQueues } from './temporal.ts';
 
 export async function examine(config: HoldfastConfig): Promise<Finding[]> {
   const reports = reportsOf(config, Date.now());
-  const [temporal, exchanges] = await Promise.all([
+  const [temporal, health, exchanges] = await Promise.all([
     examineTemporal(config, reports),
+    examineHealth(config),
     examineAccounts(config, reports),
   ]);
-  return [examineNode(), ...examineData(config), ...temporal, ...exchanges];
+  return [examineNode(), ...examineData(config), ...temporal, ...health, ...exchanges];
 }
 
 type Reports = ReadonlyMap<string, AccountReport>;

@@ -51,7 +51,7 @@ export function screen({ config, withVenue, demo, workerPid, resumed }: ScreenFa
           ),
         ]
       : []),
-    row('worker', `process ${workerPid}`),
+    row('worker', `process ${workerPid}${healthText(config)}`),
     row('data', config.dataDir),
     row('logs', `${config.dataDir}/logs`),
     '',
@@ -103,6 +103,10 @@ const shorter = (path: string): string => {
   const here = relative(process.cwd(), path);
   return here.length < path.length ? here : path;
 };
+
+/** Where its health is, unless only the worker itself knows. */
+const healthText = ({ health: { enabled, host, port } }: HoldfastConfig): string =>
+  enabled && port !== 0 ? `, http://${host}:${port}/health` : '';
 
 /** How this very program is called from where the person is. */
 function commandName(): string {
