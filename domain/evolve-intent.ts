@@ -29,6 +29,7 @@ export function evolveIntent(intent: Intent, event: OrderEvent): Intent {
       if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;
       return {
         ...intent,
+        ...(intent.status.name === 'unknown' && { resends: (intent.resends ?? 0) + 1 }),
         status: {
           name: 'planned',
           nextAtMs: event.nextAtMs,

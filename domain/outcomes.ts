@@ -28,6 +28,9 @@ export type FindReport =
  */
 export const RECEIVE_WINDOW_MS = 6_000;
 
+/** An order that only closes is given up for another one after being sent again this often. */
+export const MAX_RESENDS = 2;
+
 /** Between two cancels of an order that the exchange says is gone, and still shows. */
 const CANCEL_AGAIN_MS = 1_000;
 
@@ -218,11 +221,20 @@ function notFound(state: PositionState, intent: Intent, askedAtMs: number, nowMs
   if (intent.cancelWanted || !worthSending(state, intent, nowMs)) {
     return [again, presumed(intent, 'unsent', 'the exchange never received it', askedAtMs, nowMs)];
   }
+  // An exchange that lost it may take its client id for used for ever: another order has another one.
+  if (isPlannedAnew(state, intent) && (intent.resends ?? 0) >= MAX_RESENDS)
+    return [again, presumed(intent, 'unsent', 'sent again and again, it never appeared', askedAtMs, nowMs)];
   return [
     again,
     { type: 'IntentDeferred', number, reason: 'the exchange never received it', nextAtMs: nowMs },
   ];
 }
+
+/** What the plan replaces by itself; an entry is not, nor is a part that somebody wished to close. */
+const isPlannedAnew = ({ stage }: PositionState, { role }: Intent): boolean =>
+  role === 'stop' ||
+  role === 'target' ||
+  (role === 'close' && stage.name !== 'open' && stage.name !== 'entering');
 
 /** An entry is only worth sending while it is fresh; an order that protects or closes always is. */
 const worthSending = (state: PositionState, intent: Intent, nowMs: number): boolean =>

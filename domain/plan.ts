@@ -9,6 +9,7 @@ import { priceLevels } from './levels.ts';
 import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
+import { MAX_RESENDS } from './outcomes.ts';
 import { planProtection } from './protection.ts';
 import {
   activeIntents,
@@ -109,11 +110,16 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
 const FAIR_TRIES = 6;
 
 const stopJustBegun = (state: PositionState): boolean =>
+  !intentsOf(state, 'stop').some((intent) => isInVain(state, intent)) &&
   activeIntents(state, 'stop').some(
     ({ status }) =>
       (status.name === 'planned' && status.attempts < FAIR_TRIES) ||
       (status.name === 'unknown' && status.asks < FAIR_TRIES),
   );
+
+/** Sent again and again since the cover was lost, and never seen. */
+const isInVain = ({ cover }: PositionState, { resends = 0, plannedAtMs }: Intent): boolean =>
+  resends >= MAX_RESENDS && cover.name === 'uncovered' && plannedAtMs >= cover.sinceMs;
 
 function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];

@@ -59,6 +59,8 @@ export type Intent = {
   rests?: AlteredTerms;
   plannedAtMs: number;
   status: IntentStatus;
+  /** How often it was sent again, because the exchange never received it; absent: never. */
+  resends?: number;
   /** It shall not rest any longer. */
   cancelWanted: boolean;
   orderId: string | null;

@@ -119,7 +119,8 @@ export class Audit {
       const position = books.positions.get(venueKey(desk.name, venueSymbol(symbol), leg));
       const bare = position?.side === side && wantsCover(life) && !this.covers(desk, life, position.quantity);
       const gap = this.gaps.get(key);
-      if (!bare) {
+      // Nobody can do anything about it meanwhile.
+      if (!bare || desk.downForMs > 0) {
         this.gaps.delete(key);
         continue;
       }

@@ -16,10 +16,14 @@ import type { BooksExchange } from './books-exchange.ts';
 import type { Fault } from './faults.ts';
 import type { World } from './world.ts';
 
+type Outside = Exclude<Effect, { type: 'writeTrade' }>;
+
 export type Call = {
   world: World;
   exchange: BooksExchange;
   fault: Fault;
+  /** Until a worker takes it. */
+  waitMs: number;
   /** What falsifies the lists that a fault asks for. */
   lies: (fault: Fault) => Distortion | undefined;
   /** The position as it is when the effect begins. */
@@ -38,10 +42,20 @@ const LATE_MS = 4_500;
 const ORDER_LOST_MS = 6_000;
 /** A dead worker's read goes to another one. */
 const READ_LOST_MS = 5_000;
-const NO_WORKER_MS = 8_000;
 const RETRY_MS = 700;
 
-export function carryOut(call: Call, effect: Exclude<Effect, { type: 'writeTrade' }>): void {
+/** Once a worker takes it; an entry that none took in time is given up, for certain unsent. */
+export function carryOut(call: Call, effect: Outside): void {
+  const { world, waitMs, state, done } = call;
+  if (waitMs === 0) return begin(call, effect);
+  const validMs = state.settings.entryValidMs;
+  if (effect.type !== 'place' || effect.intent.role !== 'entry' || waitMs < validMs)
+    return world.in(waitMs, () => begin(call, effect));
+  const how = { neverStarted: true, reason: 'no worker took it' };
+  world.in(validMs, () => done((now, nowMs) => placementLost(now, effect.intent.number, how, nowMs)));
+}
+
+function begin(call: Call, effect: Outside): void {
   switch (effect.type) {
     case 'place':
       return place(call, effect.intent);
@@ -73,8 +87,8 @@ const lostFor: Partial<Record<Fault, number>> = {
   workerLostBefore: ORDER_LOST_MS,
 };
 
-function place(call: Call, { number, request, role }: Intent): void {
-  const { world, exchange, fault, state, done } = call;
+function place(call: Call, { number, request }: Intent): void {
+  const { world, exchange, fault, done } = call;
   const sentAtMs = gateway(world.nowMs);
   const times = () => ({ sentAtMs, answeredAtMs: gateway(world.nowMs) });
   const answer = (ms: number, report: () => PlaceReport): void =>
@@ -82,15 +96,6 @@ function place(call: Call, { number, request, role }: Intent): void {
       const said = { ...report(), ...times() };
       done((now, nowMs) => placed(now, number, said, nowMs));
     });
-  if (fault === 'noWorker') {
-    const neverStarted = role === 'entry';
-    if (!neverStarted)
-      return world.in(NO_WORKER_MS, () => place({ ...call, fault: 'none' }, intentOf(call, number)));
-    const how = { neverStarted, reason: 'no worker took it' };
-    return world.in(state.settings.entryValidMs, () =>
-      done((now, nowMs) => placementLost(now, number, how, nowMs)),
-    );
-  }
   if (fault === 'rateLimited')
     return answer(BACK_MS, () => ({
       outcome: 'refused',
@@ -149,8 +154,6 @@ function delayOf(fault: Fault): number {
     case 'workerLost':
     case 'workerLostBefore':
       return READ_LOST_MS + RETRY_MS;
-    case 'noWorker':
-      return NO_WORKER_MS;
     case 'rateLimited':
       return RETRY_MS;
     case 'slow':
@@ -209,10 +212,4 @@ function readFigures({ state, exchange, fault }: Call): Answer {
   const closed = fault === 'empty' ? [] : exchange.closed({ symbol, sinceMs, exchangePositionId });
   const fills = closed.length === 0 ? [] : exchange.fills({ ...state, sinceMs });
   return (now, nowMs) => figuresRead(now, { closed, fills }, nowMs);
-}
-
-function intentOf({ state }: Call, number: number): Intent {
-  const intent = state.intents.find((each) => each.number === number);
-  if (!intent) throw new Error(`order ${number} was never planned`);
-  return intent;
 }

@@ -62,6 +62,7 @@ export function act(scene: Scene, deed: Deed): string | undefined {
     case 'oldReading':
     case 'watcherLost':
     case 'silence':
+    case 'outage':
     case 'carryOver':
       return operate(scene, deed);
   }
@@ -181,7 +182,7 @@ function foreignStop(scene: Scene): string | undefined {
 
 function operate(
   { desk, pick, world }: Scene,
-  deed: 'read' | 'oldReading' | 'watcherLost' | 'silence' | 'carryOver',
+  deed: 'read' | 'oldReading' | 'watcherLost' | 'silence' | 'outage' | 'carryOver',
 ): string | undefined {
   const { watch } = desk;
   switch (deed) {
@@ -202,6 +203,11 @@ function operate(
     case 'watcherLost':
       watch.lose(2_000 + (pick % 20) * 1_000);
       return 'the watcher is lost';
+    case 'outage': {
+      const forMs = [4_000, 12_000, 40_000, 150_000][pick % 4] ?? 4_000;
+      desk.lose(forMs);
+      return `no worker for ${forMs} ms`;
+    }
     case 'silence':
       watch.silent = pick % 2 === 0;
       return `the socket is ${watch.silent ? 'silent' : 'heard'}`;

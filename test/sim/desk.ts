@@ -70,6 +70,7 @@ export class AccountDesk {
   private readonly onlooker: Onlooker;
   private readonly projection = new Map<string, ProjectedLeg>();
   private readonly lies = createLies();
+  private upAtMs = 0;
 
   constructor(world: World, name: string, plan: AccountPlan, onlooker: Onlooker) {
     this.world = world;
@@ -190,7 +191,7 @@ export class AccountDesk {
     const { world, exchange, lies, onlooker } = this;
     return {
       world,
-      call: () => ({ world, exchange, lies, fault: this.nextFault() }),
+      call: () => ({ world, exchange, lies, fault: this.nextFault(), waitMs: this.downForMs }),
       publish: (life, shown) => this.publish(life, shown),
       journal: (_, row) => {
         const before = this.rows.get(row.epoch);
@@ -210,6 +211,16 @@ export class AccountDesk {
       (each) => each.symbol !== symbol || each.leg !== leg || each.epoch !== epoch,
     );
     this.account = { ...this.account, legs };
+  }
+
+  /** No worker runs for a while: nothing is read, sent or watched. */
+  lose(forMs: number): void {
+    this.upAtMs = Math.max(this.upAtMs, this.world.nowMs + forMs);
+    this.watch.lose(forMs);
+  }
+
+  get downForMs(): number {
+    return Math.max(0, this.upAtMs - this.world.nowMs);
   }
 
   nextFault(): Fault {

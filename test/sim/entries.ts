@@ -2,8 +2,9 @@
 import { div, mul, roundToStep, sub, sum, type Decimal } from '../../domain/decimal.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
 import type { ProtectionSpec } from '../../domain/position.ts';
-import type { Side } from '../../domain/terms.ts';
+import { legFor, type Side } from '../../domain/terms.ts';
 import { marketOf } from '../../venue/book/margin.ts';
+import { legKey } from '../../venue/book/model.ts';
 import type { Scene } from './deeds.ts';
 import type { Part } from './life.ts';
 import { scaled } from './market.ts';
@@ -16,6 +17,9 @@ export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLi
   if (!market) return undefined;
   const { last, tickSize, lotSize } = marketOf(world.books, market.symbol);
   const side: Side = pick % 4 < 2 ? 'long' : 'short';
+  // Within the lag of the lists nobody can know; what then becomes of the two as one is nobody's promise.
+  const leg = legFor(desk.plan.hedge ? 'hedge' : 'one-way', side);
+  if (world.books.positions.has(legKey(desk.name, market.symbol, leg))) return undefined;
   const sign = side === 'long' ? 1 : -1;
   const limitPrice = deed === 'openLimit' ? scaled(last, sign * -0.1 * (1 + (pick % 5)), tickSize) : null;
   const total = mul(lotSize, String(300 + pick));

@@ -8,7 +8,6 @@ export const CALL_FAULTS = [
   'lostLate', // arrives when nobody waits for its answer any more
   'workerLost', // is carried out; the worker dies before it can say so
   'workerLostBefore', // the worker dies before it sends anything
-  'noWorker', // nobody is there to take the call for a while
   'rateLimited',
   'fails', // an answer that no repeat cures
   'noLook', // accepted, without the look at the order that goes with it

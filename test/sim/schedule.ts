@@ -36,6 +36,7 @@ export const DEEDS = [
   'oldReading',
   'watcherLost',
   'silence',
+  'outage',
   'carryOver',
 ] as const;
 export type Deed = (typeof DEEDS)[number];
@@ -65,7 +66,7 @@ const FLAVOUR_NAMES: readonly FlavourName[] = ['bingx', 'bybit', 'binance'];
 const WAITS_MS = [0, 0, 40, 300, 300, 1_200, 1_200, 5_000, 12_000];
 const LAGS_MS = [0, 1_000, 1_000, 2_500];
 /** Of ten. */
-const FAULTY = 3;
+const FAULTY = 5;
 /** Rare ones come once in so many times that they are drawn. */
 const RARE: Partial<Record<Deed, number>> = {
   closeByHand: 3,
@@ -74,6 +75,7 @@ const RARE: Partial<Record<Deed, number>> = {
   flip: 3,
   watcherLost: 2,
   openByHand: 2,
+  outage: 3,
 };
 
 export function scheduleOf(seed: number): Schedule {
