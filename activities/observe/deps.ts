@@ -130,6 +130,8 @@ export type ObserveDeps = {
   pollMs?: number;
   /** Whether prices are followed and levels watched. Default true. */
   followPrices?: boolean;
+  /** Between two looks for finished trades that lack their figures. Default 60000. */
+  figuresMs?: number;
   /** When reconciliations count as frequent. Default: more than ten within an hour. */
   alert?: FrequencyRule;
   /** Positions that no workflow keeps are none of its business. Default false. */

@@ -16,7 +16,7 @@ import { createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
 
 /** Between two passes; the first comes this long after the start. */
-const PASS_MS = 60_000;
+const DEFAULT_PASS_MS = 60_000;
 /** The newest of the account that are looked at. */
 const LOOKED_AT = 50;
 const ASKED_A_PASS = 5;
@@ -29,7 +29,8 @@ const GIVEN_UP_AFTER_MS = 30 * 86_400_000;
 const SLACK_MS = 2_000;
 const CLOSED_SLACK_MS = 3_600_000;
 
-type Wiring = Pick<ObserveDeps, 'exchange' | 'journal' | 'clock' | 'log'> & {
+type Wiring = Pick<ObserveDeps, 'exchange' | 'clock' | 'log' | 'figuresMs'> & {
+  journal: Pick<ObserveDeps['journal'], 'trades' | 'positions' | 'events' | 'writeTrade'>;
   tally: Tally;
   over: AbortSignal;
 };
@@ -37,10 +38,10 @@ type Asked = { asks: number; nextAtMs: number };
 
 /** Runs until the run is over; never throws. */
 export async function keepCompleting(wiring: Wiring): Promise<void> {
-  const { exchange, tally, over } = wiring;
+  const { exchange, tally, over, figuresMs = DEFAULT_PASS_MS } = wiring;
   const pause = createPause(over);
   const asked = new Map<string, Asked>();
-  for (await pause.wait(PASS_MS); !over.aborted; await pause.wait(PASS_MS)) {
+  for (await pause.wait(figuresMs); !over.aborted; await pause.wait(figuresMs)) {
     try {
       await pass(wiring, asked);
     } catch (error) {
