@@ -156,7 +156,8 @@ function fits(state: PositionState, row: ClosedPosition): boolean {
   );
 }
 
-function isEntryPrice(state: PositionState, price: Decimal, entry: Decimal): boolean {
+/** Whether an average is ours, or of some order in which our parts may have come. */
+export function isEntryPrice(state: PositionState, price: Decimal, entry: Decimal): boolean {
   if (isSameEntryPrice(price, entry, state.market)) return true;
   const range = openingRange(state);
   return range !== undefined && lte(range.low, price) && lte(price, range.high);

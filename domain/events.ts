@@ -12,6 +12,7 @@ import type {
   ProtectionSpec,
   Suspicion,
 } from './position.ts';
+import type { LifeSigns } from './same-life.ts';
 import type { ExitReason, Finding, ForeignOrder } from './view.ts';
 
 export type PositionEvent =
@@ -112,6 +113,8 @@ export type PositionEvent =
   | { type: 'IdentityAsked'; nextAtMs: number }
   | { type: 'Suspected'; suspicion: Suspicion }
   | { type: 'SuspicionCleared'; why: string }
+  /** Taken at its word: an average or a date that no execution explains. */
+  | { type: 'LifeStated'; signs: LifeSigns; takenAtMs: number }
   | { type: 'ExternallyChanged'; change: ExternalChange }
   // --- wishes ---
   | {

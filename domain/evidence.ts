@@ -23,9 +23,10 @@ import {
   ZERO,
   type Decimal,
 } from './decimal.ts';
-import { closedSinceEntry, couldBeOpen } from './closed-match.ts';
+import { closedSinceEntry, couldBeOpen, isEntryPrice } from './closed-match.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import { raised } from './findings.ts';
 import { secondWriterTraded } from './foreign-orders.ts';
 import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
@@ -40,7 +41,9 @@ import {
   trancheBalance,
 } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
+import type { LifeSigns } from './same-life.ts';
 import { sharesOf } from './shares.ts';
+import { isSuccessor } from './successor.ts';
 import { askAgain } from './suspicions.ts';
 import { openingSide } from './terms.ts';
 
@@ -54,6 +57,10 @@ export type Evidence = {
 /** A steady, complete list that nothing explains is believed after this long and this many readings. */
 const PATIENCE_MS = 30_000;
 const PATIENCE_READINGS = 4;
+
+/** So long, and so often, the list has to show another average or date before that is believed. */
+const STATED_MS = 5_000;
+const STATED_READINGS = 2;
 
 /** So long the list has to show another id for the same position before that is believed. */
 const RENAMED_MS = 8_000;
@@ -73,6 +80,7 @@ export function weigh(state: PositionState, evidence: Evidence, nowMs: number): 
   const stale = state.lastSnapshotAtMs !== null && takenAtMs < state.lastSnapshotAtMs;
   if (!complete || stale) take(waitLonger(now, nowMs));
   else if (!agrees(now, evidence.snapshot.position)) take(judge(now, evidence, nowMs));
+  else if (now.suspicion?.signs) take(judgeLife(now, now.suspicion, now.suspicion.signs, nowMs));
   return events;
 }
 
@@ -89,6 +97,12 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
     const anew = openedAnew(state, evidence.snapshot);
     if (anew.length > 0) return anew;
   }
+  if (isSuccessor(state, evidence.fills, evidence.snapshot.position)) {
+    return [
+      { type: 'FlatSeen', takenAtMs: evidence.snapshot.takenAtMs, left: true },
+      { type: 'SuspicionCleared', why: "it is somebody's next position, opened after this one had closed" },
+    ];
+  }
   const again = renamed(state, evidence.snapshot, suspicion, nowMs);
   if (again.length > 0) return again;
   const steady = nowMs - suspicion.sinceMs >= PATIENCE_MS && suspicion.readings >= PATIENCE_READINGS;
@@ -96,6 +110,28 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
   const doubtful = gone && !row && restsStill && state.positionIds;
   if (steady && !doubtful) return believe(state, evidence.snapshot, nowMs);
   return waitLonger(state, nowMs);
+}
+
+/**
+ * Executions tell of nothing that would explain an average or a date: then the exchange is taken at its word,
+ * once they had their time to show. It changes no quantity.
+ */
+function judgeLife(
+  state: PositionState,
+  { sinceMs, readings, takenAtMs }: Suspicion,
+  signs: LifeSigns,
+  nowMs: number,
+): PositionEvent[] {
+  if (readings < STATED_READINGS || nowMs - sinceMs < STATED_MS) return waitLonger(state, nowMs);
+  const before = entryPrice(state);
+  const text = `the exchange's average entry is ${signs.entryPrice}, ours was ${before}, and no execution explains it`;
+  return [
+    { type: 'LifeStated', signs, takenAtMs },
+    { type: 'SuspicionCleared', why: 'the exchange kept saying so, and no execution tells of it' },
+    ...(signs.entryPrice === undefined || before === null || isEntryPrice(state, signs.entryPrice, before)
+      ? []
+      : [raised('warning', 'inferred_change', text, nowMs)]),
+  ];
 }
 
 const ownRow = (state: PositionState, row: ClosedPosition): boolean =>

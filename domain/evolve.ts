@@ -115,6 +115,8 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return { ...state, identify: { asks: state.identify.asks + 1, nextAtMs: event.nextAtMs } };
     case 'Suspected':
       return { ...state, suspicion: event.suspicion };
+    case 'LifeStated':
+      return { ...state, stated: { ...event.signs, takenAtMs: event.takenAtMs } };
     case 'SuspicionCleared':
       return { ...state, suspicion: null };
     case 'ExternallyChanged':

@@ -9,6 +9,7 @@
 import type { Adoption, KeptPolicy } from './adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type { ClosedPosition, OrderRequest } from './exchange-truth.ts';
+import type { LifeSigns } from './same-life.ts';
 import type { PositionSettings } from './settings.ts';
 import type { AccountMode, ExchangeName, LegName, MarketRules, Side, Symbol, WorkingType } from './terms.ts';
 import type { ExitReason, Finding, ForeignOrder } from './view.ts';
@@ -112,6 +113,8 @@ export type Suspicion = {
   takenAtMs: number;
   asks: number;
   nextAtMs: number;
+  /** Side, size and id are ours; what else the exchange tells of it contradicts us. */
+  signs?: LifeSigns;
   /** An own reading agreed meanwhile; one more is taken, see `ownReading`. */
   agreed?: true;
 };
@@ -174,6 +177,8 @@ export type PositionState = {
   policy?: KeptPolicy;
   /** Gateway clock of the reading that it was adopted from. */
   adoptedAtMs?: number;
+  /** What the exchange kept saying of its life, although no execution tells of it. */
+  stated?: LifeSigns & { takenAtMs: number };
   stage: StageState;
   tranches: Tranche[];
   intents: Intent[];

@@ -88,7 +88,11 @@ export const everOpened = (state: PositionState): boolean =>
 export function entryPrice(state: PositionState): Decimal | null {
   let open: Decimal = ZERO;
   let price: Decimal | null = null;
+  // What the exchange stated of it holds from then on.
+  const { entryPrice: stated = null, takenAtMs = 0 } = state.stated ?? {};
+  let pending = stated;
   for (const change of changes(state)) {
+    if (pending !== null && change.atMs > takenAtMs) [price, pending] = [pending, null];
     if (isPositive(change.quantity) && change.price !== null) {
       price = average([
         { quantity: open, price },
@@ -97,7 +101,7 @@ export function entryPrice(state: PositionState): Decimal | null {
     }
     open = max(ZERO, add(open, change.quantity));
   }
-  return price;
+  return pending ?? price;
 }
 
 /** Everything that changed the quantity, oldest first; an own order's fills count as one, at the last. */

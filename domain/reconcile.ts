@@ -23,6 +23,7 @@ import { seenFlat } from './suspicions.ts';
 import { orderMatches } from './matching.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
 import { isDone, openQuantity, sameQuantity } from './quantities.ts';
+import { sameLife, signsOf } from './same-life.ts';
 
 /** A reading that the watcher tells. */
 export const reconcile = (state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] =>
@@ -160,6 +161,8 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
   if (agrees(state, snapshot.position)) {
     const { position } = snapshot;
     const identified = identify(state, position);
+    if (position && isOtherLife(state, position) && comparable(state, snapshot))
+      return [...identified, { type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
     return state.suspicion
       ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }]
       : identified;
@@ -177,6 +180,10 @@ export function agrees(state: PositionState, position: ExchangePosition | undefi
   if (!ours || ours.side !== state.side) return false;
   return sameQuantity(state, ours.quantity, open);
 }
+
+/** Of the right side, size and id, and yet not what we know; for executions to tell. */
+const isOtherLife = (state: PositionState, position: ExchangePosition): boolean =>
+  isPositive(openQuantity(state)) && !sameLife(state, signsOf(position));
 
 /** A row under another position id is another position: this one ended. */
 export const belongs = (state: PositionState, position: ExchangePosition): boolean =>
@@ -224,7 +231,8 @@ const mayLag = ({ lastFillAtMs, settings }: PositionState, { takenAtMs }: LegSna
 /** Whether what was suspected has come to be what is known: an own order's answer explained it. */
 export function explained(state: PositionState): boolean {
   if (!state.suspicion) return false;
-  const { seenQuantity: quantity, seenSide: side, seenPositionId: id } = state.suspicion;
+  const { seenQuantity: quantity, seenSide: side, seenPositionId: id, signs } = state.suspicion;
+  if (signs && !sameLife(state, signs)) return false;
   const { symbol, leg } = state;
   return agrees(
     state,
@@ -241,6 +249,7 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
     seenQuantity: position?.quantity ?? '0',
     seenSide: position?.side ?? null,
     seenPositionId: position?.exchangePositionId ?? null,
+    ...(position && agrees(state, position) ? { signs: signsOf(position) } : {}),
   };
   const before = state.suspicion;
   const same =
@@ -258,5 +267,6 @@ function suspicion(state: PositionState, snapshot: LegSnapshot, nowMs: number): 
     };
   }
   const counts = proven && snapshot.takenAtMs > before.takenAtMs;
-  return { ...before, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
+  const { signs: _signs, ...kept } = before;
+  return { ...kept, ...said, readings: before.readings + (counts ? 1 : 0), takenAtMs: snapshot.takenAtMs };
 }

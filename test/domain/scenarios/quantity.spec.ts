@@ -32,10 +32,34 @@ describe('quantity, flat, flip', () => {
     );
   });
 
-  it('scenario 2: the same size at another average is no change of ours, and nothing is sent', () => {
+  it('scenario 2: the same size at another average changes nothing but the average, and nothing is sent', () => {
     const position = shows(holding('100'), '100', { entryPrice: '109250' });
+    const again = () => reading(position, '100', { entryPrice: '109250' });
+    expect(position.wanted()).toEqual(['readEvidence']);
+    for (let asks = 0; asks < 12 && position.state.suspicion; asks++) {
+      if (position.wanted().includes('readEvidence')) position.weigh({ reading: again() });
+      position.wait(1_000);
+    }
     expect([position.state.suspicion, position.state.externals, position.wanted()]).toEqual([null, [], []]);
-    expect(entryPrice(position.state)).toBe('109206.8');
+    expect(entryPrice(position.state)).toBe('109250');
+    expect(position.finding('inferred_change')).toMatch(/average entry is 109250, ours was 109206.8/);
+    expect(shows(position, '100', { entryPrice: '109250' }).state.suspicion, 'it is known now').toBeNull();
+  });
+
+  it('scenario 2: closed and opened again by hand while nobody watched is another position', () => {
+    const position = shows(holding('100', { positionIds: false }), '100', { entryPrice: '109500' });
+    const at = gateway(position.now);
+    position.weigh({
+      reading: reading(position, '100', { entryPrice: '109500' }),
+      fills: [
+        fill({ fillId: 'close', quantity: '100', price: '109400', atMs: at - 900 }),
+        fill({ fillId: 'open', side: 'buy', quantity: '100', price: '109500', atMs: at - 500 }),
+      ],
+    });
+    expect([position.stage, position.state.exitReason]).toEqual([
+      'settling',
+      'EXCHANGE_CLOSED_RECONCILIATION',
+    ]);
   });
 
   it('scenario 3: less outside is an external reduction, and protection shrinks without a gap', () => {
