@@ -90,6 +90,22 @@ describe('what the exchange does besides', () => {
     expect(seen.data).toMatchObject({ order: { status: 'FILLED', executedQty: '0.04', profit: '40.0000' } });
   });
 
+  it('changes the terms of an open order by hand; it keeps its id', async () => {
+    await call('POST', ORDER, BUY);
+    const stop = await call('POST', ORDER, { ...BUY, side: 'SELL', type: 'STOP_MARKET', stopPrice: '60000' });
+    const orderId = idOf(stop.data);
+    const { quantity } = await venue.control.amendOrder('alice', orderId, { triggerPrice: '59000' });
+    expect(await venue.control.amendOrder('alice', orderId, { quantity: '0.0001' })).toMatchObject({
+      orderId,
+      stopPrice: '59000',
+      quantity: '0.0001',
+    });
+    expect(quantity).not.toBe('0.0001');
+    await expect(venue.control.amendOrder('alice', 'nobody', { triggerPrice: '1' })).rejects.toThrow(
+      /no trigger price/,
+    );
+  });
+
   it('lets an order vanish from every answer but the true books', async () => {
     await call('POST', ORDER, BUY);
     const stop = await call('POST', ORDER, { ...BUY, side: 'SELL', type: 'STOP_MARKET', stopPrice: '60000' });

@@ -1,6 +1,7 @@
 /** Changes an open order in place. */
 import { isMultiple, isPositive, lte } from '../../domain/decimal.ts';
 import type { Decimal } from '../../domain/decimal.ts';
+import type { ManualAmendment } from '../control/types.ts';
 import type { Books } from './books.ts';
 import { marketOf } from './margin.ts';
 import { isDormant, isOpen } from './model.ts';
@@ -35,6 +36,20 @@ export function amendOrder(books: Books, account: string, ref: OrderRef, change:
       ? takeNow(books, amended)
       : amended;
   });
+}
+
+/** As in the exchange's app: the order keeps its id. */
+export function amendByHand(
+  books: Books,
+  account: string,
+  orderId: string,
+  { triggerPrice, ...change }: ManualAmendment,
+): Order | Refusal {
+  const order = books.orders.get(orderId);
+  if (triggerPrice === undefined) return amendOrder(books, account, { orderId }, change);
+  if (!order?.trigger) return refuse('order-not-found', `${orderId} waits for no trigger price`);
+  const trigger = { ...order.trigger, price: triggerPrice };
+  return amendOrder(books, account, { orderId }, { ...change, trigger });
 }
 
 function checkChange(books: Books, order: Order, { quantity, price }: Amendment): Refusal | undefined {

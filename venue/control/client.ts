@@ -9,6 +9,7 @@ import type {
   FeedStatus,
   LegRef,
   LiquidityCap,
+  ManualAmendment,
   ManualTrade,
   MarketSpec,
   MarketView,
@@ -78,6 +79,9 @@ export function createVenueControl(baseUrl: string) {
     cancelOrder: (account: string, orderId: string) => post<OrderRow>('/orders/cancel', { account, orderId }),
     /** The order is gone: no answer and no list shows it any more, and nothing is pushed. */
     vanishOrder: (account: string, orderId: string) => post<OrderRow>('/orders/vanish', { account, orderId }),
+    /** The same order, with other terms; what is left out stays. */
+    amendOrder: (account: string, orderId: string, change: ManualAmendment) =>
+      post<OrderRow>('/orders/amend', { account, orderId, ...change }),
     liquidate: (leg: LegRef) => post<OrderRow>('/liquidate', leg),
     /** Auto-deleveraging of `quantity` (default all) of a leg at the mark price. */
     adl: (leg: LegRef & { quantity?: string }) => post<OrderRow>('/adl', leg),

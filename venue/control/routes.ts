@@ -1,5 +1,6 @@
 /** The control interface: one function a route, on the true books. */
 import type { z } from 'zod';
+import { amendByHand } from '../book/amend.ts';
 import { isRefusal, refuse } from '../book/refusal.ts';
 import type { Refusal } from '../book/refusal.ts';
 import type { Books } from '../book/books.ts';
@@ -79,6 +80,10 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
   'POST /orders/vanish': ({ books }, { body }) => {
     const { account, orderId } = given(schemas.order, body);
     return seen(vanishOrder(books, account, orderId), viewOrder);
+  },
+  'POST /orders/amend': ({ books }, { body }) => {
+    const { account, orderId, ...change } = given(schemas.amendment, body);
+    return seen(amendByHand(books, account, orderId, change), viewOrder);
   },
   'POST /liquidate': ({ books }, { body }) =>
     seen(closeByExchange(books, given(schemas.leg, body), 'liquidation'), viewOrder),

@@ -85,6 +85,13 @@ export const schemas = {
     price: decimal.optional(),
   }),
   order: z.strictObject({ account: z.string(), orderId: z.string() }),
+  amendment: z.strictObject({
+    account: z.string(),
+    orderId: z.string(),
+    quantity: decimal.optional(),
+    price: decimal.optional(),
+    triggerPrice: decimal.optional(),
+  }),
   leg: z.strictObject(legRef),
   adl: z.strictObject({ ...legRef, quantity: decimal.optional() }),
   fund: z.strictObject({ symbol: z.string().optional(), rate: decimal.optional() }),

@@ -279,6 +279,14 @@ export type ManualTrade = LegRef & {
   readonly price?: Decimal;
 };
 
+/** Terms of an open order that somebody changes in the exchange's app; what is left out stays. */
+export type ManualAmendment = {
+  readonly quantity?: Decimal;
+  readonly price?: Decimal;
+  /** Only of an order that waits for one. */
+  readonly triggerPrice?: Decimal;
+};
+
 export type LiquidityCap = {
   readonly symbol: string;
   /** `null` removes the cap. */ readonly perStepQuantity: Decimal | null;
