@@ -84,6 +84,12 @@ test.each(lasting)('%s, which runs for ever, has a health check', (_, { healthch
   expect(healthcheck?.test[0]).toBe('CMD');
 });
 
+test('the worker is healthy while it is ready, as it says itself at its published port', () => {
+  const { healthcheck, ports } = compose.services['worker'] ?? {};
+  expect(healthcheck?.test.join(' ')).toContain("fetch('http://127.0.0.1:7837/health/ready')");
+  expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:.*:7837$/)]);
+});
+
 test('the services that pass are tried again, and waited for until they completed', () => {
   expect(passing.map(([name]) => name)).toEqual(['temporal-schema', 'temporal-namespace']);
   for (const [name, { restart }] of passing) {
