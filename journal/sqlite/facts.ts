@@ -58,6 +58,17 @@ export function appendFill(database: Database, fill: JournalFill): void {
 export const eventsOf = (database: Database, key: TradeKey): JournalEvent[] =>
   database.all(`SELECT * FROM events WHERE ${WHERE_KEY} ORDER BY sequence`, keyValues(key)).map(toEvent);
 
+/** The first two and the newest of them, in their own order: what the beginning and the present can tell. */
+export const newestEventsOf = (database: Database, key: TradeKey, newest: number): JournalEvent[] =>
+  database
+    .all(
+      `SELECT * FROM events WHERE ${WHERE_KEY}
+         AND (sequence <= 2 OR sequence > (SELECT max(sequence) FROM events WHERE ${WHERE_KEY}) - :newest)
+       ORDER BY sequence`,
+      { ...keyValues(key), newest },
+    )
+    .map(toEvent);
+
 /** Oldest first. */
 export const fillsOf = (database: Database, key: TradeKey): JournalFill[] =>
   database.all(`SELECT * FROM fills WHERE ${WHERE_KEY} ORDER BY at_ms, fill_id`, keyValues(key)).map(toFill);

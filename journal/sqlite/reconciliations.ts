@@ -11,14 +11,20 @@ import type {
 } from '../journal.ts';
 import { KEY_COLUMNS, insertInto, integer, keyOf, keyValues, spanValues, text, timeIn } from './columns.ts';
 import type { Database, SqlRow } from './database.ts';
-import { eventsOf } from './facts.ts';
+import { newestEventsOf } from './facts.ts';
 
 const INSERT = insertInto('reconciliations', [...KEY_COLUMNS, 'sequence', 'kind', 'at_ms', 'text']);
+
+/** Of a position with years of orders, what happened longer ago is not read again for each new one. */
+const STORY_EVENTS = 2_000;
 
 /** To be called when the publication's events are written. */
 export function appendReconciliations(database: Database, { key, events }: PositionPublication): void {
   if (!mayReconcile(events)) return;
-  for (const found of reconciliationsOf(eventsOf(database, key))) {
+  const first = Math.min(...events.map(({ sequence }) => sequence));
+  for (const found of reconciliationsOf(newestEventsOf(database, key, STORY_EVENTS))) {
+    // The others were told by their own publications; only that of a vanished order comes later than its event.
+    if (found.sequence < first && found.kind !== 'order_vanished') continue;
     const { sequence, kind, atMs, text: what } = found;
     database.run(INSERT, { ...keyValues(found), sequence, kind, at_ms: atMs, text: what });
   }

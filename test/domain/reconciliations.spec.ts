@@ -156,6 +156,47 @@ describe('an order that vanished', () => {
     ]);
   });
 
+  it('counts although it was taken over with its position', () => {
+    const intent = { number: 1, role: 'stop', trancheId: 't1', orderId: '77' };
+    const events = story(
+      { type: 'PositionAdopted', adoption: {}, intents: [intent] },
+      { type: 'IntentEnded', number: 1, how: 'cancelled', orderId: null },
+      { type: 'IntentPlanned', intent: { ...intent, number: 2, orderId: null } },
+      { type: 'IntentAccepted', number: 2, orderId: '78' },
+    );
+    expect(reconciliationsOf(events)).toMatchObject([
+      { kind: 'adopted' },
+      { kind: 'order_vanished', text: 'the stop order 77 was gone, and was placed anew' },
+    ]);
+  });
+
+  it('does not count when another order of the same kind was on its way before', () => {
+    const stop = (number: number) => ({
+      type: 'IntentPlanned',
+      intent: { number, role: 'stop', trancheId: 't1' },
+    });
+    const events = story(
+      stop(1),
+      stop(2),
+      { type: 'IntentEnded', number: 1, how: 'cancelled', orderId: '1' },
+      { type: 'IntentAccepted', number: 2, orderId: '2' },
+    );
+    expect(kinds(events)).toEqual([]);
+  });
+
+  it('is told of a life with very many orders in no time', () => {
+    const life = story(
+      ...Array.from({ length: 5_000 }, (_, n) => [
+        { type: 'IntentPlanned', intent: { number: n, role: 'stop', trancheId: 't1' } },
+        { type: 'IntentAccepted', number: n, orderId: String(n) },
+        { type: 'IntentEnded', number: n, how: 'cancelled', orderId: String(n) },
+      ]).flat(),
+    );
+    const startedMs = performance.now();
+    expect(kinds(life)).toHaveLength(4_999);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+
   it('does not count when it was taken back to be replaced', () => {
     const position = openPosition().command({
       type: 'setProtection',
