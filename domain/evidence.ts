@@ -44,7 +44,6 @@ import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
 import type { LifeSigns } from './same-life.ts';
 import { sharesOf } from './shares.ts';
 import { isSuccessor } from './successor.ts';
-import { isSuccessor } from './successor.ts';
 import { askAgain } from './suspicions.ts';
 import { openingSide } from './terms.ts';
 
@@ -97,12 +96,6 @@ function judge(state: PositionState, evidence: Evidence, nowMs: number): Positio
     if (isPositive(left)) return closedByRow(state, row, left, evidence.snapshot.takenAtMs);
     const anew = openedAnew(state, evidence.snapshot);
     if (anew.length > 0) return anew;
-  }
-  if (isSuccessor(state, evidence.fills, evidence.snapshot.position)) {
-    return [
-      { type: 'FlatSeen', takenAtMs: evidence.snapshot.takenAtMs, left: true },
-      { type: 'SuspicionCleared', why: "it is somebody's next position, opened after this one had closed" },
-    ];
   }
   if (isSuccessor(state, evidence.fills, evidence.snapshot.position)) {
     return [
