@@ -144,24 +144,23 @@ describe.each(SUBJECTS)('positions on %s in %s mode', (name, mode, leg) => {
   });
 
   // What is lost on the way knows of no position mode.
-  if (mode === 'one-way')
-    it.each(LOST_ANSWERS)('get exactly one stop after %s', async (_name, fault) => {
-      await byHand({ action: 'open', quantity: '0.05' });
-      const match = { ...venue.operations.placeConditional, account };
-      await venue.control.planFault({ ...fault, match });
-      expect(await protect()).toEqual(PLACED);
-      expect(await shapes()).toEqual([STOP, TARGET]);
-      const ids = (await venue.control.books(account)).orders.flatMap(
-        ({ clientOrderId }) => clientOrderId ?? [],
-      );
-      expect(new Set(ids).size).toBe(ids.length);
-    });
+  it.each(mode === 'one-way' ? LOST_ANSWERS : [])('get exactly one stop after %s', async (_name, fault) => {
+    await byHand({ action: 'open', quantity: '0.05' });
+    const match = { ...venue.operations.placeConditional, account };
+    await venue.control.planFault({ ...fault, match });
+    expect(await protect()).toEqual(PLACED);
+    expect(await shapes()).toEqual([STOP, TARGET]);
+    const ids = (await venue.control.books(account)).orders.flatMap(
+      ({ clientOrderId }) => clientOrderId ?? [],
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
 
-  it.runIf(mode === 'hedge')(
-    'long and short of one symbol are two positions, each with its own',
-    async () => {
+  it.each(mode === 'hedge' ? (['short'] as const) : [])(
+    'long and %s of one symbol are two positions, each with its own',
+    async (other) => {
       await byHand({ action: 'open', quantity: '0.05' });
-      await byHand({ action: 'open', quantity: '0.05', leg: 'short' });
+      await byHand({ action: 'open', quantity: '0.05', leg: other });
       await protect();
       expect(await shapes()).toEqual(
         expect.arrayContaining([
