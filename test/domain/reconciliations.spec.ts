@@ -156,6 +156,25 @@ describe('an order that vanished', () => {
     ]);
   });
 
+  const stop = (number: number) => ({
+    type: 'IntentPlanned',
+    intent: { number, role: 'stop', trancheId: 't1' },
+  });
+  const ended = { type: 'IntentEnded', number: 1, how: 'cancelled', orderId: '1' };
+  const accepted = { type: 'IntentAccepted', number: 2, orderId: '2' };
+
+  it.each([
+    [
+      'when it had been taken back, and was wished for again later',
+      [{ type: 'CancelWanted', number: 1 }, ended],
+    ],
+    ['when the position was flat before another one rested', [ended, flat('STOP_LOSS')]],
+    ['when it had filled', [{ ...ended, how: 'filled' }]],
+  ])('does not count %s', (_, between) => {
+    expect(kinds(story(stop(1), ended, stop(2), accepted))).toEqual(['order_vanished']);
+    expect(kinds(story(stop(1), ...between, stop(2), accepted))).toEqual([]);
+  });
+
   it('counts although it was taken over with its position', () => {
     const intent = { number: 1, role: 'stop', trancheId: 't1', orderId: '77' };
     const events = story(
@@ -171,17 +190,7 @@ describe('an order that vanished', () => {
   });
 
   it('does not count when another order of the same kind was on its way before', () => {
-    const stop = (number: number) => ({
-      type: 'IntentPlanned',
-      intent: { number, role: 'stop', trancheId: 't1' },
-    });
-    const events = story(
-      stop(1),
-      stop(2),
-      { type: 'IntentEnded', number: 1, how: 'cancelled', orderId: '1' },
-      { type: 'IntentAccepted', number: 2, orderId: '2' },
-    );
-    expect(kinds(events)).toEqual([]);
+    expect(kinds(story(stop(1), stop(2), ended, accepted))).toEqual([]);
   });
 
   it('is told of a life with very many orders in no time', () => {

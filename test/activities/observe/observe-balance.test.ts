@@ -43,11 +43,26 @@ describe('the balance', () => {
       bench.exchange.say(held('1'));
       bench.journal.rows = [ROW];
     });
-    await pass(20_000);
+    await pass(19_000);
     exchange.worth = { equity: '990.5', available: '800' };
     exchange.say(held('2'));
     await pass(20_000);
     expect(journal.worth.at(-1)).toMatchObject({ equity: '990.5', why: 'change' });
+    // Read at 20 s; the exchange's books take a moment longer than its list.
+    expect(inSeconds(exchange.calls.balance).at(-1)).toBe(21.5);
+  });
+
+  it('is read once for a change that cannot be told yet', async () => {
+    const { exchange, delivery, pass } = startWatching((bench) => {
+      bench.exchange.say(held('1'));
+      bench.journal.rows = [ROW];
+    });
+    await pass(19_000);
+    delivery.reconcile = async () => Promise.reject(new Error('UNAVAILABLE'));
+    exchange.say(held('2'));
+    const before = exchange.calls.balance.length;
+    await pass(120_000);
+    expect(exchange.calls.balance).toHaveLength(before + 1);
   });
 
   it('is not written again when it is the same, whatever its digits look like', async () => {
