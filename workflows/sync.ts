@@ -47,7 +47,7 @@ async function examined(
   const { examineAccount } = proxyActivities<SyncActivities>({
     taskQueue: accountTaskQueue(account),
     // Whoever serves the account polls all the time: nobody does, if it waits for longer.
-    scheduleToStartTimeout: '30 seconds',
+    scheduleToStartTimeout: '15 seconds',
     // Comparing takes seconds, an exchange's history a minute at worst, coming right a minute and a half.
     startToCloseTimeout: '5 minutes',
     heartbeatTimeout: '10 seconds',
