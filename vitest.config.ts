@@ -14,7 +14,17 @@ const files = (folder: string): string[] => [`test/${folder}/**/*.{test,spec}.ts
 const TEST_SERVER_BROKE = /^the time-skipping server lost what it had taken/;
 
 /** Folders that make a project of their own; everything else under test/ is `unit`. */
-const OWN_PROJECT = ['venue', 'exchanges', 'journal', 'skipping', 'server', 'processes', 'browser', 'ops'];
+const OWN_PROJECT = [
+  'sim',
+  'venue',
+  'exchanges',
+  'journal',
+  'skipping',
+  'server',
+  'processes',
+  'browser',
+  'ops',
+];
 
 type Limits = { group: number; timeoutMs: number; serial?: boolean; again?: RegExp };
 
@@ -52,6 +62,8 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', files('**'), { group: 0, timeoutMs: 20_000 }),
+      // Counts its runs, not its time: a busy machine takes longer over them.
+      named('sim', { group: 0, timeoutMs: 120_000 }),
       named('venue', { group: 0, timeoutMs: 20_000 }),
       named('exchanges', { group: 0, timeoutMs: 20_000 }),
       named('journal', { group: 0, timeoutMs: 20_000 }),

@@ -1,6 +1,6 @@
 /** What must be true once faults have stopped and time has passed: every position against the venue's books. */
 import { div, eq, isMultiple, isPositive, lt, mul, neg, sum, toPlaces, ZERO } from '../../domain/decimal.ts';
-import type { Tranche } from '../../domain/position.ts';
+import type { Intent, Tranche } from '../../domain/position.ts';
 import {
   AVERAGE_PLACES as SUM_PLACES,
   openQuantity,
@@ -9,6 +9,7 @@ import {
   wantedTarget,
 } from '../../domain/quantities.ts';
 import type { TradeRow } from '../../domain/trade.ts';
+import type { ExitReason } from '../../domain/view.ts';
 import { averageClosePrice, netProfit } from '../../venue/book/ledger.ts';
 import { isOpen, legKey, type ClosedPosition, type Order } from '../../venue/book/model.ts';
 import { gateway } from '../support/builders.ts';
@@ -88,17 +89,19 @@ export function checkRow(desk: AccountDesk, life: Life): void {
 
 const isNothing = ({ quantity }: TradeRow): boolean => eq(quantity, ZERO);
 
-/** The exchange's positions that own entries opened or added to. */
+/** The exchange's positions in which own orders had a part, or that were taken up. */
 function livesOf(desk: AccountDesk, { state }: Life): ClosedPosition[] {
   const { books } = desk.world;
-  const entries = new Set(entriesOf(state.intents));
+  const own = new Set(state.intents.flatMap(({ orderId }) => (orderId === null ? [] : [venueId(orderId)])));
   const ids = new Set(
     books.fills
-      .filter((fill) => entries.has(fill.orderId) && !fill.closing)
+      .filter((fill) => own.has(fill.orderId) || own.has(books.orders.get(fill.orderId)?.parentOrderId ?? ''))
       .map(({ positionId }) => positionId),
   );
   return books.closed.filter(
-    (row) => ids.has(row.positionId) || (state.adopted && wasOpenAtStart(desk, row, state)),
+    (row) =>
+      row.side === state.side &&
+      (ids.has(row.positionId) || (state.adopted && wasOpenAtStart(desk, row, state))),
   );
 }
 
@@ -145,7 +148,10 @@ function closePriceOf(lives: readonly ClosedPosition[]): string {
   return toPlaces(div(value, sum(lives.map(({ closedQuantity }) => closedQuantity))), SUM_PLACES);
 }
 
-/** By the order that closed it last: an own one by its role, the exchange's own by its word. */
+/**
+ * By an order that closed some of it: an own one by its role, the exchange's own by its word. Where several
+ * did, the last that was known when it went flat stands.
+ */
 function checkReason(
   desk: AccountDesk,
   { id, state }: Life,
@@ -153,43 +159,23 @@ function checkReason(
   lives: readonly ClosedPosition[],
 ): void {
   const { books } = desk.world;
-  const last = lives.toSorted((a, b) => a.closedAtMs - b.closedAtMs).at(-1);
-  const order = last && books.orders.get(last.closedByOrderId);
-  if (!last || !order) return;
-  const parent = order.parentOrderId ?? order.orderId;
-  const own = state.intents.find(
-    ({ orderId }) => orderId !== null && [parent, order.orderId].includes(venueId(orderId)),
-  );
-  // Executions of one moment have no order that anybody could tell.
-  const sameMoment = books.fills.some(
-    (fill) =>
-      fill.positionId === last.positionId &&
-      fill.closing &&
-      fill.orderId !== order.orderId &&
-      last.closedAtMs - fill.atMs < 1,
-  );
-  if (sameMoment) return;
-  const allowed = (own ? REASONS[own.role] : undefined) ??
-    FORCED[last.closedBy] ?? ['EXCHANGE_CLOSED_RECONCILIATION'];
+  const ids = new Set(lives.map(({ positionId }) => positionId));
+  const closers = books.fills.filter((fill) => fill.closing && ids.has(fill.positionId));
+  const allowed = closers.flatMap(({ orderId, origin }) => {
+    const asked = [orderId, books.orders.get(orderId)?.parentOrderId];
+    const own = state.intents.find(
+      (intent) => intent.orderId !== null && asked.includes(venueId(intent.orderId)),
+    );
+    return own ? reasonsOf(own) : [FORCED[origin] ?? 'EXCHANGE_CLOSED_RECONCILIATION'];
+  });
   holds(
     allowed.includes(row.exitReason),
-    `${id} was closed by ${own?.role ?? last.closedBy}, the journal says ${row.exitReason}`,
+    `${id} was closed by ${[...new Set(allowed)].join(' and ')}, the journal says ${row.exitReason}`,
   );
 }
 
-const REASONS: Record<string, readonly string[]> = {
-  stop: ['STOP_LOSS'],
-  target: ['TAKE_PROFIT'],
-  close: [
-    'USER_CLOSE',
-    'EMERGENCY_CLOSE',
-    'LAST_RESORT_STOP',
-    'INSTANT_TAKE_PROFIT',
-    'EXCHANGE_CLOSED_RECONCILIATION',
-    'TAKE_PROFIT',
-    'STOP_LOSS',
-    'LIQUIDATION',
-    'ADL',
-  ],
-};
-const FORCED: Record<string, readonly string[]> = { liquidation: ['LIQUIDATION'], adl: ['ADL'] };
+const ROLES = { stop: 'STOP_LOSS', target: 'TAKE_PROFIT', entry: 'NEVER_OPENED' } as const;
+const FORCED: Record<string, ExitReason> = { liquidation: 'LIQUIDATION', adl: 'ADL' };
+
+const reasonsOf = ({ role, closeReason }: Intent): ExitReason[] =>
+  role === 'close' ? (closeReason === null ? [] : [closeReason]) : [ROLES[role]];

@@ -1,6 +1,6 @@
 /** What others do in the simulated world, each as it would come from the market, a hand or an operator. */
 import { div, max, mul, roundToStep } from '../../domain/decimal.ts';
-import type { OrderKind } from '../../domain/terms.ts';
+import type { LegName, OrderKind } from '../../domain/terms.ts';
 import { settleFunding } from '../../venue/book/funding.ts';
 import { closeByExchange, tradeByHand, vanishOrder } from '../../venue/book/manual.ts';
 import { marketOf } from '../../venue/book/margin.ts';
@@ -12,7 +12,7 @@ import type { AccountDesk } from './desk.ts';
 import { moveTo, scaled } from './market.ts';
 import type { Deed } from './schedule.ts';
 import { openByRequest } from './entries.ts';
-import { unifiedSymbol } from './venue-rows.ts';
+import { unifiedSymbol, venueSymbol } from './venue-rows.ts';
 import { wish } from './wishes.ts';
 import { MARKETS, type World } from './world.ts';
 
@@ -111,7 +111,10 @@ function changingTrade(
     case 'closeByHand':
       return { ...ref, action: 'close' };
     case 'flip':
-      return { ...ref, action: 'flip', quantity: part };
+      // In hedge mode it opens the other leg: not where a position of ours may be on its way to it.
+      return leg !== 'net' && isTaken(scene, symbol, leg === 'long' ? 'short' : 'long')
+        ? undefined
+        : { ...ref, action: 'flip', quantity: part };
   }
 }
 
@@ -121,12 +124,13 @@ function openingTrade({ desk, pick }: Scene): ManualTrade | undefined {
   if (!market) return undefined;
   const direction = pick % 4 < 2 ? 'long' : 'short';
   const leg = desk.plan.hedge ? direction : 'net';
-  const symbol = unifiedSymbol(market.symbol);
-  const taken = desk.account.legs.some((each) => each.symbol === symbol && each.leg === leg);
-  if (taken) return undefined;
+  if (isTaken({ desk }, market.symbol, leg)) return undefined;
   const quantity = mul(market.lotSize, String(100 + pick));
   return { account: desk.name, symbol: market.symbol, leg, action: 'open', direction, quantity };
 }
+
+const isTaken = ({ desk }: Pick<Scene, 'desk'>, symbol: string, leg: LegName): boolean =>
+  desk.account.legs.some((each) => venueSymbol(each.symbol) === symbol && each.leg === leg);
 
 function force(scene: Scene, deed: 'liquidate' | 'deleverage'): string | undefined {
   const position = one(held(scene), scene.pick);
