@@ -22,7 +22,7 @@ import { seen } from './outcomes.ts';
 import { seenFlat } from './suspicions.ts';
 import { orderMatches } from './matching.ts';
 import type { Intent, PositionState, Suspicion } from './position.ts';
-import { isDone, openQuantity, sameQuantity } from './quantities.ts';
+import { activeIntents, isDone, openQuantity, sameQuantity } from './quantities.ts';
 import { sameLife, signsOf } from './same-life.ts';
 
 /** A reading that the watcher tells. */
@@ -161,7 +161,7 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
   if (agrees(state, snapshot.position)) {
     const { position } = snapshot;
     const identified = identify(state, position);
-    if (position && isOtherLife(state, position) && comparable(state, snapshot))
+    if (position && isOtherLife(state, position) && !mayBeOurs(state, snapshot))
       return [...identified, { type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
     return state.suspicion
       ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }]
@@ -184,6 +184,10 @@ export function agrees(state: PositionState, position: ExchangePosition | undefi
 /** Of the right side, size and id, and yet not what we know; for executions to tell. */
 const isOtherLife = (state: PositionState, position: ExchangePosition): boolean =>
   isPositive(openQuantity(state)) && !sameLife(state, signsOf(position));
+
+/** An entry under way, or a fill just now, changes average and dates by itself; what follows is told again. */
+const mayBeOurs = (state: PositionState, snapshot: LegSnapshot): boolean =>
+  mayLag(state, snapshot) || activeIntents(state, 'entry').length > 0;
 
 /** A row under another position id is another position: this one ended. */
 export const belongs = (state: PositionState, position: ExchangePosition): boolean =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { sameLife, signsOf } from '../../domain/same-life.ts';
 import { exchangePosition, gateway } from '../support/builders.ts';
-import { openPosition } from '../support/position-driver.ts';
+import { openPosition, PositionDriver } from '../support/position-driver.ts';
 
 const open = () => openPosition({ positionIds: false });
 const heardAtMs = (position: ReturnType<typeof open>): number => position.intent('entry').filledAtMs ?? 0;
@@ -29,6 +29,15 @@ describe('the same life', () => {
       expect(sameLife(position.state, { [sign]: heardAtMs(position) + 6_000 })).toBe(false);
     },
   );
+
+  it('is not forgotten while a stop is on its way: the reading is not told again', () => {
+    const position = new PositionDriver({ positionIds: false })
+      .accept('entry', { filled: '0.05' })
+      .wait(60_000);
+    position.observe({ position: exchangePosition({ entryPrice: '109500' }), orders: [] });
+    expect(position.wanted(), 'the stop first').toEqual(['place stop']);
+    expect(position.accept('stop').accept('target').wanted()).toEqual(['readEvidence']);
+  });
 
   it('is looked into, and taken at its word where no execution tells of anything; then it is known', () => {
     const position = open().wait(60_000);
