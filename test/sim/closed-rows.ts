@@ -83,7 +83,9 @@ function rebuiltRow(epoch: Epoch, closedAtMs: number, { books, query, leg }: Con
           account === query.account &&
           kind === 'FUNDING_FEE' &&
           symbol === venueSymbol(query.symbol) &&
+          // A settlement in the very moment of a flip is of one side only.
           settled?.leg === leg &&
+          settled.side === side &&
           atMs >= (openedAtMs ?? 0) &&
           atMs <= closedAtMs,
       )
