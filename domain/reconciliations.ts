@@ -21,8 +21,8 @@ export const RECONCILIATION_KINDS = [
   'adl',
   'reduced_outside',
   'added_outside',
-  'flipped', // closed outside, and the leg now holds the other side
   'adopted',
+  'flipped', // adopted, and it began where the leg's other side was closed
   'order_vanished', // an own order was gone that nobody here had taken back
   'order_altered',
   'position_inferred', // a steady list was believed: no execution explains it
@@ -59,14 +59,18 @@ const TELLING: ReadonlySet<string> = new Set([
 /** Whether these events can make a difference at all; most publications can't. */
 export const mayReconcile = (events: Story): boolean => events.some(({ type }) => TELLING.has(type));
 
+/** How the leg's epoch before ended, where it is on record. */
+export type LegBefore = { side: string; exitAtMs: number };
+
 /** @param story the events of one epoch, in their order; the same story always tells the same */
-export function reconciliationsOf(story: Story): Reconciliation[] {
+export function reconciliationsOf(story: Story, before?: LegBefore): Reconciliation[] {
   const closes = story.flatMap((event) => outsideClose(story, event) ?? []);
   const ofCloses = new Set(closes.flatMap(({ executions }) => executions));
   const found = [
     ...closes.map(({ event, kind, text }) => reconciliation(event, kind, text)),
     ...changesOf(story.filter((event) => changeOf(event) && !ofCloses.has(event))),
     ...vanishedOrders(story).map(({ event, text }) => reconciliation(event, 'order_vanished', text)),
+    ...story.flatMap((event) => (event.type === 'PositionAdopted' ? adopted(story, event, before) : [])),
     ...story.flatMap(told),
   ];
   return found.toSorted((a, b) => a.sequence - b.sequence);
@@ -97,7 +101,6 @@ function changesOf(events: Story): Reconciliation[] {
 /** What the position says of itself. */
 function told(event: JournalEvent): Reconciliation[] {
   const { type, data } = event;
-  if (type === 'PositionAdopted') return [reconciliation(event, 'adopted', adopted(data))];
   if (type === 'SecondWriterSeen') return [reconciliation(event, 'second_writer', strangers(data))];
   const terms = type === 'IntentAltered' ? alteredTerms(data) : [];
   // Without any it rests again as it was sent.
@@ -106,8 +109,29 @@ function told(event: JournalEvent): Reconciliation[] {
     : [reconciliation(event, 'order_altered', `own order ${number(data)} was altered: ${terms.join(', ')}`)];
 }
 
-function adopted(data: Fields): string {
-  const adoption = fieldsIn(data, 'adoption');
+/** Times of one exchange, which some tell in seconds. */
+const SAME_MOMENT_MS = 2_000;
+
+function adopted(story: Story, event: JournalEvent, before: LegBefore | undefined): Reconciliation[] {
+  const adoption = fieldsIn(event.data, 'adoption');
+  const openedAtMs = adoption?.['openedAtMs'];
+  const isFlip =
+    before !== undefined &&
+    before.side !== sideOf(story) &&
+    typeof openedAtMs === 'number' &&
+    Math.abs(openedAtMs - before.exitAtMs) <= SAME_MOMENT_MS;
+  const text = adoptionText(adoption);
+  return [
+    isFlip
+      ? reconciliation(event, 'flipped', `turned around at the exchange, and ${text}`)
+      : reconciliation(event, 'adopted', text),
+  ];
+}
+
+const sideOf = (story: Story): string | undefined =>
+  story.map(({ data }) => textIn(fieldsIn(data, 'start'), 'side')).find((side) => side !== undefined);
+
+function adoptionText(adoption: Fields | undefined): string {
   const quantity = decimalIn(adoption, 'quantity');
   const entry = decimalIn(adoption, 'entryPrice');
   const policy = textIn(adoption, 'policy');

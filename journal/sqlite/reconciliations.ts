@@ -2,14 +2,25 @@
  * Which events were reconciliations: told from the events of the epoch, in the transaction that writes
  * them, so that neither is ever there without the other. The first writing of a key stands.
  */
-import { mayReconcile, reconciliationsOf } from '../../domain/reconciliations.ts';
+import { mayReconcile, reconciliationsOf, type LegBefore } from '../../domain/reconciliations.ts';
 import type {
   PositionPublication,
   Reconciliation,
   ReconciliationCounts,
   ReconciliationQuery,
+  TradeKey,
 } from '../journal.ts';
-import { KEY_COLUMNS, insertInto, integer, keyOf, keyValues, spanValues, text, timeIn } from './columns.ts';
+import {
+  KEY_COLUMNS,
+  WHERE_LEG,
+  insertInto,
+  integer,
+  keyOf,
+  keyValues,
+  spanValues,
+  text,
+  timeIn,
+} from './columns.ts';
 import type { Database, SqlRow } from './database.ts';
 import { newestEventsOf } from './facts.ts';
 
@@ -22,12 +33,26 @@ const STORY_EVENTS = 2_000;
 export function appendReconciliations(database: Database, { key, events }: PositionPublication): void {
   if (!mayReconcile(events)) return;
   const first = Math.min(...events.map(({ sequence }) => sequence));
-  for (const found of reconciliationsOf(newestEventsOf(database, key, STORY_EVENTS))) {
+  for (const found of reconciliationsOf(
+    newestEventsOf(database, key, STORY_EVENTS),
+    legBefore(database, key),
+  )) {
     // The others were told by their own publications; only that of a vanished order comes later than its event.
     if (found.sequence < first && found.kind !== 'order_vanished') continue;
     const { sequence, kind, atMs, text: what } = found;
     database.run(INSERT, { ...keyValues(found), sequence, kind, at_ms: atMs, text: what });
   }
+}
+
+/** A position is only adopted when the workflow of the one before has ended, and its row is written by then. */
+function legBefore(database: Database, key: TradeKey): LegBefore | undefined {
+  const row = database.get(
+    `SELECT side, exit_at_ms FROM trades WHERE ${WHERE_LEG} AND epoch < :epoch ORDER BY epoch DESC LIMIT 1`,
+    keyValues(key),
+  );
+  return row && row['exit_at_ms'] !== null
+    ? { side: text(row, 'side'), exitAtMs: integer(row, 'exit_at_ms') }
+    : undefined;
 }
 
 /** Newest first. */

@@ -129,18 +129,25 @@ describe('what of a position was a reconciliation', () => {
     expect(kinds(story(event))).toEqual([]);
   });
 
-  it('a flip, where the other side was seen before the close', () => {
-    const start = { type: 'PositionStarted', start: { side: 'long' } };
-    const seen = (side: string | null, quantity: string) => ({
-      type: 'Suspected',
-      suspicion: { seenSide: side, seenQuantity: quantity },
-    });
-    const close = flat('EXCHANGE_CLOSED_RECONCILIATION');
-    expect(reconciliationsOf(story(start, seen('short', '75'), close))).toMatchObject([
-      { kind: 'flipped', text: 'closed at the exchange, which now holds short 75' },
+  it('a flip, where what is taken up began when the other side of the leg was closed', () => {
+    const adoptedAs = (side: string, openedAtMs: number | null) =>
+      story(
+        { type: 'PositionStarted', start: { side } },
+        { type: 'PositionAdopted', adoption: { policy: 'protect', quantity: '75', openedAtMs } },
+      );
+    const before = { side: 'short', exitAtMs: T0 };
+    expect(reconciliationsOf(adoptedAs('long', T0 + 900), before)).toMatchObject([
+      {
+        kind: 'flipped',
+        text: 'turned around at the exchange, and taken up as it was found: 75 (protect)',
+      },
     ]);
-    expect(kinds(story(start, seen('short', '75'), seen(null, '0'), close))).toEqual(['closed_outside']);
-    expect(kinds(story(start, seen('long', '75'), close))).toEqual(['closed_outside']);
+    const kindsOf = (events: JournalEvent[], ended?: typeof before) =>
+      reconciliationsOf(events, ended).map(({ kind }) => kind);
+    expect(kindsOf(adoptedAs('long', T0 + 900))).toEqual(['adopted']);
+    expect(kindsOf(adoptedAs('short', T0 + 900), before)).toEqual(['adopted']);
+    expect(kindsOf(adoptedAs('long', T0 + 60_000), before)).toEqual(['adopted']);
+    expect(kindsOf(adoptedAs('long', null), before)).toEqual(['adopted']);
   });
 });
 

@@ -48,6 +48,20 @@ export function describeReconciliations(bench: Bench): void {
       expect(await journal.reconciliations()).toMatchObject([{ kind: 'order_vanished', sequence: 3 }]);
     });
 
+    it('know how the epoch before ended: a flip is one', async () => {
+      const journal = await bench.journal();
+      const exitAt = new Date(STARTED_MS + 1_000).toISOString();
+      await journal.writeTrade(aTrade({ side: 'long', exitAt }));
+      const next = aKey({ epoch: 'zzzzzzzzz' });
+      const adoption = { policy: 'protect', quantity: '1', openedAtMs: STARTED_MS + 1_200 };
+      const events = [
+        anEvent(1, { ...next, type: 'PositionStarted', data: { start: { side: 'short' } } }),
+        anEvent(2, { ...next, type: 'PositionAdopted', data: { adoption } }),
+      ];
+      await journal.publish(aPublication(1, { key: next, events }));
+      expect((await journal.reconciliations()).map(({ kind }) => kind)).toEqual(['flipped']);
+    });
+
     it('are not there when their publication failed', async () => {
       const journal = await bench.journal();
       const bad = aPublication(1, { events: [closed(1)], fills: [aFill('f1', { price: 'NaN' })] });
