@@ -53,8 +53,8 @@ type Wiring = Pick<ObserveDeps, 'exchange' | 'journal' | 'signals' | 'clock' | '
 
 export function createAccountWatch(wiring: Wiring): AccountWatch {
   const { exchange, journal, clock, tally, over } = wiring;
-  const telling = createTelling(wiring);
   const pause = createPause(over);
+  const telling = createTelling({ ...wiring, onVain: () => pause.wake() });
   const hurry = createHurry(exchange.capabilities.hurriedReadingsAMinute);
   let last: AccountSnapshot | undefined;
   let views: readonly PositionView[] = [];
@@ -92,10 +92,11 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
   /** When the next reading is due, given how often in a row the last ones failed. */
   const dueMs = (failures: number): number => {
     const regularMs = startedMs + (failures === 0 ? wiring.pollMs : backoffMs(wiring.pollMs, failures));
-    if (hintedAtMs < startedMs) return regularMs;
-    // After a failure a hint may shorten the back-off, not the usual distance.
+    // After a failure what hurries may shorten the back-off, not the usual distance.
     const earliestMs = startedMs + (failures === 0 ? MIN_BETWEEN_MS : wiring.pollMs);
-    return Math.min(regularMs, Math.max(earliestMs, hurry.freeAtMs(), hintedAtMs + HINT_DEBOUNCE_MS));
+    const hintMs = hintedAtMs < startedMs ? Infinity : hintedAtMs + HINT_DEBOUNCE_MS;
+    const wantedMs = Math.min(hintMs, telling.sightableAtMs());
+    return Math.min(regularMs, Math.max(earliestMs, hurry.freeAtMs(), wantedMs));
   };
   return {
     hint: () => {

@@ -137,7 +137,7 @@ const wantsKeeper = ({ epoch, reading }: News, told: Told): boolean =>
     Math.min(SIGHTING_GAP_MS * 2 ** told.repeats, ROWLESS_AT_MOST_MS);
 
 /** Whether somebody has to know of it: a position, or an order in our own dialect. */
-export const wantsKeeping = ({ position, orders }: LegSnapshot): boolean =>
+export const wantsKeeping = ({ position, orders }: Pick<LegSnapshot, 'position' | 'orders'>): boolean =>
   position !== undefined ||
   orders.some(({ clientOrderId }) => parseClientOrderId(clientOrderId ?? '') !== undefined);
 

@@ -5,7 +5,7 @@
  * reading.
  */
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
-import { afterTelling, differences, SIGHTINGS, wantsKeeping } from './differences.ts';
+import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS, wantsKeeping } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
 import { legKey } from './legs.ts';
@@ -16,7 +16,12 @@ import type { Tally } from './tally.ts';
 
 const UNMANAGED = 'unmanaged';
 
-type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & { tally: Tally; over: AbortSignal };
+type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & {
+  tally: Tally;
+  over: AbortSignal;
+  /** A leg that nobody keeps was told in vain: another look may be due soon. */
+  onVain: () => void;
+};
 
 export type Telling = {
   /** Whether anything is new since the reading before, told or not. */
@@ -27,6 +32,8 @@ export type Telling = {
   ): boolean;
   /** Legs of the last reading that hold something and that no workflow keeps. */
   unmanaged(): readonly LegId[];
+  /** When a leg that nobody kept may count as sighted again; infinite where none waits for that. */
+  sightableAtMs(): number;
   /** Rows of the last reading that no workflow keeps, of legs that hold nothing. */
   orphans(): readonly ProjectedLeg[];
 };
@@ -49,6 +56,7 @@ export function createTelling(wiring: Wiring): Telling {
     onSent: ({ key, value }, result: Delivery) => {
       told.set(key, afterTelling(told.get(key), value, result));
       unmanaged = reportUnmanaged(readings, told);
+      if (result === 'no_workflow') wiring.onVain();
     },
     onFailed: () => 'retry',
   });
@@ -74,7 +82,15 @@ export function createTelling(wiring: Wiring): Telling {
       const holds = readings.get(legKey(row))?.snapshot.position !== undefined;
       return vain >= SIGHTINGS && epoch === row.epoch && !holds;
     });
-  return { tell, unmanaged: () => unmanaged, orphans };
+  const sightableAtMs = (): number =>
+    Math.min(
+      ...[...told].flatMap(([key, { result, vain, vainSinceMs, epoch }]) => {
+        const matters = epoch !== null || wantsKeeping(readings.get(key)?.snapshot ?? { orders: [] });
+        const waits = result === 'no_workflow' && vain < SIGHTINGS && matters;
+        return waits ? [vainSinceMs + SIGHTING_GAP_MS] : [];
+      }),
+    );
+  return { tell, unmanaged: () => unmanaged, sightableAtMs, orphans };
 }
 
 const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;

@@ -304,9 +304,12 @@ describe('positions that nobody looks after', () => {
   };
 
   it('are reported after two sightings, once', async () => {
-    const { unmanaged, pass } = startWatching(alone);
-    await pass(4_900);
+    const { unmanaged, exchange, pass } = startWatching(alone);
+    await pass(2_900);
     expect(unmanaged).toEqual([]);
+    await pass(200);
+    expect(unmanaged, 'as soon as two looks are far enough apart').toEqual([[LONG]]);
+    expect(exchange.calls.snapshot).toHaveLength(2);
     await pass(60_000);
     expect(unmanaged).toEqual([[LONG]]);
   });
