@@ -57,7 +57,7 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
     warn(
       book,
       'cancel_ignored',
-      'a cancellation was ignored: close ends a position; terminate abandons it with its orders as they are',
+      'a cancellation was ignored: close ends a position; one that is terminated is taken up anew by the adoption policy',
     ),
   );
 
