@@ -12,6 +12,8 @@ import { positionWorkflowId } from '../../contract/ids.ts';
 import type { Side } from '../../domain/terms.ts';
 import type { FaultKind, RequestMatch } from '../../venue/control/types.ts';
 import { expectAgreement, type Life } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
+import { ask, askHealth, askMetrics } from '../support/health.ts';
 import { insist, openLife, openProtected, untilOver, untilProtected } from '../support/lives.ts';
 import { startProcesses, type Part, type Processes } from '../support/processes.ts';
 import { accountOn, legOn, TRIED, WIRES, type TriedExchange } from './wire-of.ts';
@@ -22,6 +24,18 @@ const CLOSING = 'closing';
 const ROLES = [ENTERING, RESTING, CLOSING] as const;
 type Role = (typeof ROLES)[number];
 const AWAY_MS = 20_000;
+/** After an outage, sockets come back last. */
+const WELL_WITHIN_MS = 30_000;
+const PROTECTED = { side: 'long', stopLoss: { percent: '1' }, takeProfit: { percent: '2' } } as const;
+const WELL = {
+  healthy: true,
+  ready: true,
+  websocket_connected: true,
+  uncovered_positions: 0,
+  drift: 'in_agreement',
+  temporal: { ok: true },
+  journal: { ok: true },
+};
 
 type Market = { symbol: string; venueSymbol: string; quantity: string; up: string };
 const BTC: Market = { symbol: 'BTC/USDT:USDT', venueSymbol: 'BTC-USDT', quantity: '0.05', up: '67000' };
@@ -68,8 +82,40 @@ it('the venue is away for 20 s while one is entered and one is closed', () =>
   killInTheMidst(LTC, 'timeout-before', async () => {
     await processes.venue.kill();
     await delay(AWAY_MS);
+    await tellsOutage();
     await processes.venue.start();
   }));
+
+it('health and metrics say how it is and what happened, the venue being back', async () => {
+  const { config, holdfast } = processes;
+  const life = lifeOf('bingx', RESTING, ETH);
+  const { account } = life;
+  const before = await askMetrics(config);
+  await holdfast.openPosition(account, { ...PROTECTED, symbol: ETH.symbol, quantity: ETH.quantity });
+  await untilProtected(processes, life);
+  await eventually(async () => {
+    const { status, report } = await askHealth(config);
+    expect([status, report.problems]).toEqual([200, []]);
+    expect(report).toMatchObject({ ...WELL, active_positions: 1, pending_orders: 2 });
+    expect(report.accounts.find((one) => one.account === account)).toMatchObject({
+      watched_by: 'this_worker',
+      active_positions: 1,
+      pending_orders: 2,
+    });
+  }, WELL_WITHIN_MS);
+  await holdfast.close({ workflowId: positionWorkflowId(life) });
+  await untilOver(processes, [life]);
+
+  const after = await askMetrics(config);
+  const more = (series: string): number => (after.get(series) ?? NaN) - (before.get(series) ?? NaN);
+  for (const role of ['entry', 'stop', 'target', 'close'])
+    expect(more(`holdfast_orders_total{account="${account}",outcome="accepted",role="${role}"}`), role).toBe(
+      1,
+    );
+  expect(more(`holdfast_snapshots_total{account="${account}",result="complete"}`)).toBeGreaterThan(0);
+  expect(after.get(`holdfast_snapshots_total{account="${account}",result="incomplete"}`)).toBeGreaterThan(0);
+  expect([...after.keys()].some((series) => series.startsWith('temporal_'))).toBe(true);
+});
 
 const ENDS = {
   [ENTERING]: { side: 'long', exitReason: 'TAKE_PROFIT' },
@@ -132,6 +178,22 @@ async function killInTheMidst(market: Market, fault: FaultKind, kill: () => Prom
   await venue.control.setPrice({ symbol: market.venueSymbol, last: market.up, path: 'walk' });
   await untilOver(processes, [...entering, ...resting]);
   for (const life of [...entering, ...resting, ...closing]) await expectAgreement(processes, life);
+}
+
+/** While the venue is away: every account says why it is not well, and the worker works on. */
+async function tellsOutage(): Promise<void> {
+  const { config } = processes;
+  const { status, report } = await askHealth(config);
+  expect(status).toBe(503);
+  expect(report).toMatchObject({ healthy: false, ready: true, temporal: { ok: true } });
+  for (const { account, problems, age_of_truth_seconds } of report.accounts) {
+    expect
+      .soft(problems, account)
+      .toContainEqual(expect.stringMatching(/^the last complete reading is \d+ s old/));
+    expect.soft(problems, account).toContainEqual(expect.stringMatching(/^a socket is down/));
+    expect.soft(age_of_truth_seconds, account).toBeGreaterThan(15);
+  }
+  expect((await ask(config, '/health/ready')).status).toBe(200);
 }
 
 async function hold(match: RequestMatch, kind: FaultKind): Promise<() => Promise<unknown>> {

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accountReports, readWorkerReports } from '../../config/serving.ts';
 import type { Life } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
+import { ask, askHealth } from '../support/health.ts';
 import { openProtected, untilOver } from '../support/lives.ts';
 import { startProcesses, type Processes } from '../support/processes.ts';
 
@@ -129,6 +130,26 @@ it.each(EXCHANGES)('%s is believed when it speaks against an account', async (ex
       notes: [expect.stringMatching(/in hedge mode/)],
     });
   }, RECOVERS_WITHIN_MS);
+});
+
+it('health says which are sick and why, and that the others are well', async () => {
+  const report = await eventually(async () => {
+    const told = await askHealth(processes.config);
+    expect(told.status).toBe(503);
+    const accounts = new Map(told.report.accounts.map((account) => [account.account, account]));
+    for (const name of GOOD)
+      expect(accounts.get(name)).toMatchObject({ healthy: true, watched_by: 'this_worker', problems: [] });
+    for (const name of ['no-file', 'malformed', 'rich-bybit', 'stranger-binance'])
+      expect(accounts.get(name)).toMatchObject({
+        state: 'not_served',
+        problems: [expect.stringMatching(/^it is not served: /)],
+      });
+    for (const name of ['down', 'silent'])
+      expect(accounts.get(name)).toMatchObject({ problems: ['nobody has read the account yet'] });
+    return told.report;
+  });
+  expect(JSON.stringify(report)).not.toMatch(new RegExp(Object.values(KEYS).join('|')));
+  expect((await ask(processes.config, '/health/ready')).status).toBe(200);
 });
 
 it('doctor shows each as a row, and says by its exit code that something is wrong', async () => {

@@ -63,7 +63,7 @@ const timer =
       );
     try {
       const answer = await ask(...asked);
-      tell(isUnknown(answer) ? 'failed' : 'ok');
+      tell(isNone(answer) ? 'failed' : 'ok');
       return answer;
     } catch (error) {
       tell('failed');
@@ -71,9 +71,14 @@ const timer =
     }
   };
 
-/** Orders never throw: no answer is one of their outcomes. */
-const isUnknown = (answer: unknown): boolean =>
-  typeof answer === 'object' && answer !== null && 'outcome' in answer && answer.outcome === 'unknown';
+/** Orders never throw, nor does a reading that is not whole: that there was no answer is what they tell. */
+function isNone(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false;
+  return (
+    ('outcome' in answer && answer.outcome === 'unknown') ||
+    ('complete' in answer && answer.complete === false)
+  );
+}
 
 /** What an order is for shows in its shape: only an entry may open. */
 function roleOf({ kind, reduceOnly }: OrderRequest): (typeof ORDER_ROLES)[number] {

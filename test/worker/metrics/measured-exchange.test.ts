@@ -88,6 +88,14 @@ describe('calls', () => {
     expect(times).toEqual([['holdfast_exchange_call_seconds bingx placeOrder failed', 0.25]]);
   });
 
+  it('that bring a reading which is not whole count as failed', async () => {
+    const gateway = createFakeExchange({ account: 'a', clock: { now: () => 0 } });
+    gateway.say({ complete: false, problems: ['no orders'] });
+    const { exchange, times } = measured(gateway);
+    expect(await exchange.snapshot()).toMatchObject({ complete: false, problems: ['no orders'] });
+    expect(times).toEqual([['holdfast_exchange_call_seconds bingx snapshot failed', 0.25]]);
+  });
+
   it('that the exchange does not offer stay absent', () => {
     const { priceRange: _, ...without } = createFakeExchange({ account: 'a', clock: { now: () => 0 } });
     const exchange = measuredExchange(without, createCounted().meters, {
