@@ -33,6 +33,7 @@ const BREACHES = {
   'venue/b.ts': ["import '../exchanges/exchange.ts';", 'no-restricted-imports'],
   'server/a.ts': ["import '../config/load.ts';", 'no-restricted-imports'],
   'worker/a.ts': ["import '../test/support/tools.ts';", 'no-restricted-imports'],
+  'worker/b.ts': ["import '../client/cli/main.ts';", 'no-restricted-imports'],
   'config/a.ts': ["import '../client/connect.ts';", 'no-restricted-imports'],
   'journal/b.ts': ["export const home = process.env['HOME'];", 'no-process-env'],
   'journal/c.ts': ['export default 1;', 'no-default-export'],
@@ -48,6 +49,7 @@ const ALLOWED = {
   'venue/book/ok.ts': "export { x } from '../../domain/decimal.ts';",
   'client/cli/ok.ts': "export { x } from '../../venue/control/client.ts';",
   'worker/ok.ts': "export { x } from '../workflows/index.ts';",
+  'worker/fine.ts': "export { x } from '../client/holdfast.ts';",
   'config/ok.ts': "export const home = process.env['HOME'];",
 } as const;
 
