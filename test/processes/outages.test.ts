@@ -103,8 +103,7 @@ it('health and metrics say how it is and what happened, the venue being back', a
       pending_orders: 2,
     });
   }, WELL_WITHIN_MS);
-  await holdfast.close({ workflowId: positionWorkflowId(life) });
-  await untilOver(processes, [life]);
+  await closeByTick(life);
 
   const after = await askMetrics(config);
   const more = (series: string): number => (after.get(series) ?? NaN) - (before.get(series) ?? NaN);
@@ -112,6 +111,9 @@ it('health and metrics say how it is and what happened, the venue being back', a
     expect(more(`holdfast_orders_total{account="${account}",outcome="accepted",role="${role}"}`), role).toBe(
       1,
     );
+  expect(more(`holdfast_crossings_total{account="${account}",kind="target"}`)).toBe(1);
+  expect(after.get(`holdfast_tick_to_close_seconds_count{account="${account}"}`)).toBe(1);
+  expect(after.get(`holdfast_tick_to_close_seconds_sum{account="${account}"}`)).toBeGreaterThan(0);
   expect(more(`holdfast_snapshots_total{account="${account}",result="complete"}`)).toBeGreaterThan(0);
   expect(after.get(`holdfast_snapshots_total{account="${account}",result="incomplete"}`)).toBeGreaterThan(0);
   expect([...after.keys()].some((series) => series.startsWith('temporal_'))).toBe(true);
@@ -178,6 +180,31 @@ async function killInTheMidst(market: Market, fault: FaultKind, kill: () => Prom
   await venue.control.setPrice({ symbol: market.venueSymbol, last: market.up, path: 'walk' });
   await untilOver(processes, [...entering, ...resting]);
   for (const life of [...entering, ...resting, ...closing]) await expectAgreement(processes, life);
+}
+
+/** The price runs beyond a target whose order is gone, and the exchange takes no new one. */
+async function closeByTick(life: Life): Promise<void> {
+  const { control } = processes.venue;
+  const { account } = life;
+  const { position } = await processes.holdfast.show({ workflowId: positionWorkflowId(life) });
+  const { orderId } = position.tranches[0]?.takeProfit ?? {};
+  if (!orderId) throw new Error('no target rests');
+  await control.planFault({
+    kind: 'code',
+    match: {
+      account,
+      method: 'POST',
+      pathContains: '/trade/order',
+      params: { type: 'TAKE_PROFIT_MARKET' },
+    },
+    count: null,
+    params: { code: 100500 },
+  });
+  await control.vanishOrder(account, orderId);
+  await control.setPrice({ symbol: ETH.venueSymbol, last: '3450' });
+  await untilOver(processes, [life]);
+  const [trade] = await processes.journal.trades({ account });
+  expect(trade).toMatchObject({ exitReason: 'INSTANT_TAKE_PROFIT' });
 }
 
 /** While the venue is away: every account says why it is not well, and the worker works on. */

@@ -18,7 +18,7 @@ export const examineHealth = ({ dataDir }: HoldfastConfig): Promise<Finding[]> =
   );
 
 function examineWorker(pid: number, healthAt: string): Promise<Finding> {
-  const what = `health of worker ${pid}`;
+  const what = `health of ${pid}`;
   const url = `${healthAt}/health/ready`;
   const remedy = 'Look into the log of the worker; when it has just started, ask again';
   return attempt(what, remedy, async () => {
