@@ -8,6 +8,7 @@ import type { Order, Position } from '../../venue/book/model.ts';
 import { cancelOrder } from '../../venue/book/place.ts';
 import { isRefusal } from '../../venue/book/refusal.ts';
 import type { ManualTrade } from '../../venue/control/types.ts';
+import { alterByHand } from './altering.ts';
 import type { AccountDesk } from './desk.ts';
 import { moveTo, scaled } from './market.ts';
 import type { Deed } from './schedule.ts';
@@ -50,6 +51,8 @@ export function act(scene: Scene, deed: Deed): string | undefined {
     case 'cancelByHand':
     case 'vanish':
       return endOrder(scene, deed);
+    case 'alterByHand':
+      return alterByHand(scene);
     case 'foreignStop':
       return foreignStop(scene);
     case 'moveStop':

@@ -26,6 +26,7 @@ export const DEEDS = [
   'funding',
   'cancelByHand',
   'vanish',
+  'alterByHand',
   'foreignStop',
   'moveStop',
   'moveTarget',
