@@ -73,7 +73,7 @@ function missingProtection(
 }
 
 /** Nothing is ever placed for a position that is only watched. */
-const wantsStop = ({ tranches, policy }: PositionView): boolean =>
+export const wantsStop = ({ tranches, policy }: PositionView): boolean =>
   policy !== 'watch' && tranches.some(({ stopLoss }) => stopLoss.state !== 'none');
 
 function wrongProtection(

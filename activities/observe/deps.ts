@@ -94,11 +94,11 @@ export type TruthHealth = {
 
 /** How long positions that are open now have been without full cover. */
 export type CoverHealth = {
-  /** Those that are without it now. */
+  /** Those that lack a stop that they want now. */
   uncovered: number;
-  /** Of all of them, added up. */
+  /** Of all of them, added up, whether they want a stop or not. */
   uncoveredMs: number;
-  /** Of the one that is without it now and has been for longest; 0: none is. */
+  /** Of the one that lacks it now and has been without for longest; 0: none does. */
   longestMs: number;
 };
 

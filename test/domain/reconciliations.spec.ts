@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../domain/publication.ts';
 import { mayReconcile, reconciliationsOf } from '../../domain/reconciliations.ts';
+import { adopted } from '../support/adopted.ts';
 import { exchangePosition, fill, gateway, T0 } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
 
@@ -148,6 +149,24 @@ describe('what of a position was a reconciliation', () => {
     expect(kindsOf(adoptedAs('short', T0 + 900), before)).toEqual(['adopted']);
     expect(kindsOf(adoptedAs('long', T0 + 60_000), before)).toEqual(['adopted']);
     expect(kindsOf(adoptedAs('long', null), before)).toEqual(['adopted']);
+  });
+});
+
+describe('what positions themselves say', () => {
+  it('is an order that somebody altered', () => {
+    const position = openPosition();
+    const orders = position
+      .restingOrders()
+      .map((order) => (order.kind === 'stop_market' ? { ...order, triggerPrice: '107000' } : order));
+    expect(reconciliationsOf(storyOf(position.observe({ orders })))).toMatchObject([
+      { kind: 'order_altered', text: 'own order 2 was altered: trigger price 107000' },
+    ]);
+  });
+
+  it('is what was taken up', () => {
+    expect(reconciliationsOf(storyOf(adopted()))).toMatchObject([
+      { kind: 'adopted', text: 'taken up as it was found: 0.05 entered at 109206.8 (protect)' },
+    ]);
   });
 });
 

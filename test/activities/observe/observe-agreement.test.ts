@@ -110,20 +110,26 @@ describe('whether positions and exchange agree', () => {
   });
 });
 
+const nothing = { price: null, orderId: null, state: 'none' } as const;
+const WANTED = [
+  { id: 't1', quantity: '0.05', stopLoss: { ...nothing, state: 'pending' as const }, takeProfit: nothing },
+];
+
 describe('time without cover', () => {
   it('is added up over all positions, and goes on while there is none', async () => {
     const updatedAt = new Date(STARTED_MS).toISOString();
     const { observer, journal, pass } = watching((bench) => {
       bench.journal.rows = [
         { ...ROW, covered: true, uncoveredMs: 120, updatedAt },
-        { ...ROW, leg: 'short', covered: false, uncoveredMs: 80, updatedAt },
+        { ...ROW, leg: 'short', covered: false, tranches: WANTED, uncoveredMs: 80, updatedAt },
         { ...ROW, leg: 'net', covered: false, quantity: '0', uncoveredMs: 5, updatedAt },
+        { ...ROW, symbol: 'S/USDT:USDT', covered: false, tranches: [], uncoveredMs: 1_000, updatedAt },
       ];
     });
     journal.uncoveredTodayMs = 7;
     await pass(10_000);
     expect(observer.health()).toMatchObject({
-      cover: { uncovered: 1, uncoveredMs: 10_205, longestMs: 10_080 },
+      cover: { uncovered: 1, uncoveredMs: 21_205, longestMs: 10_080 },
       reconciliations: { uncoveredTodayMs: 7 },
     });
   });
