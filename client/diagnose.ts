@@ -37,8 +37,8 @@ export type DiagnoseOptions = {
   now?: () => number;
 };
 
-/** With the reading that the diagnosis is of, and the history, for another look. */
-export type Examined = { diagnosis: Diagnosis; snapshot: AccountSnapshot; history: History };
+/** With the reading that the diagnosis is of. */
+export type Examined = { diagnosis: Diagnosis; snapshot: AccountSnapshot };
 
 export const HISTORY_MS = 2 * 24 * 60 * 60_000;
 const RECHECK_MS = 2_000;
@@ -66,7 +66,7 @@ export type History = { closed: ClosedPosition[]; sinceMs: number; notLookedAt: 
 
 const NO_HISTORY: History = { closed: [], sinceMs: Infinity, notLookedAt: [] };
 
-/** One comparison; `history` may be some time old, the journal's rows are always read anew. */
+/** One comparison; without a history, gaps of the journal are not looked for. */
 export async function examineOnce(
   sources: Sources,
   account: string,
@@ -78,13 +78,10 @@ export async function examineOnce(
     runningOf(sources),
   ]);
   insistWhole(snapshot);
-  // After the positions: one that ended in between has its row by now.
-  const trades = await tradesSince(sources, history.sinceMs);
-  const gaps = journalGaps({ account, views, trades, closed: history.closed });
   const differences = [
     ...compare(account, views, snapshot),
     ...(running.ids ? unmatched(account, views, snapshot, running.ids) : []),
-    ...gaps,
+    ...(await gapsIn(sources, account, history, views)),
   ];
   const diagnosis: Diagnosis = {
     account,
@@ -95,7 +92,20 @@ export async function examineOnce(
     notLookedAt: [...history.notLookedAt, ...running.notLookedAt],
     checkedAt: new Date(snapshot.readAtMs).toISOString(),
   };
-  return { diagnosis, snapshot, history };
+  return { diagnosis, snapshot };
+}
+
+/** What the journal lacks of a history; its own rows are read anew. */
+export async function gapsIn(
+  sources: Sources,
+  account: string,
+  { closed, sinceMs }: History,
+  views?: readonly PositionView[],
+): Promise<Difference[]> {
+  const kept = views ?? (await sources.views());
+  // After the positions: one that ended in between has its row by now.
+  const trades = await tradesSince(sources, sinceMs);
+  return journalGaps({ account, views: kept, trades, closed });
 }
 
 async function runningOf({ running }: Sources): Promise<{ ids?: Set<string>; notLookedAt: string[] }> {
@@ -133,7 +143,8 @@ function unmatched(
   ];
 }
 
-async function readHistory(
+/** What the exchange closed since the journal began, or for as long as is asked for. */
+export async function readHistory(
   sources: Sources,
   { historyMs = HISTORY_MS, now = Date.now }: DiagnoseOptions,
 ): Promise<History> {

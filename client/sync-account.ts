@@ -5,6 +5,8 @@
  * is cut off can simply be repeated.
  */
 import type { AdoptionPolicy, AdoptRequest } from '../domain/commands.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import { counts, type Difference } from '../domain/difference.ts';
 import type { AccountSnapshot, LegSnapshot } from '../domain/exchange-truth.ts';
 import { legOf } from '../domain/leg-of.ts';
 import { actionKey, planSync, type SyncAction } from '../domain/sync-plan.ts';
@@ -14,10 +16,12 @@ import type { Examined } from './diagnose.ts';
 import { mapBounded } from './map-bounded.ts';
 
 export type SyncParts = {
-  /** A full comparison, read twice where it differs. */
+  /** What is open, compared; read twice where it differs. */
   examine(): Promise<Examined>;
   /** One more look, at what is under way. */
   look(): Promise<Examined>;
+  /** Gaps of the journal, and what of the exchange's history could not be looked at. */
+  gaps(): Promise<{ differences: Difference[]; notLookedAt: string[] }>;
   adopt(request: AdoptRequest): Promise<unknown>;
   tell(leg: Leg, snapshot: LegSnapshot): Promise<unknown>;
   writeTrade(action: Extract<SyncAction, { action: 'write_trade' }>): Promise<unknown>;
@@ -38,30 +42,74 @@ const AGAIN_AFTER_MS = 15_000;
 /** An account workflow takes ten updates at a time. */
 const AT_ONCE = 4;
 
+/** What is open comes first: the exchange's history takes from the same limits as the orders that protect. */
 export async function syncAccount(parts: SyncParts, options: SyncOptions): Promise<AccountSync> {
-  const { policy, settleMs = SETTLE_MS } = options;
+  const log: Log = { planned: new Map(), attempts: new Map() };
   const first = await parts.examine();
-  const planned = new Map<string, SyncAction>();
-  const attempts = new Map<string, Attempt>();
+  const last = await settle(parts, options, first, log);
+  const gaps = await parts.gaps();
+  const left = await fill(parts, options, gaps.differences, last.snapshot, log);
+  const before = withGaps(first.diagnosis, gaps.differences, gaps.notLookedAt);
+  const after = withGaps(last.diagnosis, left, gaps.notLookedAt);
+  const open = new Set(planSync(after.differences, options.policy).map(keyOf));
+  const outcomes = [...log.planned].map(([key, action]) =>
+    outcomeOf(action, open.has(key), log.attempts.get(key)),
+  );
+  return { before, after, outcomes };
+}
+
+type Log = { planned: Map<string, SyncAction>; attempts: Map<string, Attempt> };
+
+/** Acts and looks again, until nothing that can be done is left, or time is up. */
+async function settle(
+  parts: SyncParts,
+  { policy, settleMs = SETTLE_MS }: SyncOptions,
+  first: Examined,
+  { planned, attempts }: Log,
+): Promise<Examined> {
   const untilMs = parts.now() + settleMs;
-  let examined = first;
-  for (;;) {
+  for (let examined = first; ;) {
     const actions = planSync(examined.diagnosis.differences, policy);
     for (const action of actions) planned.set(keyOf(action), planned.get(keyOf(action)) ?? action);
     const doable = actions.filter(({ action }) => action !== 'by_hand');
-    if (doable.length === 0 || parts.now() >= untilMs) break;
+    if (doable.length === 0 || parts.now() >= untilMs) return examined;
     const due = doable.filter((action) => isDue(attempts.get(keyOf(action)), parts.now()));
+    const { snapshot } = examined;
     await mapBounded(due, AT_ONCE, async (action) => {
-      attempts.set(keyOf(action), await attempt(parts, action, examined.snapshot));
+      attempts.set(keyOf(action), await attempt(parts, action, snapshot));
     });
     await parts.pause(LOOK_EVERY_MS);
     examined = await parts.look();
   }
-  const left = new Set(planSync(examined.diagnosis.differences, policy).map(keyOf));
+}
+
+/** The journal is written at once, so one look tells what is left. */
+async function fill(
+  parts: SyncParts,
+  { policy }: SyncOptions,
+  gaps: readonly Difference[],
+  snapshot: AccountSnapshot,
+  { planned, attempts }: Log,
+): Promise<Difference[]> {
+  const actions = planSync(gaps, policy);
+  for (const action of actions) {
+    planned.set(keyOf(action), action);
+    attempts.set(keyOf(action), await attempt(parts, action, snapshot));
+  }
+  return actions.length === 0 ? [...gaps] : (await parts.gaps()).differences;
+}
+
+function withGaps(
+  diagnosis: Diagnosis,
+  gaps: readonly Difference[],
+  notLookedAt: readonly string[],
+): Diagnosis {
+  const differences = [...diagnosis.differences, ...gaps];
   return {
-    before: first.diagnosis,
-    after: examined.diagnosis,
-    outcomes: [...planned].map(([key, action]) => outcomeOf(action, left.has(key), attempts.get(key))),
+    ...diagnosis,
+    differences,
+    agrees: !differences.some(counts),
+    notLookedAt: [...diagnosis.notLookedAt, ...notLookedAt],
   };
 }
 

@@ -1,7 +1,7 @@
 /** How a worker compares one of its accounts with the exchange, through the gateway that serves it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SyncActivities } from '../activities/api.ts';
-import { examine, examineOnce, type History } from '../client/diagnose.ts';
+import { examine, examineOnce, gapsIn, readHistory, type History, type Sources } from '../client/diagnose.ts';
 import { createFacade } from '../client/holdfast.ts';
 import { sourcesOf } from '../client/sources.ts';
 import { syncAccount, type SyncParts } from '../client/sync-account.ts';
@@ -33,7 +33,7 @@ export function createSync(deps: SyncDeps): SyncActivities {
       const policy = asked ?? account.adoption.policy;
       const parts = partsOf(deps, requestId);
       if (execute) return { account: name, state: 'examined', ...(await syncAccount(parts, { policy })) };
-      const { diagnosis } = await parts.examine();
+      const { diagnosis } = await examine(parts.sources, { account: name });
       const outcomes = planSync(diagnosis.differences, policy).map((action) => ({
         action,
         result: action.action === 'by_hand' ? ('left' as const) : ('planned' as const),
@@ -44,7 +44,10 @@ export function createSync(deps: SyncDeps): SyncActivities {
   };
 }
 
-function partsOf({ shared, account, exchange, latest }: SyncDeps, requestId: string): SyncParts {
+function partsOf(
+  { shared, account, exchange, latest }: SyncDeps,
+  requestId: string,
+): SyncParts & { sources: Sources } {
   const { journal, client, log } = shared;
   const { name } = account;
   const facade = {
@@ -59,12 +62,13 @@ function partsOf({ shared, account, exchange, latest }: SyncDeps, requestId: str
   const signals = temporalSignals(client, log);
   let history: History | undefined;
   return {
-    async examine() {
-      const examined = await examine(sources, { account: name });
-      history = examined.history;
-      return examined;
+    sources,
+    examine: () => examine(sources, { account: name, historyMs: 0 }),
+    look: () => examineOnce(sources, name),
+    async gaps() {
+      history ??= await readHistory(sources, { account: name });
+      return { differences: await gapsIn(sources, name, history), notLookedAt: history.notLookedAt };
     },
-    look: () => examineOnce(sources, name, history),
     adopt: (request) =>
       holdfast.adopt(name, { ...request, requestId: `${requestId}/${request.symbol}/${request.leg}` }),
     tell: (leg, snapshot) => signals.reconcile(leg, snapshot),
@@ -81,17 +85,22 @@ const JUST_NOW_MS = 1_800;
 /** Longer than the watcher takes from one reading to the next. */
 const NEXT_WITHIN_MS = 6_000;
 const ASK_EVERY_MS = 200;
+/** As the watcher does it, where it watches in another process. */
+const OWN_EVERY_MS = 5_000;
 /** The exchange may ask everybody to be quiet for a minute. */
 const PATIENCE_MS = 100_000;
 const RETRY_MS = 5_000;
 
 /** Readings taken after they were asked for, or just before; the last one as it is where none was whole. */
 function createReading(exchange: Exchange, latest: () => AccountSnapshot | undefined) {
+  let readMs = -Infinity;
   return async (): Promise<AccountSnapshot> => {
     const watched = await nextOf(latest, Date.now() - JUST_NOW_MS);
     if (watched) return watched;
+    await delay(Math.max(0, readMs + OWN_EVERY_MS - Date.now()));
     for (const untilMs = Date.now() + PATIENCE_MS; ;) {
       const read = await exchange.snapshot();
+      readMs = Date.now();
       if (read.complete || Date.now() >= untilMs) return read;
       await delay(RETRY_MS);
     }

@@ -24,8 +24,9 @@ function account(initial: Difference[], over: Partial<SyncParts> = {}) {
   const held = { differences: initial, did, looks: 0 };
   const settle = (kind: Difference['kind']) =>
     void (held.differences = held.differences.filter((one) => one.kind !== kind));
+  const isGap = ({ closed }: Difference): boolean => closed !== undefined;
   const examined = async () => {
-    const { differences } = held;
+    const differences = held.differences.filter((one) => !isGap(one));
     const diagnosis = {
       account: 'paper',
       agrees: !differences.some(counts),
@@ -35,11 +36,12 @@ function account(initial: Difference[], over: Partial<SyncParts> = {}) {
       notLookedAt: [],
       checkedAt: '',
     };
-    return { diagnosis, snapshot: reading, history: { closed: [], sinceMs: 0, notLookedAt: [] } };
+    return { diagnosis, snapshot: reading };
   };
   const parts: SyncParts = {
     examine: examined,
     look: async () => ((held.looks += 1), examined()),
+    gaps: async () => ({ differences: held.differences.filter(isGap), notLookedAt: [] }),
     adopt: async ({ symbol, policy }) => (did.push(`adopt ${symbol} ${policy}`), settle('only_at_exchange')),
     tell: async ({ symbol }, { position }) => (
       did.push(`tell ${symbol} ${position?.quantity}`),
@@ -86,6 +88,16 @@ it('is told, taken up and written, and what came right is done', async () => {
     'write_trade done',
   ]);
   expect([before.agrees, after.agrees]).toEqual([false, true]);
+});
+
+it('a row that could not be written is said to be missing still', async () => {
+  const closed = { symbol: 'BTC/USDT:USDT', leg: 'net', side: 'long', quantity: '1', whole: true } as const;
+  const { run } = account([difference({ kind: 'missing_trade', closed })], {
+    writeTrade: () => Promise.reject(new Error('the disk is full')),
+  });
+  const { after, outcomes } = await run();
+  expect(after).toMatchObject({ agrees: false, differences: [{ kind: 'missing_trade' }] });
+  expect(outcomes).toMatchObject([{ result: 'not_done', text: 'the disk is full' }]);
 });
 
 it('what follows from a step is done in the same run', async () => {
