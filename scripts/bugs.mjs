@@ -2,7 +2,8 @@
  * `npm run bugs`: plants each of the deliberate bugs of `bugs/list.mjs` in a copy of the sources and runs
  * the tests that must catch it. A bug that survives fails the run, and so do one whose place in the code
  * is no longer there, one that breaks a test file instead of failing a test, and tests that fail without it.
- * `--report FILE` writes `[{ name, ok, seconds }]` for CI; any other argument plants only what has it in its name.
+ * `--report FILE` writes `[{ name, ok, seconds }]` for CI; `--places` only tells whether every bug could be
+ * planted; any other argument plants only what has it in its name.
  */
 import './node-version.mjs';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -118,6 +119,12 @@ const reportAt = args.indexOf('--report');
 const reportFile = reportAt === -1 ? undefined : args.splice(reportAt, 2)[1];
 const [wanted = ''] = args;
 const bugs = BUGS.filter(({ name }) => name.includes(wanted));
+
+if (wanted === '--places') {
+  const wrong = BUGS.flatMap(({ edits }) => edits.flatMap((edit) => misplaced(PROJECT_DIR, edit) ?? []));
+  for (const reason of wrong) console.error(reason);
+  process.exit(wrong.length === 0 ? 0 : 1);
+}
 
 await installPackages();
 const folders = Array.from({ length: COPIES }, () => mkdtempSync(join(tmpdir(), 'holdfast-bugs-')));

@@ -25,9 +25,9 @@ export const BUGS = [
     edits: [
       {
         file: 'domain/evolve-intent.ts',
-        text: "      return {\n        ...intent,\n        status: {\n          name: 'planned',",
+        text: "      if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;\n      return {\n        ...intent,\n",
         replacement:
-          "      return {\n        ...intent,\n        request: { ...intent.request, clientOrderId: `${intent.request.clientOrderId}r` },\n        status: {\n          name: 'planned',",
+          "      if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;\n      return {\n        ...intent,\n        request: { ...intent.request, clientOrderId: `${intent.request.clientOrderId}r` },\n",
       },
     ],
     caughtBy: ['test/domain/unknown-placement.spec.ts'],
