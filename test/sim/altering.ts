@@ -35,6 +35,6 @@ function alteration(
 ): ManualAmendment {
   const percent = [-3, -1, 1, 3][pick % 4] ?? 1;
   if (pick % 3 === 0) return { quantity: max(lotSize, roundToStep(div(quantity, '2'), lotSize, 'down')) };
-  if (trigger) return { triggerPrice: scaled(trigger.price, percent, tickSize) };
+  if (trigger) return { stopPrice: scaled(trigger.price, percent, tickSize) };
   return price === null ? {} : { price: scaled(price, percent, tickSize) };
 }

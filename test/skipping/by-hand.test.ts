@@ -29,7 +29,7 @@ it.each(['bingx', 'bybit', 'binance'] as const)(
     const [stop, target] = [await only(scene, 'stop'), await only(scene, 'target')];
     const { control } = scene.venue;
 
-    await control.amendOrder('paper', stop.orderId, { triggerPrice: '60000' });
+    await control.amendOrder('paper', stop.orderId, { stopPrice: '60000' });
     await scene.booksShow((books) => {
       expect(waiting(books, 'stop').map(({ stopPrice }) => stopPrice)).toEqual([stop.stopPrice]);
       expect(waiting(books, 'stop')[0]?.orderId).not.toBe(stop.orderId);

@@ -94,14 +94,14 @@ describe('what the exchange does besides', () => {
     await call('POST', ORDER, BUY);
     const stop = await call('POST', ORDER, { ...BUY, side: 'SELL', type: 'STOP_MARKET', stopPrice: '60000' });
     const orderId = idOf(stop.data);
-    const { quantity } = await venue.control.amendOrder('alice', orderId, { triggerPrice: '59000' });
+    const { quantity } = await venue.control.amendOrder('alice', orderId, { stopPrice: '59000' });
     expect(await venue.control.amendOrder('alice', orderId, { quantity: '0.0001' })).toMatchObject({
       orderId,
       stopPrice: '59000',
       quantity: '0.0001',
     });
     expect(quantity).not.toBe('0.0001');
-    await expect(venue.control.amendOrder('alice', 'nobody', { triggerPrice: '1' })).rejects.toThrow(
+    await expect(venue.control.amendOrder('alice', 'nobody', { stopPrice: '1' })).rejects.toThrow(
       /no trigger price/,
     );
   });

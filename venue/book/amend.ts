@@ -43,12 +43,12 @@ export function amendByHand(
   books: Books,
   account: string,
   orderId: string,
-  { triggerPrice, ...change }: ManualAmendment,
+  { stopPrice, ...change }: ManualAmendment,
 ): Order | Refusal {
   const order = books.orders.get(orderId);
-  if (triggerPrice === undefined) return amendOrder(books, account, { orderId }, change);
+  if (stopPrice === undefined) return amendOrder(books, account, { orderId }, change);
   if (!order?.trigger) return refuse('order-not-found', `${orderId} waits for no trigger price`);
-  const trigger = { ...order.trigger, price: triggerPrice };
+  const trigger = { ...order.trigger, price: stopPrice };
   return amendOrder(books, account, { orderId }, { ...change, trigger });
 }
 

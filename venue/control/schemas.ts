@@ -90,7 +90,7 @@ export const schemas = {
     orderId: z.string(),
     quantity: decimal.optional(),
     price: decimal.optional(),
-    triggerPrice: decimal.optional(),
+    stopPrice: decimal.optional(),
   }),
   leg: z.strictObject(legRef),
   adl: z.strictObject({ ...legRef, quantity: decimal.optional() }),

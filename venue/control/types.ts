@@ -284,7 +284,7 @@ export type ManualAmendment = {
   readonly quantity?: Decimal;
   readonly price?: Decimal;
   /** Only of an order that waits for one. */
-  readonly triggerPrice?: Decimal;
+  readonly stopPrice?: Decimal;
 };
 
 export type LiquidityCap = {
