@@ -17,17 +17,20 @@ export function appendBalance(database: Database, balance: BalanceRecord): void 
   });
 }
 
-/** Newest first. */
-export const balancesOf = (database: Database, query: BalanceQuery): BalanceRecord[] =>
-  database
+/** Newest first. What is asked for is told to SQLite as it is, so that the newest one is found at once. */
+export function balancesOf(database: Database, query: BalanceQuery): BalanceRecord[] {
+  const { account, asset } = query;
+  const given = { ...(account !== undefined && { account }), ...(asset !== undefined && { asset }) };
+  const equal = Object.keys(given).map((name) => `${name} = :${name} AND`);
+  return database
     .all(
       `SELECT * FROM balances
-       WHERE (:account IS NULL OR account = :account) AND (:asset IS NULL OR asset = :asset)
-         AND (:since_ms IS NULL OR at_ms >= :since_ms) AND (:until_ms IS NULL OR at_ms <= :until_ms)
+       WHERE ${equal.join(' ')} (:since_ms IS NULL OR at_ms >= :since_ms) AND (:until_ms IS NULL OR at_ms <= :until_ms)
        ORDER BY at_ms DESC, account, asset LIMIT :limit`,
-      { account: query.account ?? null, asset: query.asset ?? null, ...spanValues(query) },
+      { ...given, ...spanValues(query) },
     )
     .map(toBalance);
+}
 
 const toBalance = (row: SqlRow): BalanceRecord => ({
   account: text(row, 'account'),

@@ -54,6 +54,9 @@ export function writeTrade(database: Database, row: TradeRow): TradeRow {
 export const tradeOf = (database: Database, key: TradeKey): TradeRow | undefined =>
   storedTrade(database, key)?.row;
 
+/** Word for word the condition of an index, and never a parameter: only so does SQLite use it. */
+const LACKING_FIGURES = `AND figures_source <> 'exchange' AND exit_reason <> 'NEVER_OPENED'`;
+
 /** Newest exit first; a row without an exit time comes last, and no span of time contains it. */
 export function tradesOf(database: Database, query: TradeQuery): TradeRow[] {
   return database
@@ -61,14 +64,13 @@ export function tradesOf(database: Database, query: TradeQuery): TradeRow[] {
       `SELECT * FROM trades
        WHERE (:account IS NULL OR account = :account) AND (:symbol IS NULL OR symbol = :symbol)
          AND (:exit_reason IS NULL OR exit_reason = :exit_reason)
-         AND (:incomplete = 0 OR (figures_source <> 'exchange' AND exit_reason <> 'NEVER_OPENED'))
+         ${query.incomplete === true ? LACKING_FIGURES : ''}
          AND (:since_ms IS NULL OR exit_at_ms >= :since_ms) AND (:until_ms IS NULL OR exit_at_ms <= :until_ms)
        ORDER BY exit_at_ms DESC NULLS LAST, epoch DESC, account, symbol, leg LIMIT :limit`,
       {
         account: query.account ?? null,
         symbol: query.symbol ?? null,
         exit_reason: query.exitReason ?? null,
-        incomplete: Number(query.incomplete ?? false),
         ...spanValues(query),
       },
     )
