@@ -60,7 +60,12 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
 let processes: Processes;
 
 beforeAll(async () => {
-  const settings = { limits: { max_open_positions: 50 }, adoption: { policy: 'ignore' } };
+  // How fast an exchange lets 24 legs be read is not what this is about.
+  const settings = {
+    limits: { max_open_positions: 50 },
+    adoption: { policy: 'ignore' },
+    rate_limits: 'off',
+  };
   processes = await startProcesses({
     folder,
     accounts: [
@@ -69,6 +74,7 @@ beforeAll(async () => {
     ],
     account: settings,
   });
+  await processes.venue.control.changeSettings({ rateLimits: false });
 });
 afterAll(async () => {
   await processes.close();
