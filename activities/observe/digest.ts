@@ -1,8 +1,8 @@
 /**
  * What of a leg matters, as one string: two readings with the same digest need no second signal.
  *
- * In it: side, quantity, average price and id of the position; status, quantity, filled quantity,
- * price and trigger of every open order. Not in it: what moves by itself (mark price, unrealised
+ * In it: side, quantity, average price, id and dates of the position, as another one may look just like
+ * it; status, quantity, filled quantity, price and trigger of every open order. Not in it: what moves by itself (mark price, unrealised
  * profit, liquidation price) and what never changes under one order id. Figures are compared as
  * decimals, so `1.0` is `1`. Pure.
  */
@@ -20,11 +20,26 @@ export function digestOf({ position, orders }: Pick<LegSnapshot, 'position' | 'o
   return JSON.stringify([position ? positionDigest(position) : null, orders.map(orderDigest).sort()]);
 }
 
-const positionDigest = ({ side, quantity, entryPrice, exchangePositionId }: ExchangePosition) => [
+/** Dates come from the exchange's clock, whose distance to ours is measured anew now and then. */
+const DATING_MS = 10_000;
+
+const dated = (atMs: number | undefined): number | null =>
+  atMs === undefined ? null : Math.round(atMs / DATING_MS);
+
+const positionDigest = ({
+  side,
+  quantity,
+  entryPrice,
+  exchangePositionId,
+  openedAtMs,
+  changedAtMs,
+}: ExchangePosition) => [
   side,
   plain(quantity),
   plain(entryPrice),
   exchangePositionId ?? null,
+  dated(openedAtMs),
+  dated(changedAtMs),
 ];
 
 const orderDigest = ({

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABSENT, digestOf } from '../../../activities/observe/digest.ts';
-import { aPosition, anOrder } from '../../support/fake-exchange.ts';
+import type { ExchangePosition } from '../../../domain/exchange-truth.ts';
+import { anOrder, aPosition as positionLike } from '../../support/fake-exchange.ts';
 
+const OPENED_MS = Date.UTC(2026, 0, 2);
+const aPosition = (change: Partial<ExchangePosition> = {}): ExchangePosition =>
+  positionLike({ openedAtMs: OPENED_MS, ...change });
 const whole = {
   position: aPosition(),
   orders: [anOrder(), anOrder({ orderId: '2', kind: 'take_profit_market', triggerPrice: '51000' })],
@@ -17,6 +21,7 @@ describe('the digest of a leg', () => {
     ['unrealised profit', { position: aPosition({ unrealizedPnl: '-3' }) }],
     ['the liquidation price', { position: aPosition({ liquidationPrice: '40000' }) }],
     ['the order of the orders', { orders: [target ?? anOrder(), stop ?? anOrder()] }],
+    ['a date by another measure of the clocks', { position: aPosition({ openedAtMs: OPENED_MS + 40 }) }],
     ['the notation of a figure', { position: aPosition({ quantity: '0.0500', entryPrice: '50000.10' }) }],
   ])('is not changed by %s', (_, change) => {
     expect(digestOf({ ...whole, ...change })).toBe(digest);
@@ -31,6 +36,8 @@ describe('the digest of a leg', () => {
     ],
     ['an average price that is not known any more', { position: withoutPrice }],
     ['the position id', { position: aPosition({ exchangePositionId: '2' }) }],
+    ['a later beginning', { position: aPosition({ openedAtMs: OPENED_MS + 30_000 }) }],
+    ['a later change', { position: aPosition({ changedAtMs: OPENED_MS + 30_000 }) }],
     ['a vanished order', { orders: [anOrder()] }],
     ['a new order', { orders: [...whole.orders, anOrder({ orderId: '3' })] }],
     ['a fill of an order', { orders: [anOrder({ filledQuantity: '0.01' }), ...whole.orders.slice(1)] }],
