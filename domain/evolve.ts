@@ -5,61 +5,18 @@
 import { gt } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolveIntent, type OrderEvent } from './evolve-intent.ts';
+import { adopt, FIRST_IDENTITY_MS, seenWriter, toldWriter } from './evolve-outside.ts';
 import { holdOffKey } from './hold-offs.ts';
-import type { Intent, PositionState, PositionStart } from './position.ts';
+import { initialState } from './initial-state.ts';
+import type { Intent, PositionState } from './position.ts';
 import type { Finding } from './view.ts';
 
-/** The watcher's next reading most often brings the position's id; it is asked for only after this. */
-const FIRST_IDENTITY_MS = 1_500;
 /** Findings kept at most; the oldest notes go first. */
 export const MAX_FINDINGS = 30;
 /** Finished orders kept before those without effect are forgotten. */
 export const KEPT_INTENTS = 300;
 /** Orders that filled or rest are never forgotten; so many of them are a defect. */
 export const MAX_INTENTS = 2_000;
-
-export function initialState(start: PositionStart, nowMs: number): PositionState {
-  return {
-    version: 1,
-    account: start.account,
-    exchange: start.exchange,
-    mode: start.mode,
-    symbol: start.symbol,
-    leg: start.leg,
-    epoch: start.epoch,
-    side: start.side,
-    positionIds: start.positionIds,
-    market: start.market,
-    settings: start.settings,
-    workingType: start.workingType,
-    requestedQuantity: start.quantity,
-    startedAtMs: nowMs,
-    adopted: start.adopt !== undefined,
-    ...(start.adopt && { policy: start.adopt.policy }),
-    stage: { name: 'entering' },
-    tranches: [{ id: 't1', stopLoss: start.stopLoss, takeProfit: start.takeProfit }],
-    intents: [],
-    externals: [],
-    exchangePositionId: null,
-    identify: { asks: 0, nextAtMs: 0 },
-    entryAtMs: null,
-    lastFillAtMs: null,
-    firstSentAtMs: null,
-    lastSnapshotAtMs: null,
-    suspicion: null,
-    foreignOrders: [],
-    cover: { name: 'flat' },
-    uncoveredMs: 0,
-    singleProtection: false,
-    crossings: [],
-    holdOffs: [],
-    settlement: { flatSeenAtMs: null, figures: null, asks: 0, nextAtMs: 0, journalled: null },
-    findings: [],
-    exitReason: null,
-    eventCount: 0,
-    levelGeneration: 0,
-  };
-}
 
 /** The state after the event. Throws only on a defect: an event about an intent that does not exist. */
 export function evolve(state: PositionState, event: PositionEvent): PositionState {
@@ -236,54 +193,6 @@ function coverWanted(
   const wantedBefore = policy !== 'watch' && tranches.some((tranche) => tranche.stopLoss !== null);
   return wantedBefore ? cover : { ...cover, triedSinceMs: nowMs };
 }
-
-/** Open from the first moment on, with what the exchange holds as the one change of quantity so far. */
-function adopt(
-  state: PositionState,
-  { adoption, intents, nowMs }: Extract<PositionEvent, { type: 'PositionAdopted' }>,
-): PositionState {
-  const { quantity, entryPrice: price, entryOrderId: orderId, openedAtMs, seenAtMs } = adoption;
-  const fillId = `adopted/${seenAtMs}`;
-  const atMs = openedAtMs ?? seenAtMs;
-  return {
-    ...state,
-    stage: { name: 'open' },
-    policy: adoption.policy,
-    adoptedAtMs: seenAtMs,
-    intents,
-    externals: [{ fillId, orderId, trancheId: 't1', quantity, price, fee: null, atMs, cause: 'adopted' }],
-    exchangePositionId: adoption.exchangePositionId,
-    identify: { asks: 0, nextAtMs: nowMs + FIRST_IDENTITY_MS },
-    entryAtMs: openedAtMs,
-    firstSentAtMs: seenAtMs,
-    lastSnapshotAtMs: seenAtMs,
-    levelGeneration: state.levelGeneration + 1,
-  };
-}
-
-/** Second writers' orders remembered, so that each set is told once. */
-const MAX_WRITERS_ORDERS = 200;
-
-function seenWriter(
-  { secondWriter }: PositionState,
-  { orderIds, nowMs }: Extract<PositionEvent, { type: 'SecondWriterSeen' }>,
-): NonNullable<PositionState['secondWriter']> {
-  const known = secondWriter?.orderIds ?? [];
-  const all = [...known, ...orderIds.filter((orderId) => !known.includes(orderId))];
-  return { orderIds: all.slice(-MAX_WRITERS_ORDERS), tellAtMs: nowMs, attempts: 0 };
-}
-
-const toldWriter = (state: PositionState, nextAtMs: number | null): PositionState =>
-  state.secondWriter
-    ? {
-        ...state,
-        secondWriter: {
-          ...state.secondWriter,
-          tellAtMs: nextAtMs,
-          attempts: state.secondWriter.attempts + 1,
-        },
-      }
-    : state;
 
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
 function withoutSpent(intents: Intent[]): Intent[] {

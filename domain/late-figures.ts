@@ -4,7 +4,8 @@
  * and the same row comes of it.
  */
 import type { PositionEvent } from './events.ts';
-import { evolve, initialState } from './evolve.ts';
+import { evolve } from './evolve.ts';
+import { initialState } from './initial-state.ts';
 import type { PositionState } from './position.ts';
 import { figuresRead, type FiguresReport } from './readings.ts';
 import type { Story } from './story.ts';

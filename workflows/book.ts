@@ -3,7 +3,8 @@
  * plan is asked for more until it has nothing to add. Keeps what the journal has not been told yet.
  */
 import type { PositionEvent } from '../domain/events.ts';
-import { evolve, initialState } from '../domain/evolve.ts';
+import { evolve } from '../domain/evolve.ts';
+import { initialState } from '../domain/initial-state.ts';
 import { openingEvents } from '../domain/entry.ts';
 import { plan } from '../domain/plan.ts';
 import type { PositionStart, PositionState } from '../domain/position.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eq, gt, isMultiple, mul, sum } from '../../domain/decimal.ts';
-import { initialState } from '../../domain/evolve.ts';
+import { initialState } from '../../domain/initial-state.ts';
 import type { PositionState } from '../../domain/position.ts';
 import { sharesOf } from '../../domain/shares.ts';
 import { BTC, start, T0 } from '../support/builders.ts';

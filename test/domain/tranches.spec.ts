@@ -1,7 +1,8 @@
 /** Positions in several parts, each with its own quantity, stop and target. */
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../domain/effects.ts';
-import { evolve, initialState } from '../../domain/evolve.ts';
+import { evolve } from '../../domain/evolve.ts';
+import { initialState } from '../../domain/initial-state.ts';
 import type { PositionEvent } from '../../domain/events.ts';
 import { planIntent } from '../../domain/orders.ts';
 import { plan } from '../../domain/plan.ts';

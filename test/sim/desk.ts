@@ -10,7 +10,7 @@ import { beginningOf } from '../../domain/beginning.ts';
 import type { AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
 import { mul } from '../../domain/decimal.ts';
 import { adoptionStart, openingEvents, positionStart } from '../../domain/entry.ts';
-import { initialState } from '../../domain/evolve.ts';
+import { initialState } from '../../domain/initial-state.ts';
 import type { PositionEvent } from '../../domain/events.ts';
 import { epochAt } from '../../domain/ids.ts';
 import type { PositionStart, PositionState } from '../../domain/position.ts';

@@ -6,7 +6,8 @@ import { decide, type Command, type Decision } from '../../domain/decide.ts';
 import { effects, nextWakeAtMs, type Effect } from '../../domain/effects.ts';
 import { weigh, type Evidence } from '../../domain/evidence.ts';
 import type { PositionEvent } from '../../domain/events.ts';
-import { evolve, initialState } from '../../domain/evolve.ts';
+import { evolve } from '../../domain/evolve.ts';
+import { initialState } from '../../domain/initial-state.ts';
 import type { ExchangeOrder, LegSnapshot, RefusalKind } from '../../domain/exchange-truth.ts';
 import { openingEvents } from '../../domain/entry.ts';
 import {
