@@ -4,6 +4,7 @@ import { createColors } from 'picocolors';
 import { unknownDetails } from '../../client/cli/doctor/account-details.ts';
 import { report } from '../../client/cli/doctor/render.ts';
 import { truthProblems } from '../../client/cli/doctor/truth.ts';
+import { remarksOf } from '../../client/cli/up/groups.ts';
 import { writeWorkerReport, type AccountStatus, type TruthReport } from '../../config/serving.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { configOf } from './config-of.ts';
@@ -80,6 +81,23 @@ describe('doctor', () => {
     const finding = { what: '', state: 'ok', text: '', account } as const;
     const lines = report([finding], { colors: createColors(false), width: 140 });
     expect(lines.join('\n')).toMatch(/TRUTH +RECONCILED +DRIFT\n.* 2 s +3 +-/);
+  });
+});
+
+describe('up', () => {
+  it('remarks below the positions what is not as it should be, and nothing else', () => {
+    const status: AccountStatus = { state: 'serving', sinceAt: at(0), notes: ['a note'] };
+    const remarks = (truth: TruthReport) =>
+      remarksOf(
+        new Map([['main', { account: 'main', status, checkedAt: null, limits: null, watch: null, truth }]]),
+        createColors(false),
+      );
+    expect(remarks(known())).toEqual(['main: a note']);
+    expect(remarks(known({ state: 'unknown', ageMs: 25_000, alert: FREQUENT }))).toEqual([
+      'main: a note',
+      'main: not read in full for 25 s',
+      'main: reconciliations are frequent, in the last hour: closed_outside 2',
+    ]);
   });
 });
 

@@ -16,6 +16,16 @@ export function truthText(truth: TruthReport, colors: Colors): string {
   ].join(', ');
 }
 
+/** What a person who looks at the positions should know besides. */
+export function truthRemarks({ state, ageMs, alert, reconciliations }: TruthReport): string[] {
+  const stale = state === 'unknown' && ageMs !== null;
+  const often = countsText(reconciliations.lastHour);
+  return [
+    ...(stale ? [`not read in full for ${duration(ageMs)}`] : []),
+    ...(alert === null ? [] : [`reconciliations are frequent${often && `, in the last hour: ${often}`}`]),
+  ];
+}
+
 /** `closed_outside 8, adopted 4`, the most frequent first. */
 export const countsText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)

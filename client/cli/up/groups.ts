@@ -4,6 +4,7 @@ import type { AccountReport } from '../../../config/serving.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { exchangeText, modeText } from '../render/format.ts';
+import { truthRemarks } from '../render/truth.ts';
 
 /** What heads a group. */
 export type Account = Pick<AccountConfig, 'name' | 'exchange' | 'mode' | 'positionMode'>;
@@ -53,7 +54,11 @@ function headingOf(
 
 /** What is worth a line of its own below the positions: why an account is not, or only half, served. */
 export function remarksOf(reports: ReadonlyMap<string, AccountReport>, colors: Colors): string[] {
-  return [...reports.values()].flatMap(({ account, status }) =>
-    status.state === 'serving' ? status.notes.map((note) => `${colors.yellow(account)}: ${note}`) : [],
+  return [...reports.values()].flatMap(({ account, status, truth }) =>
+    status.state === 'serving'
+      ? [...status.notes, ...(truth ? truthRemarks(truth) : [])].map(
+          (note) => `${colors.yellow(account)}: ${note}`,
+        )
+      : [],
   );
 }
