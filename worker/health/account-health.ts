@@ -110,4 +110,5 @@ const onlyHere = ({ lastUpdateMs, errors, ageOfPriceMs }: ObserveHealth): Partia
   age_of_price_seconds: seconds(ageOfPriceMs),
 });
 
-const seconds = (ms: number | null | undefined): number | null => (ms == null ? null : ms / 1_000);
+const seconds = (ms: number | null | undefined): number | null =>
+  ms === null || ms === undefined ? null : ms / 1_000;

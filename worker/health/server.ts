@@ -102,7 +102,7 @@ async function respond(
     // What came with a request that is not read is not waited for.
     ...(!isRead && { connection: 'close' }),
   });
-  response.end(method === 'HEAD' ? undefined : body);
+  response.end(body); // which Node keeps to itself where only the head was asked for
 }
 
 async function answerOf(
