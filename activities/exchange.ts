@@ -163,7 +163,7 @@ async function find(
     conditional && !exchange.capabilities.conditionalClientIds
       ? {}
       : { clientOrderId: request.clientOrderId };
-  const lookup = await exchange.findOrder({
+  return exchange.findOrder({
     symbol,
     ...byId,
     ...byClientId,
@@ -171,7 +171,6 @@ async function find(
     excludeOrderIds,
     ...(sinceMs === null ? {} : { sinceMs }),
   });
-  return lookup.found === 'many' ? { found: 'many', askedAtMs: lookup.askedAtMs } : lookup;
 }
 
 const closedSince = (

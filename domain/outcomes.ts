@@ -12,6 +12,7 @@ import type { Intent, IntentEnd, PositionState } from './position.ts';
 import { isDone } from './quantities.ts';
 import { refused } from './refusals.ts';
 import { doubling } from './backoff.ts';
+import { chosenTwin } from './twins.ts';
 
 /** A placement's answer, with the order as it stood right after, where it could be read. */
 export type PlaceReport = PlaceOutcome & { order?: ExchangeOrder };
@@ -19,7 +20,9 @@ export type CancelReport = CancelOutcome & { order?: ExchangeOrder };
 /** A look-up's answer; `fault`: it could not be asked. */
 export type FindReport =
   | { found: 'one'; order: ExchangeOrder; askedAtMs: number }
-  | { found: 'none' | 'many'; askedAtMs: number }
+  | { found: 'none'; askedAtMs: number }
+  /** `orders`: absent in answers of older workers. */
+  | { found: 'many'; askedAtMs: number; orders?: ExchangeOrder[] }
   | { found: 'fault'; reason: string; retryAfterMs?: number };
 
 /**
@@ -150,27 +153,11 @@ export function found(
   const asks = intent.status.name === 'unknown' || intent.status.name === 'live' ? intent.status.asks : 0;
   switch (report.found) {
     case 'one':
-      return [
-        ...altered(state, intent, report.order, nowMs),
-        ...foundOne(intent, report.order, report.askedAtMs, nowMs),
-      ];
+      return foundSome(state, intent, { orders: [report.order], askedAtMs: report.askedAtMs }, nowMs);
     case 'none':
       return notFound(state, intent, report.askedAtMs, nowMs);
     case 'many':
-      return [
-        {
-          type: 'IntentAsked',
-          number,
-          result: 'many',
-          askedAtMs: report.askedAtMs,
-          nextAtMs: nowMs + doubling(2_000, asks, 60_000),
-        },
-        alarm(
-          'ambiguous_order',
-          `several orders look like ${intent.request.clientOrderId}: cancel the ones that are not wanted`,
-          nowMs,
-        ),
-      ];
+      return foundSome(state, intent, { orders: report.orders ?? [], askedAtMs: report.askedAtMs }, nowMs);
     case 'fault':
       return [
         {
@@ -182,6 +169,31 @@ export function found(
         },
       ];
   }
+}
+
+function foundSome(
+  state: PositionState,
+  intent: Intent,
+  { orders, askedAtMs }: { orders: ExchangeOrder[]; askedAtMs: number },
+  nowMs: number,
+): PositionEvent[] {
+  const [only, ...others] = orders;
+  const named = intent.orderId !== null || only?.clientOrderId !== undefined;
+  const order = only && !named ? chosenTwin(state, intent, orders) : only;
+  if (order === 'none') return notFound(state, intent, askedAtMs, nowMs);
+  if (order === undefined || order === 'many' || (named && others.length > 0))
+    return ambiguous(intent, askedAtMs, nowMs);
+  return [...altered(state, intent, order, nowMs), ...foundOne(intent, order, askedAtMs, nowMs)];
+}
+
+function ambiguous({ number, status, request }: Intent, askedAtMs: number, nowMs: number): PositionEvent[] {
+  const asks = status.name === 'unknown' || status.name === 'live' ? status.asks : 0;
+  const nextAtMs = nowMs + doubling(2_000, asks, 60_000);
+  const text = `several orders look like ${request.clientOrderId}: cancel the ones that are not wanted`;
+  return [
+    { type: 'IntentAsked', number, result: 'many', askedAtMs, nextAtMs },
+    alarm('ambiguous_order', text, nowMs),
+  ];
 }
 
 /** One that was in doubt and rests is looked at once more, unless a reading shows it first. */

@@ -153,7 +153,9 @@ export class BooksExchange {
     });
     const [only, ...others] = meant;
     if (!only) return { found: 'none', askedAtMs };
-    return others.length > 0 ? { found: 'many', askedAtMs } : { found: 'one', order: only, askedAtMs };
+    return others.length > 0
+      ? { found: 'many', orders: meant, askedAtMs }
+      : { found: 'one', order: only, askedAtMs };
   }
 
   private orderOf(orderId: string): ExchangeOrder | undefined {
