@@ -190,8 +190,19 @@ describe('a configuration', () => {
   });
 
   it('moves all ports together, and one by itself', () => {
-    const { temporal, venue } = load('ports: 9000\nvenue: { port: 9999 }');
-    expect([temporal.port, temporal.uiPort, venue.port, venue.controlPort]).toEqual([9000, 9001, 9999, 9003]);
+    const { temporal, venue, health } = load('ports: 9000\nvenue: { port: 9999 }');
+    expect([temporal.port, temporal.uiPort, venue.port, venue.controlPort, health.port]).toEqual([
+      9000, 9001, 9999, 9003, 9004,
+    ]);
+  });
+
+  it('tells health on loopback only, unless told otherwise', () => {
+    expect(load('').health).toEqual({ enabled: true, host: '127.0.0.1', port: 7837 });
+    expect(load('health: { enabled: false, host: "::1", port: 0 }').health).toEqual({
+      enabled: false,
+      host: '::1',
+      port: 0,
+    });
   });
 
   it('lets a flag win over a variable, and a variable over the file', () => {
