@@ -3,26 +3,24 @@
  *
  * Invariants kept here:
  * - an incomplete or older reading changes nothing;
- * - an order that is missing is looked up, never assumed to be gone;
+ * - an order that is missing is looked up, never assumed to be gone (`listed-orders.ts`);
  * - a quantity that differs is a suspicion, for `evidence.ts` to prove; "not in the list" alone
  *   closes nothing;
  * - while an own order's outcome is open, a difference in quantity proves nothing: that order is
  *   settled first, then the position looks for itself, because a reading that stays the same is not
  *   told again.
  */
-import { altered } from './altered.ts';
 import { couldBeOpen } from './closed-match.ts';
-import { gte, isPositive, isZero } from './decimal.ts';
+import { isPositive, isZero } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import { actsAtOnce, SEEN_WITHIN_MS } from './evolve-intent.ts';
-import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
+import { SEEN_WITHIN_MS } from './evolve-intent.ts';
+import type { ExchangePosition, LegSnapshot } from './exchange-truth.ts';
 import { foreignNews, foreignOrders } from './foreign-orders.ts';
-import { seen } from './outcomes.ts';
+import { compareOrders } from './listed-orders.ts';
 import { seenFlat } from './suspicions.ts';
-import { orderMatches } from './matching.ts';
-import type { Intent, PositionState, Suspicion } from './position.ts';
-import { activeIntents, isDone, openQuantity, sameQuantity } from './quantities.ts';
+import type { PositionState, Suspicion } from './position.ts';
+import { activeIntents, openQuantity, sameQuantity } from './quantities.ts';
 import { sameLife, signsOf } from './same-life.ts';
 
 /** A reading that the watcher tells. */
@@ -70,92 +68,6 @@ export const untold = (nowMs: number): Suspicion => ({
   ...seenFlat(nowMs, nowMs + SEEN_WITHIN_MS),
   agreed: true,
 });
-
-function compareOrders(
-  state: PositionState,
-  snapshot: LegSnapshot,
-  nowMs: number,
-  own: boolean,
-): PositionEvent[] {
-  return state.intents.flatMap((intent) =>
-    isDone(intent)
-      ? compareEnded(state, intent, snapshot, nowMs)
-      : compareOrder(state, intent, snapshot, nowMs, own),
-  );
-}
-
-/** An order that was only presumed gone rests after all: not wanted any more, so it is cancelled. */
-function compareEnded(
-  state: PositionState,
-  intent: Intent,
-  snapshot: LegSnapshot,
-  nowMs: number,
-): PositionEvent[] {
-  const { status, number, orderId } = intent;
-  if (
-    status.name !== 'done' ||
-    status.presumedAtMs === undefined ||
-    snapshot.takenAtMs <= status.presumedAtMs
-  )
-    return [];
-  const others = state.intents.filter((other) => other !== intent && !isDone(other));
-  const listed = snapshot.orders.find((order) =>
-    orderId === null
-      ? orderMatches(intent.request, order) &&
-        !others.some((other) => other.orderId === order.orderId || orderMatches(other.request, order))
-      : order.orderId === orderId,
-  );
-  return listed
-    ? [{ type: 'IntentResurfaced', number, orderId: listed.orderId, atMs: snapshot.takenAtMs, nowMs }]
-    : [];
-}
-
-function compareOrder(
-  state: PositionState,
-  intent: Intent,
-  snapshot: LegSnapshot,
-  nowMs: number,
-  own: boolean,
-): PositionEvent[] {
-  const listed = snapshot.orders.find((order) => order.orderId === intent.orderId);
-  if (listed) {
-    const news = intent.status.name === 'unknown' || gte(listed.filledQuantity, intent.filledQuantity);
-    // A list may still show what was cancelled a moment ago; only a look-up ends that doubt.
-    const doubtful = intent.status.name === 'unknown' && intent.status.why === 'cancel';
-    if (!news || doubtful) return [];
-    return [
-      ...altered(state, intent, listed, nowMs),
-      ...(changes(intent, listed, own) ? seen(intent, listed, snapshot.readAtMs, nowMs, { again: own }) : []),
-    ];
-  }
-  if (intent.status.name === 'unknown' && intent.orderId === null) {
-    const matches = snapshot.orders.filter((order) => orderMatches(intent.request, order));
-    // By client id one match is proof; by shape it is left to the look-up, which sees finished orders too.
-    const [only] = matches;
-    const proof = matches.length === 1 && only?.clientOrderId === intent.request.clientOrderId;
-    return proof && only ? seen(intent, only, snapshot.readAtMs, nowMs, { again: own }) : [];
-  }
-  const restedBefore = intent.acceptedAtMs !== null && intent.acceptedAtMs < snapshot.takenAtMs;
-  if (intent.status.name !== 'live' || !restedBefore) return [];
-  const reason = 'not among the open orders';
-  return [
-    {
-      type: 'IntentUnknown',
-      number: intent.number,
-      why: 'vanished',
-      reason,
-      sentAtMs: snapshot.takenAtMs,
-      nowMs,
-    },
-  ];
-}
-
-const changes = (intent: Intent, order: ExchangeOrder, own: boolean): boolean =>
-  intent.status.name !== 'live' ||
-  // Waiting for a telling that shows it: here it is.
-  (!own && intent.status.nextAskAtMs !== null && !actsAtOnce(intent)) ||
-  order.status !== 'open' ||
-  order.filledQuantity !== intent.filledQuantity;
 
 function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: number): PositionEvent[] {
   if (agrees(state, snapshot.position)) {

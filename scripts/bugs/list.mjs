@@ -153,7 +153,7 @@ export const BUGS = [
     name: 'a stop that vanished is believed to rest',
     edits: [
       {
-        file: 'domain/reconcile.ts',
+        file: 'domain/listed-orders.ts',
         text: "  if (intent.status.name !== 'live' || !restedBefore) return [];",
         replacement: "  if (intent.status.name !== 'live' || restedBefore) return [];",
       },
