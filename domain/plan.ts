@@ -9,7 +9,7 @@ import { priceLevels } from './levels.ts';
 import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
-import { MAX_RESENDS } from './outcomes.ts';
+import { MAX_RESENDS } from './look-ups.ts';
 import { planProtection } from './protection.ts';
 import {
   activeIntents,

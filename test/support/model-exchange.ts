@@ -26,7 +26,8 @@ import type {
   PlaceOutcome,
 } from '../../domain/exchange-truth.ts';
 import { orderMatches } from '../../domain/matching.ts';
-import type { CancelReport, FindReport } from '../../domain/outcomes.ts';
+import type { FindReport } from '../../domain/look-ups.ts';
+import type { CancelReport } from '../../domain/outcomes.ts';
 import type { OrderSide, Side } from '../../domain/terms.ts';
 import { BTC, snapshot } from './builders.ts';
 

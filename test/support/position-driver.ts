@@ -10,14 +10,8 @@ import { evolve } from '../../domain/evolve.ts';
 import { initialState } from '../../domain/initial-state.ts';
 import type { ExchangeOrder, LegSnapshot, RefusalKind } from '../../domain/exchange-truth.ts';
 import { openingEvents } from '../../domain/entry.ts';
-import {
-  cancelled,
-  found,
-  placed,
-  placementLost,
-  type CancelReport,
-  type FindReport,
-} from '../../domain/outcomes.ts';
+import { found, type FindReport } from '../../domain/look-ups.ts';
+import { cancelled, placed, placementLost, type CancelReport } from '../../domain/outcomes.ts';
 import { plan } from '../../domain/plan.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from '../../domain/position.ts';
 import {
