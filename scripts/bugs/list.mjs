@@ -36,7 +36,7 @@ export const BUGS = [
     name: 'an order that was not found once counts as never sent',
     edits: [
       {
-        file: 'domain/outcomes.ts',
+        file: 'domain/look-ups.ts',
         text: '    status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;',
         replacement: '    status.notFound >= 0;',
       },
