@@ -62,6 +62,19 @@ export const ADOPTIONS: readonly Scenario[] = [
     },
   },
   {
+    number: 9,
+    title: 'closed and at once opened again alike is a new one too',
+    on: [BINGX, BYBIT, BINANCE],
+    async play(play) {
+      await openProtected(play, '10');
+      await byHand(play, { action: 'close', price: '101' });
+      await openByHand(play, '10', 'long', '101');
+      await untilAdopted(play, '10');
+      await closeAll(play);
+      await expectEnded(play, ['EXCHANGE_CLOSED_RECONCILIATION', 'USER_CLOSE']);
+    },
+  },
+  {
     number: 13,
     title: 'a position that appears and then grows is one, taken up once',
     on: [BINGX, BYBIT],

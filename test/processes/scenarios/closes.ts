@@ -23,7 +23,7 @@ export const CLOSES: readonly Scenario[] = [
   {
     number: 5,
     title: 'flat outside is one close, external, with funding and fees to the last digit',
-    on: [...ONE_WAY, BYBIT_HEDGE],
+    on: [BINGX, BINANCE, BYBIT_HEDGE],
     async play(play) {
       await openProtected(play, '3.337');
       await fund(play);
@@ -75,7 +75,7 @@ export const CLOSES: readonly Scenario[] = [
   {
     number: 79,
     title: "the stop's very size and price, filled by another order, is external",
-    on: [BINGX, BYBIT, BINANCE],
+    on: [BINGX, BINANCE],
     async play(play) {
       await openProtected(play, '5');
       await byHand(play, { action: 'close', price: '90' });

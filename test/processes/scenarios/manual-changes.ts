@@ -12,7 +12,6 @@ import {
   byHand,
   cancelByHand,
   openProtected,
-  ONE_WAY,
   placedByOthers,
   stopOf,
   stopsOf,
@@ -26,7 +25,7 @@ export const MANUAL_CHANGES: readonly Scenario[] = [
   {
     number: 1,
     title: 'more outside is an external addition, the average true, the protection for all of it',
-    on: [...ONE_WAY, BYBIT_HEDGE],
+    on: [BINGX, BINANCE, BYBIT_HEDGE],
     async play(play) {
       await openProtected(play, '100');
       await byHand(play, { action: 'add', quantity: '50', price: '103' });
@@ -39,7 +38,7 @@ export const MANUAL_CHANGES: readonly Scenario[] = [
   {
     number: 3,
     title: 'less outside is an external reduction, and the protection shrinks',
-    on: [...ONE_WAY, BINANCE_HEDGE],
+    on: [BINGX, BYBIT, BINANCE_HEDGE],
     async play(play) {
       await openProtected(play, '150');
       await byHand(play, { action: 'reduce', quantity: '50', price: '101.5' });
@@ -50,7 +49,7 @@ export const MANUAL_CHANGES: readonly Scenario[] = [
   {
     number: 55,
     title: 'a stop cancelled by hand comes back at the same price, for the same size',
-    on: [...ONE_WAY, BINGX_HEDGE],
+    on: [BYBIT, BINANCE, BINGX_HEDGE],
     async play(play) {
       await openProtected(play, '12');
       const first = await stopOf(play);

@@ -14,7 +14,6 @@ import {
   nextReading,
   open,
   openProtected,
-  ONE_WAY,
   priceTo,
   sellersFor,
   shortLeg,
@@ -94,7 +93,7 @@ export const OFFLINE: readonly Offline[] = [
   {
     number: 13,
     title: 'opened by hand while no worker ran, and taken up at the start',
-    on: ONE_WAY,
+    on: [BINGX, BINANCE],
     before: async () => {},
     meanwhile: (play) => openByHand(play, '33.3', 'long', '100.4'),
     async after(play) {

@@ -12,7 +12,6 @@ import {
   fillsInPart,
   open,
   openProtected,
-  ONE_WAY,
   priceTo,
   rests,
   stopsOf,
@@ -35,7 +34,7 @@ export const PARTIAL_FILLS: readonly Scenario[] = [
   {
     number: 41,
     title: 'a market entry that the exchange ended in the middle is what it filled',
-    on: [BINGX, BYBIT, BINANCE],
+    on: [BYBIT, BINANCE],
     async play(play) {
       await fillsInPart(play, '0.4');
       await open(play, { quantity: '1' });
@@ -48,7 +47,7 @@ export const PARTIAL_FILLS: readonly Scenario[] = [
   {
     number: 47,
     title: 'a limit entry cancelled after a part filled is a position of that part',
-    on: [...ONE_WAY, BYBIT_HEDGE],
+    on: [BINGX, BINANCE, BYBIT_HEDGE],
     async play(play) {
       await fillsInPart(play, '2.5');
       await open(play, { quantity: '10', limitPrice: '101' });
