@@ -1,9 +1,10 @@
 /**
  * Records the histories that the replay tests hold every later version of the workflows to:
- * `npm run histories`. Real workers, ccxt, the venue and the journal live through every stage and path;
+ * `npm run histories`. Those that are there stay, as older versions of the code recorded them; names as
+ * arguments are recorded anew all the same. Real workers, ccxt, the venue and the journal live through every stage and path;
  * what is kept is Temporal's own history, without this machine's names.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +14,7 @@ import { createStage } from '../support/stage.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { STORIES } from './stories.ts';
 
+const again = process.argv.slice(2);
 const FOLDER = join(import.meta.dirname, 'histories');
 
 const server = await startTimeSkipping();
@@ -26,8 +28,10 @@ try {
     account: { advanced: { positionLagMs: 0 } },
   });
   mkdirSync(FOLDER, { recursive: true });
-  const keep = async (name: string, workflowId: string): Promise<void> => {
-    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  const known = new Set(readdirSync(FOLDER).map((file) => file.replace('.json.gz', '')));
+  const keep = async (name: string, workflowId: string, runId?: string): Promise<void> => {
+    if (known.has(name) && !again.includes(name)) return;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const text = JSON.stringify(JSON.parse(historyToJSON(history)), anonymous);
     writeFileSync(join(FOLDER, `${name}.json.gz`), gzipSync(text, { level: 9 }));
     process.stdout.write(`${name}: ${history.events?.length ?? 0} events, ${text.length} bytes\n`);

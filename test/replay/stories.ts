@@ -1,4 +1,8 @@
 /** What positions live through while their histories are recorded: one story a path, one after the other. */
+import { pino } from 'pino';
+import { accountConfig } from '../../config/account.ts';
+import { clientOrderId, epochAt } from '../../domain/ids.ts';
+import { openGateway } from '../../worker/gateway.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Stage } from '../support/stage.ts';
 import type { OpenPositionRequest } from '../../contract/messages.ts';
@@ -6,7 +10,7 @@ import type { PositionView } from '../../domain/view.ts';
 import type { FaultPlan } from '../../venue/control/types.ts';
 
 /** Keeps the history of a workflow as it is now, under a name. */
-type Keep = (name: string, workflowId: string) => Promise<void>;
+type Keep = (name: string, workflowId: string, runId?: string) => Promise<void>;
 type Story = (stage: Stage, keep: Keep) => Promise<void>;
 
 const SYMBOL = 'BTC-USDT';
@@ -135,7 +139,67 @@ const restarted: Story = async (stage, keep) => {
   await keep('closed-by-liquidation', id);
 };
 
-const account: Story = async (_, keep) => keep('account', 'account/paper');
+const LEG = { account: 'paper', symbol: SYMBOL, leg: 'net' } as const;
+const BTC_ID = 'position/paper/BTC/USDT:USDT/net';
+
+/** What somebody opened is taken up and protected, then managed once a stop is set, then closed by hand. */
+const adopted: Story = async (stage, keep) => {
+  await price(stage, '65000');
+  await stage.venue.control.trade({ ...LEG, action: 'open', direction: 'long', quantity: '0.05' });
+  await until(stage, BTC_ID, (view) => view.adopted && view.covered && view.stage === 'open');
+  await keep('adopted', BTC_ID);
+  await stage.holdfast.setProtection({ workflowId: BTC_ID }, { stopLoss: { price: '64000' } });
+  await until(stage, BTC_ID, (view) => view.policy === 'manage' && view.covered);
+  await keep('adopted-managed', BTC_ID);
+  await stage.venue.control.trade({ ...LEG, action: 'close' });
+  await over(stage, BTC_ID);
+  await keep('adopted-closed', BTC_ID);
+};
+
+/** The other side of a flip is another position: the first one ends, and the second is taken up. */
+const flipped: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  const { runId } = await stage.client.workflow.getHandle(id).describe();
+  await stage.venue.control.trade({ ...LEG, action: 'flip', quantity: '0.03' });
+  await until(stage, id, (view) => view.adopted && view.side === 'short' && view.covered);
+  await keep('flipped', id, runId);
+  await stage.holdfast.close({ workflowId: id });
+  await over(stage, id);
+};
+
+/** A stop that somebody moved is replaced; an order in our dialect that nobody here placed halts entries. */
+const meddledWith: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  const { orders } = await stage.venue.control.books('paper');
+  const stop = orders.find(({ type, state }) => type === 'STOP_MARKET' && state === 'new');
+  await stage.venue.control.amendOrder('paper', stop?.orderId ?? 'no stop rests', { stopPrice: '60000' });
+  await until(stage, id, (view) => isProtected(view) && view.tranches[0]?.stopLoss.orderId !== stop?.orderId);
+  await keep('altered-stop', id);
+  const another = await openGateway(accountConfig(stage.config, 'paper'), pino({ level: 'silent' }));
+  await another.placeOrder({
+    clientOrderId: clientOrderId({ ...LEG, symbol: LONG.symbol }, epochAt(Date.now()), 'entry', 1),
+    symbol: LONG.symbol,
+    leg: 'net',
+    side: 'buy',
+    kind: 'limit',
+    quantity: '0.01',
+    price: '50000',
+    reduceOnly: false,
+  });
+  await until(stage, id, (view) => view.findings.some(({ code }) => code === 'second_writer'));
+  await eventually(async () => {
+    if (!(await stage.holdfast.account('paper')).halted) throw new Error('entries are not halted');
+  }, WITHIN_MS);
+  await keep('second-writer', id);
+  await another.close();
+  await stage.holdfast.close({ workflowId: id });
+  await over(stage, id);
+};
+
+/** Last: all that the stories before asked of it. */
+const account: Story = async (_, keep) => keep('account-of-all', 'account/paper');
 
 export const STORIES: readonly Story[] = [
   entering,
@@ -145,5 +209,8 @@ export const STORIES: readonly Story[] = [
   closing,
   byHand,
   restarted,
+  adopted,
+  flipped,
+  meddledWith,
   account,
 ];
