@@ -23,6 +23,12 @@ import type { World } from './world.ts';
 /** A gap in the cover is known to its position after this: a reading, its look-ups, and lies in between. */
 const KNOWN_AFTER_MS = 45_000;
 
+/**
+ * No gap is longer, while there is a worker: the limit after which a position is closed instead (30 s), the
+ * tries that a late stop gets first, and a close that is lost as often as a run has faults for it.
+ */
+const LONGEST_MS = 120_000;
+
 type Gap = { sinceMs: number; life: Life };
 
 export class Audit {
@@ -127,6 +133,7 @@ export class Audit {
       if (gap?.life !== life) this.gaps.set(key, { sinceMs: nowMs, life });
       const lastedMs = gap?.life === life ? nowMs - gap.sinceMs : 0;
       this.longestGapMs = Math.max(this.longestGapMs, lastedMs);
+      holds(lastedMs <= LONGEST_MS, `${symbol} ${leg} was without cover for longer than ${LONGEST_MS} ms`);
       if (lastedMs > KNOWN_AFTER_MS)
         holds(knows(life), `${symbol} ${leg} was without cover for ${lastedMs} ms, and nobody knew`);
     }

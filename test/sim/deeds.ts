@@ -2,8 +2,10 @@
 import { div, max, mul, roundToStep } from '../../domain/decimal.ts';
 import type { LegName, OrderKind } from '../../domain/terms.ts';
 import { settleFunding } from '../../venue/book/funding.ts';
+import { amendOrder } from '../../venue/book/amend.ts';
 import { closeByExchange, tradeByHand, vanishOrder } from '../../venue/book/manual.ts';
 import { marketOf } from '../../venue/book/margin.ts';
+import { isDormant } from '../../venue/book/model.ts';
 import type { Order, Position } from '../../venue/book/model.ts';
 import { cancelOrder } from '../../venue/book/place.ts';
 import { isRefusal } from '../../venue/book/refusal.ts';
@@ -53,6 +55,8 @@ export function act(scene: Scene, deed: Deed): string | undefined {
       return endOrder(scene, deed);
     case 'alterByHand':
       return alterByHand(scene);
+    case 'alterByHand':
+      return alter(scene);
     case 'foreignStop':
       return foreignStop(scene);
     case 'moveStop':
@@ -162,6 +166,21 @@ function endOrder({ world, desk, pick }: Scene, deed: 'cancelByHand' | 'vanish')
   if (deed === 'vanish') vanishOrder(world.books, desk.name, orderId);
   else cancelOrder(world.books, desk.name, { orderId }, 'by-hand');
   return `${deed} of ${label} ${orderId} ${clientOrderId ?? ''}`;
+}
+
+/** Somebody moves a stop or a target, or makes it smaller. */
+function alter({ world, desk, pick }: Scene): string | undefined {
+  const waiting = [...world.books.open.values()].filter(
+    (order) => order.account === desk.name && order.trigger !== null && isDormant(order),
+  );
+  const order = one(waiting, pick);
+  if (!order?.trigger) return undefined;
+  const { lotSize, tickSize } = marketOf(world.books, order.symbol);
+  const half = max(lotSize, roundToStep(div(order.quantity, '2'), lotSize, 'down'));
+  const price = scaled(order.trigger.price, order.trigger.fires === 'falling' ? -0.5 : 0.5, tickSize);
+  const change = pick % 2 === 0 ? { trigger: { ...order.trigger, price } } : { quantity: half };
+  amendOrder(world.books, desk.name, { orderId: order.orderId }, change);
+  return `${order.label} ${order.orderId} is altered to ${pick % 2 === 0 ? price : half}`;
 }
 
 /** A stop that somebody else keeps on the whole position. */

@@ -27,6 +27,7 @@ export const DEEDS = [
   'cancelByHand',
   'vanish',
   'alterByHand',
+  'alterByHand',
   'foreignStop',
   'moveStop',
   'moveTarget',
