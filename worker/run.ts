@@ -1,7 +1,7 @@
 /** Runs everything that one worker process does, until it is told to stop. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ReportActivities } from '../activities/api.ts';
 import type { HoldfastConfig } from '../config/config.ts';
@@ -56,17 +56,7 @@ export async function runWorker(options: RunOptions): Promise<void> {
   const failed = new AbortController();
   const stop = AbortSignal.any([asked, failed.signal]);
   try {
-    const workflows = await Worker.create({
-      connection: native,
-      namespace,
-      shutdownGraceTime: SHUTDOWN_GRACE,
-      taskQueue: WORKFLOW_TASK_QUEUE,
-      workflowBundle: await bundling,
-      activities: reportActivities(shared),
-      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-      reuseV8Context: true,
-      maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    });
+    const workflows = await createDecider(native, namespace, await bundling, shared);
     const servers = accountServers(config, shared, native, stop);
     health.knows({
       servers,
@@ -98,6 +88,24 @@ export async function runWorker(options: RunOptions): Promise<void> {
     await plain.close();
   }
 }
+
+const createDecider = (
+  connection: NativeConnection,
+  namespace: string,
+  workflowBundle: WorkflowBundleOption,
+  shared: Shared,
+): Promise<Worker> =>
+  Worker.create({
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    workflowBundle,
+    activities: reportActivities(shared),
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    reuseV8Context: true,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+  });
 
 const askNamespace = (connection: Connection, namespace: string): Promise<unknown> =>
   connection.withDeadline(Date.now() + ASKED_WITHIN_MS, () =>
