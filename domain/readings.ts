@@ -1,7 +1,7 @@
 /** What the answers to a position's own reads lead to. */
 import type { Effect } from './effects.ts';
 import type { PositionEvent } from './events.ts';
-import { explain } from './evidence.ts';
+import { explain } from './executions.ts';
 import { evolve } from './evolve.ts';
 import type { ClosedPosition, Fill, LegSnapshot } from './exchange-truth.ts';
 import { found } from './look-ups.ts';

@@ -107,7 +107,7 @@ export const BUGS = [
     name: 'an exit is attributed by its size',
     edits: [
       {
-        file: 'domain/evidence.ts',
+        file: 'domain/executions.ts',
         text: '  const mine = fills.filter((fill) => fill.orderId === intent.orderId);',
         replacement:
           '  const mine = fills.filter((fill) => fill.orderId === intent.orderId || (fill.side === intent.request.side && fill.quantity === intent.request.quantity));',
