@@ -7,13 +7,20 @@
  * there, and anything of a market order, which does not rest.
  */
 import { doubling } from './backoff.ts';
-import { abs, eq, isPositive, lt, sub, type Decimal } from './decimal.ts';
+import { abs, eq, isPositive, lt, sub, ZERO, type Decimal } from './decimal.ts';
 import type { PositionEvent } from './events.ts';
 import type { ExchangeOrder } from './exchange-truth.ts';
 import { raised } from './findings.ts';
 import { holdOffKey } from './hold-offs.ts';
 import type { AlteredTerms, Intent, PositionState } from './position.ts';
-import { intentsOf } from './quantities.ts';
+import {
+  intentsOf,
+  remaining,
+  restingTrigger,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from './quantities.ts';
 import type { MarketRules } from './terms.ts';
 
 /** So many replacements go out at once; then whoever alters them, a person or the exchange, is given time. */
@@ -32,9 +39,21 @@ export function altered(
   const terms = difference(intent, order, state.market);
   if (sameTerms(terms, rests)) return [];
   const event: PositionEvent = { type: 'IntentAltered', number, ...terms, atMs: nowMs };
-  // Back to what was sent: nothing to say but that.
-  if (Object.keys(terms).length === 0) return [event];
+  // Back to what was sent, or just what is wanted now: nothing to say but that.
+  if (Object.keys(terms).length === 0 || isWanted(state, { ...intent, rests: terms })) return [event];
   return [event, ...heldOff(state, intent, nowMs), shown(intent, order, terms, nowMs)];
+}
+
+/** Some exchanges shrink what closes along with its position; a person may have done what was to be done. */
+function isWanted(state: PositionState, intent: Intent): boolean {
+  const tranche = state.tranches.find(({ id }) => id === intent.trancheId);
+  if (!tranche || intent.role === 'entry') return false;
+  const price = intent.role === 'stop' ? wantedStop(state, tranche) : wantedTarget(state, tranche);
+  return (
+    price !== null &&
+    eq(restingTrigger(intent) ?? ZERO, price) &&
+    eq(remaining(intent), trancheQuantity(state, tranche.id))
+  );
 }
 
 /** A finished protective order's row says how it ended, and no longer what rested. */

@@ -59,6 +59,7 @@ describe('a stop whose trigger price was moved', () => {
     position.refuse('stop', 'rule', { retryAfterMs: 60_000 });
     altered(position, 'stop_market', { triggerPrice: '107000' });
     expect(position.wait(60_000).wanted()).not.toContain('place stop');
+    expect(position.finding('order_altered')).toBeUndefined();
   });
 
   it('is told once, and again when it is back as it was sent', () => {
@@ -98,6 +99,15 @@ describe('a protective order whose quantity was changed', () => {
     expect(position.state.cover.name).toBe('uncovered');
     expect(position.accept('stop').state.cover.name).toBe('covered');
     expect(position.wanted()).toEqual(['cancel stop']);
+  });
+
+  it('by the exchange, to what is open by now, is no reason to replace or to warn', () => {
+    const position = openPosition().command({ type: 'close', request: { quantity: '0.02' } });
+    position.accept('close', { filled: '0.02' }).refuse('stop', 'other', { retryAfterMs: 60_000 });
+    altered(position, 'stop_market', { quantity: '0.03' });
+    expect([position.finding('order_altered'), position.state.cover.name]).toEqual([undefined, 'covered']);
+    expect(position.wait(60_000).intents('stop')).toHaveLength(2);
+    expect(alterations(position)).toMatchObject([{ quantity: '0.03' }]);
   });
 
   it('is replaced as a target too, the stop untouched', () => {
