@@ -52,6 +52,15 @@ it('reads twice, and does not tell what was only under way', async () => {
   });
 });
 
+it('tells nothing that only one of its two readings showed', async () => {
+  const other = { ...position, quantity: '0.07' };
+  const readings = [snapshot({ positions: [] }), snapshot({ positions: [other] })];
+  expect(await diagnose({ snapshot: async () => readings.shift() ?? snapshot() })).toMatchObject({
+    agrees: true,
+    differences: [],
+  });
+});
+
 it('says nothing on a reading that is not whole', async () => {
   const partial = async () => snapshot({ complete: false, problems: ['orders timed out'] });
   await expect(diagnose({ snapshot: partial })).rejects.toMatchObject({ code: 'exchange_unreachable' });

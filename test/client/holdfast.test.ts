@@ -92,6 +92,42 @@ describe('opening a position', () => {
   });
 });
 
+describe('bringing both sides together', () => {
+  it('takes a position up through its account, and every request has an id', async () => {
+    const { holdfast, sent } = facade();
+    await holdfast.adopt('paper', { symbol: 'BTC/USDT:USDT', leg: 'net', policy: 'manage', requestId: 'r1' });
+    await holdfast.adopt('paper', { symbol: 'BTC/USDT:USDT', leg: 'net' });
+    expect(sent[0]).toEqual({
+      workflowId: 'account/paper',
+      name: 'adopt',
+      args: [{ symbol: 'BTC/USDT:USDT', leg: 'net', policy: 'manage', requestId: 'r1' }],
+    });
+    expect(sent[1]?.args).toMatchObject([{ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+  });
+
+  it('is a workflow that works on the accounts named, each by its own policy unless told', async () => {
+    const { holdfast, sent } = facade();
+    await holdfast.sync({ accounts: ['paper'] });
+    await holdfast.sync({ accounts: ['paper'], policy: 'watch' });
+    const asked = { version: 1, accounts: ['paper'], execute: true, cause: 'request' };
+    expect(sent).toMatchObject([
+      { name: 'sync', args: [{ ...asked, policy: null }] },
+      { name: 'sync', args: [{ ...asked, policy: 'watch' }] },
+    ]);
+    expect(new Set(sent.map(({ workflowId }) => workflowId)).size).toBe(2);
+  });
+
+  it('diagnoses from the workflows where there is no journal', async () => {
+    const { holdfast } = facade({
+      open: [view({ tranches: [], policy: 'watch' })],
+      journal: false,
+      snapshot: snapshotOf(),
+    });
+    expect((await holdfast.diagnose('paper')).differences).toMatchObject([{ kind: 'only_here' }]);
+    await expect(facade().holdfast.diagnose('paper')).rejects.toMatchObject({ code: 'exchange_unreachable' });
+  });
+});
+
 describe('naming a position', () => {
   it('by symbol alone finds the only one', async () => {
     const { holdfast, sent } = facade({ open: [view(), view({ symbol: 'ETH/USDT:USDT' })] });

@@ -12,6 +12,7 @@ import type { Diagnosis } from '../../domain/diagnosis.ts';
 import { add, eq, mul, sub } from '../../domain/decimal.ts';
 import type { SyncReport } from '../../domain/sync-report.ts';
 import type { Books, OrderRow } from '../../venue/control/types.ts';
+import { ensureDailySync } from '../../worker/daily-sync.ts';
 import type { Life } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { openProtected } from '../support/lives.ts';
@@ -236,4 +237,22 @@ it('the report of it is on record, and the daily one is scheduled', async () => 
       ACCOUNTS.map(() => []),
     );
   }, SETTLED_WITHIN_MS);
+});
+
+it('the schedule follows the configuration, and stays paused where a person paused it', async () => {
+  const { client, config } = processes;
+  const schedule = client.schedule.getHandle('holdfast-daily-sync');
+  await schedule.pause('quarter end');
+  await ensureDailySync(client, {
+    ...config,
+    dailySync: { ...config.dailySync, at: '06:30', execute: true },
+  });
+  const described = await schedule.describe();
+  expect(described.state).toMatchObject({ paused: true, note: 'quarter end' });
+  expect(described.spec.calendars).toMatchObject([{ hour: [{ start: 6 }], minute: [{ start: 30 }] }]);
+  expect(described.action).toMatchObject({ args: [{ execute: true, accounts: ACCOUNTS }] });
+  const without = { ...config, dailySync: { ...config.dailySync, enabled: false } };
+  await ensureDailySync(client, without);
+  await expect(schedule.describe()).rejects.toMatchObject({ name: 'ScheduleNotFoundError' });
+  await ensureDailySync(client, without);
 });
