@@ -11,7 +11,7 @@
 import type { AdoptionPolicy, AdoptRequest, ProtectionPrice } from './commands.ts';
 import { abs, eq, gt, gte, isPositive, isZero, sub, ZERO, type Decimal } from './decimal.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from './exchange-truth.ts';
-import { legTag, parseClientOrderId } from './ids.ts';
+import { isEmergencyOrderOf, legTag, parseClientOrderId } from './ids.ts';
 import type { ProtectionSpec } from './position.ts';
 import { protectionPrice } from './quantities.ts';
 import { checkSide } from './rules.ts';
@@ -185,6 +185,8 @@ function strongest(orders: readonly Protective[], position: ExchangePosition): E
 const takesOver = (leg: Leg, order: ExchangeOrder, policy: KeptPolicy): boolean =>
   policy === 'manage' || (policy === 'protect' && isOwn(leg, order));
 
+/** Of an earlier life of this leg, or placed by hand with `holdfast protect` while nobody kept it. */
 function isOwn(leg: Leg, { clientOrderId }: ExchangeOrder): boolean {
-  return clientOrderId !== undefined && parseClientOrderId(clientOrderId)?.legTag === legTag(leg);
+  if (clientOrderId === undefined) return false;
+  return parseClientOrderId(clientOrderId)?.legTag === legTag(leg) || isEmergencyOrderOf(leg, clientOrderId);
 }

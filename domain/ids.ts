@@ -48,6 +48,10 @@ export function nextEmergencyOrderId(id: string): string {
   return id.slice(0, -2) + (ended + 1).toString(36).padStart(2, '0');
 }
 
+/** Whether `holdfast protect` placed it, on this very leg. */
+export const isEmergencyOrderOf = (leg: Leg, id: string): boolean =>
+  new RegExp(`^hp${legTag(leg)}[0-9a-z]{10}[st][0-9a-z]{2}$`).test(id.toLowerCase());
+
 /** Ten characters that stand for a leg. */
 export const legTag = ({ account, symbol, leg }: Leg): string => tagOf(`${account}/${symbol}/${leg}`);
 

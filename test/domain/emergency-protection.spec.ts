@@ -1,10 +1,11 @@
 /** What counts as cover, and what is planned for positions that have too little of it. */
 import { describe, expect, it } from 'vitest';
+import { adoptionOf } from '../../domain/adoption.ts';
 import { planEmergency, type EmergencyFacts } from '../../domain/emergency-protection.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import { emergencyOrderId, nextEmergencyOrderId, parseClientOrderId } from '../../domain/ids.ts';
 import { legProtections, type LegProtection } from '../../domain/leg-protection.ts';
-import { BTC, exchangePosition, foreignOrder, snapshot, T0 } from '../support/builders.ts';
+import { BTC, exchangePosition, foreignOrder, orderOf, snapshot, T0 } from '../support/builders.ts';
 
 /** Of an account with one position; a stop of all of it at 107000 for each order. */
 function protection(
@@ -212,6 +213,25 @@ describe('the client order id', () => {
     ];
     expect(idOf(naked())).toBe(ids[0]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is known again by a Holdfast that takes the position up: its stop becomes its own', () => {
+    const leg = { account: 'main', symbol: BTC.symbol, leg: 'net' } as const;
+    const [planned] = planEmergency(naked(), facts()).orders;
+    if (!planned) throw new Error('a stop is planned');
+    const order = orderOf(planned.request, '1', { clientOrderId: planned.request.clientOrderId });
+    const known = { rules: BTC, positionMode: 'one-way', positionIds: false, batches: false } as const;
+    const beginning = { price: '100', openedAtMs: null, entryOrderId: null };
+    const reading = snapshot(T0, { orders: [order, foreignOrder()] });
+    const adoptedBy = (account: string) =>
+      adoptionOf(
+        { ...leg, account },
+        naked().position,
+        { ...known, ...beginning, snapshot: reading },
+        { policy: 'protect' },
+      );
+    expect(adoptedBy('main').orders).toEqual([{ role: 'stop', order }]);
+    expect(adoptedBy('other').orders).toEqual([]);
   });
 
   it('is one that every exchange takes, and none of a workflow’s', () => {
