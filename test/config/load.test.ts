@@ -51,6 +51,11 @@ describe('a configuration with mistakes', () => {
       'FILE: temporal.port: "abc" is not a number. Write a number.',
     ],
     [
+      'a time of day that is none',
+      'daily_sync: { at: "24:05" }',
+      'FILE: daily_sync.at: this is not a time of day. Write hours and minutes in quotes, e.g. "00:05", UTC.',
+    ],
+    [
       'a port out of range',
       'venue: { port: 70000 }',
       'FILE: venue.port: 70000 is too large. The largest allowed is 65535.',
@@ -265,6 +270,15 @@ accounts: { a: { limits: { max_open_positions: 3, max_notional_total: 1e5 } } }`
       entryValidMs: 120_000,
     });
     expect(accountLimits(config, 'a')).toEqual({ maxOpenPositions: 3, maxNotionalTotal: '100000' });
+  });
+
+  it('compares with the exchanges daily, after midnight, without being told to', () => {
+    expect(load('{}').dailySync).toEqual({ enabled: true, at: '00:05', execute: false });
+    expect(load('daily_sync: { enabled: false, at: "23:59", execute: true }').dailySync).toEqual({
+      enabled: false,
+      at: '23:59',
+      execute: true,
+    });
   });
 
   it('takes when reconciliations count as frequent, each part from where it is set', () => {
