@@ -1,6 +1,6 @@
 /** The Markdown card that the Temporal Web UI shows as a workflow's current details. */
 import type { KeptPolicy } from './adoption.ts';
-import { view } from './describe.ts';
+import { foreignText, view } from './describe.ts';
 import type { PositionState } from './position.ts';
 import type { Finding, ForeignOrder, PositionView, ProtectionView, TrancheView } from './view.ts';
 
@@ -74,24 +74,10 @@ const SHOWN_FOREIGN = 5;
 function foreignRows(orders: readonly ForeignOrder[]): [string, string][] {
   const rows = orders
     .slice(0, SHOWN_FOREIGN)
-    .map((order): [string, string] => ['foreign order', foreign(order)]);
+    .map((order): [string, string] => ['foreign order', foreignText(order)]);
   const left = orders.length - rows.length;
   return left === 0 ? rows : [...rows, ['foreign orders', `and ${left} more`]];
 }
-
-/** `stop_market sell 0.05 at 107000 \`7777\`: a stop for this position`. */
-function foreign({ orderId, kind, side, closePosition, quantity, price, triggerPrice, ...is }: ForeignOrder) {
-  const size = closePosition ? 'everything' : quantity;
-  const terms = triggerPrice ?? price;
-  const does = is.covers ? ': a stop for this position' : is.closes ? ': may close this position' : '';
-  const whose = is.origin === undefined ? '' : WRITERS[is.origin];
-  return `${kind} ${side} ${size}${terms === null ? '' : ` at ${terms}`} ${code(orderId)}${does}${whose}`;
-}
-
-const WRITERS: Record<NonNullable<ForeignOrder['origin']>, string> = {
-  leftover: ', left over from before',
-  second_writer: ', of a second writer',
-};
 
 const POLICIES: Record<KeptPolicy, string> = {
   watch: 'from the exchange: only watched',

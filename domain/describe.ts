@@ -16,7 +16,7 @@ import {
 } from './quantities.ts';
 import { entryOrderId, iso } from './trade.ts';
 import { unresolved } from './unresolved.ts';
-import type { PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
+import type { ForeignOrder, PositionView, ProtectionState, ProtectionView, TrancheView } from './view.ts';
 
 export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
   const entry = entryPrice(state);
@@ -134,6 +134,21 @@ function openAction(state: PositionState): string {
   if (state.positionIds && state.exchangePositionId === null)
     return 'learn the position id from the exchange';
   return 'wait for the target, the stop, or a request';
+}
+
+const WRITERS: Record<NonNullable<ForeignOrder['origin']>, string> = {
+  leftover: ', left over from before',
+  second_writer: ', of a second writer',
+};
+
+/** `stop_market sell 0.05 at 107000, order 7777: a stop for this position`. */
+export function foreignText({ price, triggerPrice, origin, ...order }: ForeignOrder): string {
+  const size = order.closePosition ? 'everything' : order.quantity;
+  const terms = triggerPrice ?? price;
+  const at = terms === null ? '' : ` at ${terms}`;
+  const does = order.covers ? ': a stop for this position' : order.closes ? ': may close this position' : '';
+  const whose = origin === undefined ? '' : WRITERS[origin];
+  return `${order.kind} ${order.side} ${size}${at}, order ${order.orderId}${does}${whose}`;
 }
 
 /** `LONG 0.05 BTC/USDT:USDT on bingx`, for the list in the Web UI. */

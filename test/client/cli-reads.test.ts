@@ -132,6 +132,28 @@ describe('show', () => {
     });
     expect(out.split('\n')[0]).toBe('As written down 30 s ago: its workflow does not answer (no_worker).');
   });
+
+  it("names somebody else's orders on the leg, with what each may do", async () => {
+    const order = {
+      orderId: '77',
+      side: 'sell',
+      quantity: '0.05',
+      price: null,
+      triggerPrice: '42000',
+    } as const;
+    const stop = { ...order, kind: 'stop_market', closePosition: false, closes: true, covers: true } as const;
+    const foreignOrders = [
+      stop,
+      { ...stop, orderId: '78', closePosition: true, origin: 'leftover' } as const,
+    ];
+    const { out } = await holdfast('show btc', {
+      holdfast: { show: async () => ({ position: view({ foreignOrders }), answeredBy: 'workflow' }) },
+    });
+    expect(out.split('\n').filter((line) => line.startsWith('foreign order'))).toEqual([
+      'foreign order stop_market sell 0.05 at 42000, order 77: a stop for this position',
+      'foreign order stop_market sell everything at 42000, order 78: a stop for this position, left over from before',
+    ]);
+  });
 });
 
 describe('check', () => {

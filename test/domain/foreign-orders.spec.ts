@@ -64,9 +64,11 @@ describe('foreign orders', () => {
     const position = sees(openPosition(), foreignOrder(), foreignOrder({ orderId: '8', kind: 'limit' }));
     const shown = card(position.state, 'w', position.now);
     expect(shown).toContain(
-      '| foreign order | stop_market sell 0.05 at 107000 `7777`: a stop for this position |',
+      '| foreign order | stop_market sell 0.05 at 107000, order 7777: a stop for this position |',
     );
-    expect(shown).toContain('| foreign order | limit sell 0.05 at 107000 `8`: may close this position |');
+    expect(shown).toContain(
+      '| foreign order | limit sell 0.05 at 107000, order 8: may close this position |',
+    );
   });
 
   it('by the dozen are counted on the card and kept within bounds', () => {

@@ -120,7 +120,7 @@ describe('what people see', () => {
       | position id | \`1981288265204482048\` |
       | agrees | yes, last difference read at 2026-01-02T01:04:10.000Z |
       | unknown target order | \`hfqhm6re2w2k0mjwaid1kt0003\` since 2026-01-02T03:04:10.000Z |
-      | foreign order | limit sell 0.05 at 107000 \`7777\`: may close this position |"
+      | foreign order | limit sell 0.05 at 107000, order 7777: may close this position |"
     `);
   });
 

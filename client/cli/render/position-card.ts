@@ -1,4 +1,5 @@
 /** One position in full, as `show` prints it. */
+import { foreignText } from '../../../domain/describe.ts';
 import type { PositionView, TrancheView } from '../../../domain/view.ts';
 import type { Shown } from '../../holdfast.ts';
 import type { Colors } from '../context.ts';
@@ -29,6 +30,7 @@ export function positionCard(shown: Shown, colors: Colors, nowMs: number): strin
     ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) =>
       row('unknown order', colors.yellow(`${role} ${clientOrderId} since ${moment(sinceAt)}`)),
     ),
+    ...(view.foreignOrders ?? []).map((order) => row('foreign order', foreignText(order))),
     row(
       'compared',
       view.lastSnapshotAt === null
