@@ -12,12 +12,15 @@ import { isRefusal } from '../../venue/book/refusal.ts';
 import type { ManualTrade } from '../../venue/control/types.ts';
 import { alterByHand } from './altering.ts';
 import type { AccountDesk } from './desk.ts';
+import { DISTORTIONS } from './faults.ts';
 import { moveTo, scaled } from './market.ts';
 import type { Deed } from './schedule.ts';
 import { openByRequest } from './entries.ts';
 import { unifiedSymbol, venueSymbol } from './venue-rows.ts';
 import { wish } from './wishes.ts';
 import { MARKETS, type World } from './world.ts';
+
+const READING_LIES = ['empty', 'lagging', 'noOrders', 'staleOrders'] as const;
 
 export type Scene = { world: World; desks: readonly AccountDesk[]; desk: AccountDesk; pick: number };
 
@@ -69,6 +72,7 @@ export function act(scene: Scene, deed: Deed): string | undefined {
     case 'oldReading':
     case 'watcherLost':
     case 'silence':
+    case 'lie':
     case 'outage':
     case 'carryOver':
       return operate(scene, deed);
@@ -208,7 +212,7 @@ function foreignStop(scene: Scene): string | undefined {
 
 function operate(
   { desk, pick, world }: Scene,
-  deed: 'read' | 'oldReading' | 'watcherLost' | 'silence' | 'outage' | 'carryOver',
+  deed: 'read' | 'oldReading' | 'watcherLost' | 'silence' | 'lie' | 'outage' | 'carryOver',
 ): string | undefined {
   const { watch } = desk;
   switch (deed) {
@@ -229,6 +233,11 @@ function operate(
     case 'watcherLost':
       watch.lose(2_000 + (pick % 20) * 1_000);
       return 'the watcher is lost';
+    case 'lie': {
+      const kind = READING_LIES[pick % READING_LIES.length] ?? 'empty';
+      const forMs = 2_000 + (pick % 8) * 1_000;
+      return desk.misread(DISTORTIONS[kind], forMs) ? `every list is ${kind} for ${forMs} ms` : undefined;
+    }
     case 'outage': {
       const forMs = [4_000, 12_000, 40_000, 150_000][pick % 4] ?? 4_000;
       desk.lose(forMs);

@@ -19,10 +19,11 @@ import type { MarketRules, Symbol } from '../../domain/terms.ts';
 import type { TradeRow } from '../../domain/trade.ts';
 import type { PositionView } from '../../domain/view.ts';
 import { marketOf } from '../../venue/book/margin.ts';
+import type { Distortion } from '../../venue/wire.ts';
 import { settings } from '../support/builders.ts';
 import type { Opening } from '../support/position-driver.ts';
 import { BooksExchange } from './books-exchange.ts';
-import { createLies, type Fault } from './faults.ts';
+import { createLies, DISTORTIONS, type Fault } from './faults.ts';
 import { FLAVOURS, type Flavour, type FlavourName } from './flavours.ts';
 import { Life, openingOf, type Desk, type Part } from './life.ts';
 import { venueSymbol } from './venue-rows.ts';
@@ -52,6 +53,8 @@ const READ_MS = 40;
 /** A list may not show what was traded a shorter time ago: the facts are read again. */
 const LAG_MS = 3_000;
 const AGAIN_MS = 700;
+/** A longer lie would be believed, by design. */
+const BETWEEN_LIES_MS = 60_000;
 
 export class AccountDesk {
   readonly world: World;
@@ -69,7 +72,8 @@ export class AccountDesk {
   private readonly flavour: Flavour;
   private readonly onlooker: Onlooker;
   private readonly projection = new Map<string, ProjectedLeg>();
-  private readonly lies = createLies();
+  private readonly lies = createLies(() => (this.world.nowMs < this.lie.untilMs ? this.lie.list : undefined));
+  private lie: { untilMs: number; list: Distortion } = { untilMs: 0, list: DISTORTIONS.empty };
   private upAtMs = 0;
 
   constructor(world: World, name: string, plan: AccountPlan, onlooker: Onlooker) {
@@ -219,6 +223,14 @@ export class AccountDesk {
     this.watch.lose(forMs);
   }
 
+  /** Every list of the exchange is wrong for a while; long enough after, it may be again. */
+  misread(list: Distortion, forMs: number): boolean {
+    const { nowMs } = this.world;
+    if (nowMs < this.lie.untilMs + BETWEEN_LIES_MS) return false;
+    this.lie = { untilMs: nowMs + forMs, list };
+    return true;
+  }
+
   get downForMs(): number {
     return Math.max(0, this.upAtMs - this.world.nowMs);
   }
@@ -245,5 +257,6 @@ export class AccountDesk {
     this.faults = [];
     this.watch.faults = [];
     this.watch.silent = false;
+    this.lie = { ...this.lie, untilMs: 0 };
   }
 }

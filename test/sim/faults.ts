@@ -29,7 +29,7 @@ export type Fault = 'none' | CallFault | ReadingFault;
 /** Readings in a row that may lie: a longer lie would be believed, by design. */
 const MAX_LIES = 2;
 
-const DISTORTIONS: Record<Exclude<ReadingFault, 'incomplete'>, Distortion> = {
+export const DISTORTIONS: Record<Exclude<ReadingFault, 'incomplete'>, Distortion> = {
   lagging: { kind: 'lag-positions', params: { ms: 5_000 } },
   empty: { kind: 'empty-positions', params: {} },
   partial: { kind: 'partial-positions', params: {} },
@@ -40,10 +40,18 @@ const DISTORTIONS: Record<Exclude<ReadingFault, 'incomplete'>, Distortion> = {
 const isReadingFault = (fault: Fault): fault is ReadingFault =>
   (READING_FAULTS as readonly Fault[]).includes(fault); // widened for `includes`
 
-/** What falsifies the lists of a reading, never too often in a row. */
-export function createLies(): (fault: Fault) => Distortion | undefined {
+/**
+ * What falsifies the lists of a reading, never too often in a row.
+ * @param lasting what falsifies every reading for a while, where something does
+ */
+export function createLies(lasting: () => Distortion | undefined): (fault: Fault) => Distortion | undefined {
   let inARow = 0;
   return (fault) => {
+    const always = lasting();
+    if (always) {
+      inARow = MAX_LIES;
+      return always;
+    }
     const distortion = isReadingFault(fault) && fault !== 'incomplete' ? DISTORTIONS[fault] : undefined;
     const lies = distortion !== undefined && inARow < MAX_LIES;
     inARow = lies ? inARow + 1 : 0;

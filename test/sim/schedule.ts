@@ -38,6 +38,7 @@ export const DEEDS = [
   'oldReading',
   'watcherLost',
   'silence',
+  'lie',
   'outage',
   'carryOver',
 ] as const;

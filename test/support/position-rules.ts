@@ -22,10 +22,20 @@ export function checkChange(before: PositionState, state: PositionState, nowMs: 
     const earlier = before.intents.find((each) => each.number === intent.number);
     if (earlier !== intent) checkIntent(state, intent, earlier);
   }
+  for (const { id } of state.tranches)
+    for (const role of ['stop', 'target'] as const) checkOneAtATime(state, role, id);
   holds(!lt(openQuantity(state), '0'), 'a negative quantity');
   holds(!gt(coveredQuantity(state), openQuantity(state)), 'more is covered than is open');
   const keys = effects(state, nowMs).map(({ key }) => key);
   holds(new Set(keys).size === keys.length, 'two effects share a key');
+}
+
+/** A second placement before the first is settled could rest beside it. */
+function checkOneAtATime(state: PositionState, role: 'stop' | 'target', trancheId: string): void {
+  const underWay = activeIntents(state, role, trancheId).filter(
+    ({ status }) => status.name === 'planned' || (status.name === 'unknown' && status.why === 'placement'),
+  );
+  holds(underWay.length <= 1, `two placements of a ${role} are under way at once`);
 }
 
 function checkIntent(state: PositionState, intent: Intent, earlier: Intent | undefined): void {
