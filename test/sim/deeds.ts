@@ -2,27 +2,21 @@
 import { div, max, mul, roundToStep } from '../../domain/decimal.ts';
 import type { LegName, OrderKind } from '../../domain/terms.ts';
 import { settleFunding } from '../../venue/book/funding.ts';
-import { amendOrder } from '../../venue/book/amend.ts';
 import { closeByExchange, tradeByHand, vanishOrder } from '../../venue/book/manual.ts';
 import { marketOf } from '../../venue/book/margin.ts';
-import { isDormant } from '../../venue/book/model.ts';
 import type { Order, Position } from '../../venue/book/model.ts';
 import { cancelOrder } from '../../venue/book/place.ts';
 import { isRefusal } from '../../venue/book/refusal.ts';
 import type { ManualTrade } from '../../venue/control/types.ts';
 import { alterByHand } from './altering.ts';
-import type { AccountDesk } from './desk.ts';
-import { DISTORTIONS } from './faults.ts';
 import { moveTo, scaled } from './market.ts';
 import type { Deed } from './schedule.ts';
 import { openByRequest } from './entries.ts';
 import { unifiedSymbol, venueSymbol } from './venue-rows.ts';
+import { operate } from './operations.ts';
+import { one, type Scene } from './scene.ts';
 import { wish } from './wishes.ts';
-import { MARKETS, type World } from './world.ts';
-
-const READING_LIES = ['empty', 'lagging', 'noOrders', 'staleOrders'] as const;
-
-export type Scene = { world: World; desks: readonly AccountDesk[]; desk: AccountDesk; pick: number };
+import { MARKETS } from './world.ts';
 
 /** @returns what was done, in words; undefined: there was nothing to do it to */
 export function act(scene: Scene, deed: Deed): string | undefined {
@@ -58,8 +52,6 @@ export function act(scene: Scene, deed: Deed): string | undefined {
       return endOrder(scene, deed);
     case 'alterByHand':
       return alterByHand(scene);
-    case 'alterByHand':
-      return alter(scene);
     case 'foreignStop':
       return foreignStop(scene);
     case 'moveStop':
@@ -78,8 +70,6 @@ export function act(scene: Scene, deed: Deed): string | undefined {
       return operate(scene, deed);
   }
 }
-
-const one = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)];
 
 const held = ({ world, desk }: Scene): Position[] =>
   [...world.books.positions.values()].filter(({ account }) => account === desk.name);
@@ -172,21 +162,6 @@ function endOrder({ world, desk, pick }: Scene, deed: 'cancelByHand' | 'vanish')
   return `${deed} of ${label} ${orderId} ${clientOrderId ?? ''}`;
 }
 
-/** Somebody moves a stop or a target, or makes it smaller. */
-function alter({ world, desk, pick }: Scene): string | undefined {
-  const waiting = [...world.books.open.values()].filter(
-    (order) => order.account === desk.name && order.trigger !== null && isDormant(order),
-  );
-  const order = one(waiting, pick);
-  if (!order?.trigger) return undefined;
-  const { lotSize, tickSize } = marketOf(world.books, order.symbol);
-  const half = max(lotSize, roundToStep(div(order.quantity, '2'), lotSize, 'down'));
-  const price = scaled(order.trigger.price, order.trigger.fires === 'falling' ? -0.5 : 0.5, tickSize);
-  const change = pick % 2 === 0 ? { trigger: { ...order.trigger, price } } : { quantity: half };
-  amendOrder(world.books, desk.name, { orderId: order.orderId }, change);
-  return `${order.label} ${order.orderId} is altered to ${pick % 2 === 0 ? price : half}`;
-}
-
 /** A stop that somebody else keeps on the whole position. */
 function foreignStop(scene: Scene): string | undefined {
   const { desk, pick, world } = scene;
@@ -208,46 +183,4 @@ function foreignStop(scene: Scene): string | undefined {
     reduceOnly: true,
   });
   return `somebody places a stop of ${quantity} at ${level}: ${report.outcome}`;
-}
-
-function operate(
-  { desk, pick, world }: Scene,
-  deed: 'read' | 'oldReading' | 'watcherLost' | 'silence' | 'lie' | 'outage' | 'carryOver',
-): string | undefined {
-  const { watch } = desk;
-  switch (deed) {
-    case 'read':
-      watch.hint();
-      return undefined;
-    case 'oldReading': {
-      const reading = one(watch.readings, pick);
-      const life =
-        reading &&
-        one(
-          desk.running.filter(({ state }) => state.symbol === reading.symbol && state.leg === reading.leg),
-          0,
-        );
-      if (reading && life) life.signal(reading.snapshot);
-      return life && 'an old reading is told once more';
-    }
-    case 'watcherLost':
-      watch.lose(2_000 + (pick % 20) * 1_000);
-      return 'the watcher is lost';
-    case 'lie': {
-      const kind = READING_LIES[pick % READING_LIES.length] ?? 'empty';
-      const forMs = 2_000 + (pick % 8) * 1_000;
-      return desk.misread(DISTORTIONS[kind], forMs) ? `every list is ${kind} for ${forMs} ms` : undefined;
-    }
-    case 'outage': {
-      const forMs = [4_000, 12_000, 40_000, 150_000][pick % 4] ?? 4_000;
-      desk.lose(forMs);
-      return `no worker for ${forMs} ms`;
-    }
-    case 'silence':
-      watch.silent = pick % 2 === 0;
-      return `the socket is ${watch.silent ? 'silent' : 'heard'}`;
-    case 'carryOver':
-      for (const life of desk.running) if (life.idle) life.carryOver();
-      return `carried over at ${world.nowMs}`;
-  }
 }

@@ -2,7 +2,6 @@
  * One account of the simulated world: its limits and reservations, its watcher, its positions, and what
  * the journal holds of them. Entries and adoptions go through the domain's own checks and builders.
  */
-import type { ProjectedLeg } from '../../activities/observe/differences.ts';
 import { legKey, type LegId, type LegReading } from '../../activities/observe/legs.ts';
 import { checkMarket, checkRequest, initialAccount, type AccountState } from '../../domain/account.ts';
 import type { AdoptionFacts, KeptPolicy } from '../../domain/adoption.ts';
@@ -17,7 +16,6 @@ import type { PositionStart, PositionState } from '../../domain/position.ts';
 import { checkLimits } from '../../domain/risk.ts';
 import type { MarketRules, Symbol } from '../../domain/terms.ts';
 import type { TradeRow } from '../../domain/trade.ts';
-import type { PositionView } from '../../domain/view.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import type { Distortion } from '../../venue/wire.ts';
 import { settings } from '../support/builders.ts';
@@ -26,6 +24,7 @@ import { BooksExchange } from './books-exchange.ts';
 import { createLies, DISTORTIONS, type Fault } from './faults.ts';
 import { FLAVOURS, type Flavour, type FlavourName } from './flavours.ts';
 import { Life, openingOf, type Desk, type Part } from './life.ts';
+import { createProjection } from './projection.ts';
 import { venueSymbol } from './venue-rows.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
@@ -71,7 +70,7 @@ export class AccountDesk {
   readonly met: Fault[] = [];
   private readonly flavour: Flavour;
   private readonly onlooker: Onlooker;
-  private readonly projection = new Map<string, ProjectedLeg>();
+  private readonly projection = createProjection();
   private readonly lies = createLies(() => (this.world.nowMs < this.lie.untilMs ? this.lie.list : undefined));
   private lie: { untilMs: number; list: Distortion } = { untilMs: 0, list: DISTORTIONS.empty };
   private upAtMs = 0;
@@ -99,7 +98,7 @@ export class AccountDesk {
       world: this.world,
       exchange: this.exchange,
       lies: this.lies,
-      projected: () => [...this.projection.values()],
+      projected: () => this.projection.rows(),
       keeps: (key) => this.on(key) !== undefined,
       tell: (reading) => this.on(legKey(reading))?.signal(reading.snapshot),
       unmanaged: (legs) => this.takeUp(legs),
@@ -196,7 +195,7 @@ export class AccountDesk {
     return {
       world,
       call: () => ({ world, exchange, lies, fault: this.nextFault(), waitMs: this.downForMs }),
-      publish: (life, shown) => this.publish(life, shown),
+      publish: (_, shown) => this.projection.put(shown),
       journal: (_, row) => {
         const before = this.rows.get(row.epoch);
         this.rows.set(row.epoch, row);
@@ -239,17 +238,6 @@ export class AccountDesk {
     const fault = this.faults.shift() ?? 'none';
     if (fault !== 'none') this.met.push(fault);
     return fault;
-  }
-
-  /** As the journal does it: a finished position has no row any more. */
-  private publish({ state }: Life, { symbol, leg, epoch, stage, tranches }: PositionView): void {
-    const key = legKey(state);
-    const protections = tranches.flatMap(({ stopLoss, takeProfit }) => [stopLoss, takeProfit]);
-    const rests = protections.flatMap(({ state: name, orderId }) =>
-      name === 'live' && orderId !== null ? [orderId] : [],
-    );
-    if (stage !== 'closed') this.projection.set(key, { symbol, leg, epoch, rests });
-    else if (this.projection.get(key)?.epoch === epoch) this.projection.delete(key);
   }
 
   /** Faults are over. */

@@ -5,7 +5,7 @@ import type { ProtectionSpec } from '../../domain/position.ts';
 import { legFor, type Side } from '../../domain/terms.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { legKey } from '../../venue/book/model.ts';
-import type { Scene } from './deeds.ts';
+import type { Scene } from './scene.ts';
 import type { Part } from './life.ts';
 import { scaled } from './market.ts';
 import { unifiedSymbol } from './venue-rows.ts';

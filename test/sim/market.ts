@@ -4,7 +4,7 @@ import { priceLevels } from '../../domain/levels.ts';
 import { wantedStop, wantedTarget } from '../../domain/quantities.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { movePrice } from '../../venue/book/match.ts';
-import type { Scene } from './deeds.ts';
+import type { Scene } from './scene.ts';
 import type { Life } from './life.ts';
 import { venueSymbol } from './venue-rows.ts';
 import { MARKETS } from './world.ts';

@@ -27,7 +27,6 @@ export const DEEDS = [
   'cancelByHand',
   'vanish',
   'alterByHand',
-  'alterByHand',
   'foreignStop',
   'moveStop',
   'moveTarget',

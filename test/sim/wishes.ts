@@ -3,7 +3,7 @@ import { div, roundToStep } from '../../domain/decimal.ts';
 import type { SetProtectionRequest } from '../../domain/commands.ts';
 import { openQuantity } from '../../domain/quantities.ts';
 import { marketOf } from '../../venue/book/margin.ts';
-import type { Scene } from './deeds.ts';
+import type { Scene } from './scene.ts';
 import type { Life } from './life.ts';
 import { scaled } from './market.ts';
 import { venueSymbol } from './venue-rows.ts';
