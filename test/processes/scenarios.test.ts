@@ -14,9 +14,10 @@ import { CLOSES } from './scenarios/closes.ts';
 import { MANUAL_CHANGES } from './scenarios/manual-changes.ts';
 import { OFFLINE } from './scenarios/offline.ts';
 import { PARTIAL_FILLS } from './scenarios/partial-fills.ts';
-import { ACCOUNTS, marketFor, nameOf, playOf, type Play, type Where } from './scenarios/play.ts';
+import { playOf, type Play } from './scenarios/play.ts';
 import type { Offline, Scenario } from './scenarios/scenario.ts';
 import { UNKNOWN_OUTCOMES } from './scenarios/unknown-outcomes.ts';
+import { ACCOUNTS, marketFor, nameOf, type Where } from './scenarios/where.ts';
 
 const SCENARIOS = [...CLOSES, ...PARTIAL_FILLS, ...MANUAL_CHANGES, ...UNKNOWN_OUTCOMES, ...ADOPTIONS];
 /** A play mostly waits; on two cores, more at once would only wait for each other. */

@@ -3,16 +3,8 @@ import { expect } from 'vitest';
 import { HoldfastError } from '../../../client/errors.ts';
 import { expectEnded } from './ending.ts';
 import {
-  BINANCE,
-  BINANCE_HEDGE,
-  BINGX,
-  BINGX_HEDGE,
-  BYBIT,
-  BYBIT_HEDGE,
   booksOf,
   byHand,
-  HEDGE,
-  ONE_WAY,
   openProtected,
   priceTo,
   shortLeg,
@@ -21,6 +13,7 @@ import {
   type Play,
 } from './play.ts';
 import type { Scenario } from './scenario.ts';
+import { BINANCE, BINANCE_HEDGE, BINGX, BINGX_HEDGE, BYBIT, BYBIT_HEDGE, HEDGE, ONE_WAY } from './where.ts';
 
 /** As somebody opens it in the exchange's app. */
 export const openByHand = (

@@ -1,23 +1,9 @@
 /** Who closed it, while everything runs. */
 import { expect } from 'vitest';
 import type { Scenario } from './scenario.ts';
+import { BINANCE, BINGX, BYBIT, BYBIT_HEDGE, HEDGE, ONE_WAY } from './where.ts';
 import { endByTarget, expectEnded } from './ending.ts';
-import {
-  BINANCE,
-  BINGX,
-  BYBIT,
-  BYBIT_HEDGE,
-  byHand,
-  booksOf,
-  fund,
-  HEDGE,
-  ONE_WAY,
-  openProtected,
-  priceTo,
-  shortLeg,
-  untilShown,
-  workflowOf,
-} from './play.ts';
+import { byHand, booksOf, fund, openProtected, priceTo, shortLeg, untilShown, workflowOf } from './play.ts';
 
 export const CLOSES: readonly Scenario[] = [
   {

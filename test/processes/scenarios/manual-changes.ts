@@ -1,18 +1,12 @@
 /** A person, or another program, changes what Holdfast keeps. */
 import { expect } from 'vitest';
 import { endByTarget } from './ending.ts';
+import { placedByOthers } from './directly.ts';
 import {
-  BINANCE,
-  BINANCE_HEDGE,
-  BINGX,
-  BINGX_HEDGE,
-  BYBIT,
-  BYBIT_HEDGE,
   booksOf,
   byHand,
   cancelByHand,
   openProtected,
-  placedByOthers,
   stopOf,
   stopsOf,
   until,
@@ -20,6 +14,7 @@ import {
   untilShown,
 } from './play.ts';
 import type { Scenario } from './scenario.ts';
+import { BINANCE, BINANCE_HEDGE, BINGX, BINGX_HEDGE, BYBIT, BYBIT_HEDGE } from './where.ts';
 
 export const MANUAL_CHANGES: readonly Scenario[] = [
   {

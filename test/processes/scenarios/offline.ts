@@ -2,12 +2,8 @@
 import { expect } from 'vitest';
 import { bothLegs, openByHand, untilAdopted, closeAll } from './adoptions.ts';
 import { endByTarget, expectEnded, tradesOf } from './ending.ts';
+import { protectDirectly } from './directly.ts';
 import {
-  BINANCE,
-  BINANCE_HEDGE,
-  BINGX,
-  BYBIT,
-  BYBIT_HEDGE,
   booksOf,
   byHand,
   isRunning,
@@ -22,6 +18,7 @@ import {
   untilShown,
 } from './play.ts';
 import type { Offline } from './scenario.ts';
+import { BINANCE, BINANCE_HEDGE, BINGX, BYBIT, BYBIT_HEDGE } from './where.ts';
 
 export const OFFLINE: readonly Offline[] = [
   {
@@ -109,6 +106,23 @@ export const OFFLINE: readonly Offline[] = [
     before: async () => {},
     meanwhile: async () => {},
     after: (play) => bothLegs(play, '10', '5'),
+  },
+  {
+    number: 67,
+    title: 'only a stop is live, of holdfast protect: it is taken up with the position, none beside it',
+    on: [BYBIT, BINANCE],
+    before: async () => {},
+    async meanwhile(play) {
+      await openByHand(play, '10');
+      await protectDirectly(play);
+    },
+    async after(play) {
+      const { orderId } = await stopOf(play);
+      const { tranches } = await untilAdopted(play, '10');
+      expect([tranches[0]?.stopLoss.price, (await stopOf(play)).orderId]).toEqual(['95', orderId]);
+      await closeAll(play);
+      await expectEnded(play, ['USER_CLOSE']);
+    },
   },
   {
     number: 71,

@@ -2,11 +2,6 @@
 import { expect } from 'vitest';
 import { endByTarget, expectEnded } from './ending.ts';
 import {
-  BINANCE,
-  BINANCE_HEDGE,
-  BINGX,
-  BYBIT,
-  BYBIT_HEDGE,
   booksOf,
   cancelByHand,
   fillsInPart,
@@ -21,6 +16,7 @@ import {
   type Play,
 } from './play.ts';
 import type { Scenario } from './scenario.ts';
+import { BINANCE, BINANCE_HEDGE, BINGX, BYBIT, BYBIT_HEDGE } from './where.ts';
 
 /** The order that opens: the only one that is neither stop nor target. */
 async function entryOf(play: Play) {

@@ -3,51 +3,16 @@
  * them go on at once and none moves another's price; and the few things that a player does and looks at.
  */
 import { expect } from 'vitest';
-import { accountConfig } from '../../../config/account.ts';
-import { connection } from '../../../config/connection.ts';
 import { positionWorkflowId } from '../../../contract/ids.ts';
-import type { Decimal } from '../../../domain/decimal.ts';
-import type { OrderRequest } from '../../../domain/exchange-truth.ts';
-import { closingSide, type LegName, type PositionMode, type Side } from '../../../domain/terms.ts';
-import type { PositionView } from '../../../domain/view.ts';
 import type { OpenPositionRequest } from '../../../contract/messages.ts';
-import { createExchange } from '../../../exchanges/create.ts';
-import type {
-  ManualTrade,
-  MarketSpec,
-  OrderRow,
-  RequestMatch,
-  FaultPlan,
-} from '../../../venue/control/types.ts';
+import type { Decimal } from '../../../domain/decimal.ts';
+import type { LegName, Side } from '../../../domain/terms.ts';
+import type { PositionView } from '../../../domain/view.ts';
+import type { FaultPlan, ManualTrade, OrderRow, RequestMatch } from '../../../venue/control/types.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { AccountSetup, Processes } from '../../support/processes.ts';
-import { WIRES, type TriedExchange } from '../wire-of.ts';
-
-export type Where = { exchange: TriedExchange; mode: PositionMode };
-
-export const BINGX: Where = { exchange: 'bingx', mode: 'one-way' };
-export const BYBIT: Where = { exchange: 'bybit', mode: 'one-way' };
-export const BINANCE: Where = { exchange: 'binance', mode: 'one-way' };
-export const BINGX_HEDGE: Where = { exchange: 'bingx', mode: 'hedge' };
-export const BYBIT_HEDGE: Where = { exchange: 'bybit', mode: 'hedge' };
-export const BINANCE_HEDGE: Where = { exchange: 'binance', mode: 'hedge' };
-export const ONE_WAY = [BINGX, BYBIT, BINANCE] as const;
-export const HEDGE = [BINGX_HEDGE, BYBIT_HEDGE, BINANCE_HEDGE] as const;
-const EVERYWHERE = [...ONE_WAY, ...HEDGE];
-
-export const nameOf = ({ exchange, mode }: Where): string =>
-  mode === 'hedge' ? `${exchange}-hedge` : exchange;
-
-/** Many lives at once on one account: a play is a test neither of its limits nor of the exchange's. */
-export const ACCOUNTS: readonly AccountSetup[] = EVERYWHERE.map((where) => ({
-  name: nameOf(where),
-  exchange: where.exchange,
-  positionMode: where.mode,
-  limits: { max_open_positions: 200 },
-  rate_limits: 'off',
-  // A step of a play takes its time on a busy machine, and is no order that failed to act.
-  advanced: { crossingGraceMs: 15_000 },
-}));
+import type { Processes } from '../../support/processes.ts';
+import { WIRES } from '../wire-of.ts';
+import { baseOf, nameOf, type Where } from './where.ts';
 
 /** One scenario on one account. */
 export type Play = Where & {
@@ -59,17 +24,6 @@ export type Play = Where & {
   /** The same market in the venue's spelling. */
   venueSymbol: string;
 };
-
-const letterOf = (where: Where): string => 'ABCDEF'[EVERYWHERE.indexOf(where)] ?? 'X';
-const baseOf = (id: string, where: Where): string => `S${id}${letterOf(where)}`;
-
-/** Every price is 100 at first. */
-export const marketFor = (id: string, where: Where): MarketSpec => ({
-  symbol: `${baseOf(id, where)}-USDT`,
-  price: '100',
-  tickSize: '0.01',
-  lotSize: '0.001',
-});
 
 export function playOf(processes: Processes, id: string, where: Where): Play {
   const base = baseOf(id, where);
@@ -216,28 +170,6 @@ function matchOf({ exchange, account, venueSymbol }: Play, request: string): Req
   const asked = wire[request] as RequestMatch; // the names that are asked for are those of requests
   const symbol = exchange === 'bingx' ? venueSymbol : venueSymbol.replace('-', '');
   return { ...asked, account, params: { ...asked.params, symbol } };
-}
-
-/** What another program with the same keys places on the leg. */
-export async function placedByOthers(play: Play, order: Partial<OrderRequest>): Promise<void> {
-  const { processes, account, symbol, leg } = play;
-  const exchange = await createExchange(connection(accountConfig(processes.config, account)));
-  try {
-    const outcome = await exchange.placeOrder({
-      clientOrderId: `foreign${play.venueSymbol.slice(0, 6).replace('-', '').toLowerCase()}`,
-      symbol,
-      leg,
-      side: closingSide('long'),
-      kind: 'stop_market',
-      quantity: '1',
-      reduceOnly: true,
-      workingType: 'CONTRACT_PRICE',
-      ...order,
-    });
-    expect(outcome).toMatchObject({ outcome: 'accepted' });
-  } finally {
-    await exchange.close();
-  }
 }
 
 export const isRunning = async (play: Play): Promise<boolean> => {

@@ -1,5 +1,6 @@
 /** A situation of the project's list, as it is played on real processes. */
-import type { Play, Where } from './play.ts';
+import type { Play } from './play.ts';
+import type { Where } from './where.ts';
 
 export type Scenario = {
   /** In the list. */

@@ -2,9 +2,6 @@
 import { expect } from 'vitest';
 import { endByTarget } from './ending.ts';
 import {
-  BINANCE,
-  BINGX,
-  BYBIT,
   booksOf,
   open,
   openProtected,
@@ -15,6 +12,7 @@ import {
   type Play,
 } from './play.ts';
 import type { Scenario } from './scenario.ts';
+import { BINANCE, BINGX, BYBIT } from './where.ts';
 
 /** How many stops the venue ever took. */
 const stopsEver = async (play: Play): Promise<number> =>
