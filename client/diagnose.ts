@@ -24,10 +24,12 @@ export type Sources = {
   /** The exchange's rows of positions that closed since then. */
   closedPositions?(query: { symbol: Symbol; sinceMs: number }): Promise<ClosedPosition[]>;
   /** The journal's rows, by exit time, ISO 8601. */
-  trades?(query: { sinceAt?: string; untilAt?: string; limit: number }): Promise<TradeRow[]>;
+  trades?(query: RowQuery): Promise<TradeRow[]>;
   /** Ids of the position workflows that run. Throws `HoldfastError` where nobody answers. */
   running?(): Promise<string[]>;
 };
+
+type RowQuery = { sinceAt?: string; untilAt?: string; incomplete?: boolean; limit: number };
 
 export type DiagnoseOptions = {
   account: string;
@@ -191,7 +193,14 @@ async function journalBegan(
 /** Rows end when their positions do, which the two clocks may tell a little apart. */
 const ROWS_SLACK_MS = 60_000;
 
+/** Those that lack figures besides: their ends may not be known. */
 async function tradesSince({ trades }: Sources, sinceMs: number): Promise<TradeRow[]> {
   if (!trades || !Number.isFinite(sinceMs)) return [];
-  return trades({ sinceAt: new Date(sinceMs - ROWS_SLACK_MS).toISOString(), limit: MAX_TRADES });
+  const sinceAt = new Date(sinceMs - ROWS_SLACK_MS).toISOString();
+  const [ended, lacking] = await Promise.all([
+    trades({ sinceAt, limit: MAX_TRADES }),
+    trades({ incomplete: true, limit: MAX_TRADES }),
+  ]);
+  const keyOf = ({ symbol, leg, epoch }: TradeRow): string => `${symbol} ${leg} ${epoch}`;
+  return [...new Map([...lacking, ...ended].map((row) => [keyOf(row), row])).values()];
 }

@@ -8,7 +8,9 @@ import { syncAccount, type SyncParts } from '../client/sync-account.ts';
 import { createWire } from '../client/wire.ts';
 import type { AccountConfig } from '../config/config.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
+import { explains } from '../domain/explained.ts';
 import { completed } from '../domain/journal-gaps.ts';
+import { rowWithoutWorkflow } from '../domain/lost-workflow.ts';
 import { forgotten } from '../domain/publication.ts';
 import { recoveredTrade } from '../domain/recovered-trade.ts';
 import { planSync, type SyncAction } from '../domain/sync-plan.ts';
@@ -73,8 +75,7 @@ function partsOf(
       holdfast.adopt(name, { ...request, requestId: `${requestId}/${request.symbol}/${request.leg}` }),
     tell: (leg, snapshot) => signals.reconcile(leg, snapshot),
     writeTrade: (action) => writeTrade(journal, account, exchange, action),
-    forget: ({ account: of, symbol, leg, epoch }) =>
-      journal.publish(forgotten({ account: of, symbol, leg, epoch })),
+    forget: (action) => forget(journal, action),
     now: Date.now,
     pause: (ms) => delay(ms),
   };
@@ -85,6 +86,8 @@ const JUST_NOW_MS = 1_800;
 /** Longer than the watcher takes from one reading to the next. */
 const NEXT_WITHIN_MS = 6_000;
 const ASK_EVERY_MS = 200;
+/** Of one symbol, the newest first. */
+const MAX_ROWS = 1_000;
 /** As the watcher does it, where it watches in another process. */
 const OWN_EVERY_MS = 5_000;
 /** The exchange may ask everybody to be quiet for a minute. */
@@ -121,7 +124,7 @@ async function nextOf(
   return undefined;
 }
 
-/** A row of that epoch is completed; where there is none, one is made of the exchange's. */
+/** A row of that epoch is completed; where there is none by now, one is made of the exchange's. */
 async function writeTrade(
   journal: Shared['journal'],
   { name, exchange, mode }: AccountConfig,
@@ -131,6 +134,19 @@ async function writeTrade(
   const known = epoch === null ? undefined : await journal.trade({ account: name, symbol, leg, epoch });
   if (known) return void (await journal.writeTrade(completed(known, closed)));
   const { row, besides } = await endingOf(gateway, closed);
+  const rows = await journal.trades({ account: name, symbol, limit: MAX_ROWS });
+  if (rows.some((each) => explains(each, closed) !== 'no')) return;
   const made = recoveredTrade({ account: name, exchange, mode }, row, besides);
   if (made) await journal.writeTrade(made);
+}
+
+/** The row first: whatever breaks in between, the position is still shown and comes round again. */
+async function forget(
+  journal: Shared['journal'],
+  { account, symbol, leg, epoch }: Extract<SyncAction, { action: 'forget' }>,
+): Promise<void> {
+  const key = { account, symbol, leg, epoch };
+  const row = rowWithoutWorkflow(await journal.events(key), Date.now());
+  if (row) await journal.writeTrade(row);
+  await journal.publish(forgotten(key));
 }

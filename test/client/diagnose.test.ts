@@ -100,7 +100,8 @@ describe('the history', () => {
     entryAt: '2026-01-02T20:00:00Z',
     exitAt: '2026-01-02T21:00:00Z',
   });
-  const trades = async ({ untilAt }: { untilAt?: string }) => (untilAt === undefined ? [eth] : []);
+  const trades = async ({ untilAt, incomplete }: { untilAt?: string; incomplete?: boolean }) =>
+    untilAt === undefined && incomplete !== true ? [eth] : [];
 
   it('is asked for every symbol that was traded, since the journal began', async () => {
     const asked: { symbol: string; sinceMs: number }[] = [];
@@ -140,6 +141,25 @@ describe('the history', () => {
     };
     const never = async () => Promise.reject(new Error('it was not to be asked'));
     expect(await diagnose({ ...none, closedPositions: never })).toMatchObject({ notLookedAt: [] });
+  });
+
+  it('of which a row without an end tells is not missing, but not complete either', async () => {
+    const endless = trade({
+      ...eth,
+      figuresSource: 'unknown',
+      exitAt: null,
+      exchangePositionId: '8',
+      epoch: 'e8',
+    });
+    const closedPositions = async ({ symbol }: { symbol: string }) =>
+      symbol === closed.symbol ? [{ ...closed, exchangePositionId: '8' }] : [];
+    // A query by the time of the end does not find it.
+    const lacking: Sources['trades'] = async ({ incomplete }) => (incomplete === true ? [endless] : []);
+    const older: Sources['trades'] = async (query) => (query.untilAt === undefined ? lacking(query) : [eth]);
+    const diagnosis = await diagnose({ trades: older, closedPositions });
+    expect(diagnosis.differences.filter(({ weight }) => weight === 'difference')).toMatchObject([
+      { kind: 'incomplete_trade', epoch: 'e8' },
+    ]);
   });
 
   it('that cannot be read is said, and spoils nothing', async () => {
