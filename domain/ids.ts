@@ -6,8 +6,9 @@
  * role, 4 of the intent's number. Every exchange takes 32; BingX lower-cases them.
  *
  * What `holdfast protect` places straight on the exchange has a dialect of its own, so that a running
- * Holdfast takes it for a foreign order and never for a second writer. Shape, 25 characters: `hp`, 10 of
- * the leg's tag, 10 of the level's, `s` or `t`, 2 of how many orders of this level ended before.
+ * Holdfast takes it for a foreign order and never for a second writer, and one that takes the position
+ * up later knows it again. Shape, 25 characters: `hp`, 10 of the leg's tag, 10 of the level's, `s` or
+ * `t`, 2 of how many orders of this level ended before.
  */
 import type { Leg } from './terms.ts';
 import type { IntentRole } from './position.ts';
