@@ -26,7 +26,7 @@ import { accountCard } from '../domain/account-card.ts';
 import { haltedBy, resumed } from '../domain/halt.ts';
 import { checkAdoptShape } from '../domain/adoption-request.ts';
 import { createAdoptions } from './adoptions.ts';
-import { createEntries, legsWithout, type AccountBook } from './entries.ts';
+import { createEntries, createGhostCheck, legsWithout, type AccountBook } from './entries.ts';
 import { outside, type Outside } from './proxies.ts';
 
 export type AccountInput =
@@ -59,13 +59,14 @@ export async function account(input: AccountInput): Promise<void> {
 function createAccountBook(initial: AccountState): AccountBook {
   let state = initial;
   setCurrentDetails(accountCard(state));
-  return {
+  const book = {
     state: () => state,
-    change(next) {
+    change(next: Partial<AccountState>) {
       state = { ...state, ...next };
       setCurrentDetails(accountCard(state));
     },
   };
+  return { ...book, dropGhosts: createGhostCheck(book) };
 }
 
 function handleMessages(book: AccountBook, calls: Outside): void {

@@ -19,7 +19,7 @@ import { mul } from '../domain/decimal.ts';
 import type { ExchangePosition } from '../domain/exchange-truth.ts';
 import { adoptionStart } from '../domain/entry.ts';
 import { strangeEpochs, strangersOf } from '../domain/strangers.ts';
-import { dropGhosts, freshEpoch, startReserved, type AccountBook } from './entries.ts';
+import { freshEpoch, startReserved, type AccountBook } from './entries.ts';
 import { questioned } from './questions.ts';
 import type { Outside } from './proxies.ts';
 
@@ -82,7 +82,7 @@ async function adoptSighted(book: AccountBook, calls: Outside, { symbol, leg }: 
     { account, symbol, leg, sighted: true },
   ]);
   // A workflow may have been terminated by force: then its leg only looks taken.
-  if (isTaken(book.state(), symbol, leg)) await dropGhosts(book);
+  if (isTaken(book.state(), symbol, leg)) await book.dropGhosts();
   const { position } = facts.snapshot;
   if (!position || isTaken(book.state(), symbol, leg)) return;
   try {
@@ -107,7 +107,7 @@ async function adoptAsked(book: AccountBook, calls: Outside, request: AdoptReque
       { account, symbol, leg, sighted: false },
     ]),
   );
-  if (isTaken(book.state(), symbol, leg)) await dropGhosts(book);
+  if (isTaken(book.state(), symbol, leg)) await book.dropGhosts();
   if (isTaken(book.state(), symbol, leg))
     throw refusal({ code: 'leg_busy', text: `${symbol} ${leg} is kept already, or being opened` });
   const checked = checkAdoption(request, facts);

@@ -7,6 +7,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -36,6 +37,8 @@ import type { position } from './position.ts';
 export type AccountBook = {
   state(): AccountState;
   change(next: Partial<AccountState>): void;
+  /** Forgets legs whose workflow is gone without having said so. */
+  dropGhosts(): Promise<void>;
 };
 
 type LegKey = Pick<TakenLeg, 'symbol' | 'leg' | 'epoch'>;
@@ -76,7 +79,7 @@ async function open(
   if (first && isFinal(first)) throw refusal(first);
   if (first) {
     // The reading may be older than a close, and a workflow may have been terminated by hand.
-    await dropGhosts(book);
+    await book.dropGhosts();
     facts = await readFacts(book.state(), calls, request, true);
   }
   const refused = checkRequest(book.state(), request) ?? checkLimits(book.state(), request, facts);
@@ -125,8 +128,19 @@ export async function startReserved(
   }
 }
 
-/** Forgets legs whose workflow is gone without having said so. */
-export async function dropGhosts(book: AccountBook): Promise<void> {
+/** Entries refused at the same moment wait for one check: each asks every position, which has to record it. */
+export function createGhostCheck(book: Pick<AccountBook, 'state' | 'change'>): () => Promise<void> {
+  let underWay: Promise<void> | undefined;
+  return () => {
+    if (!patched('one-ghost-check')) return askAll(book);
+    underWay ??= askAll(book).finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+}
+
+async function askAll(book: Pick<AccountBook, 'state' | 'change'>): Promise<void> {
   const running = book.state().legs.filter((leg) => leg.state === 'running');
   await Promise.all(
     running.map(async (leg) => {
