@@ -6,12 +6,15 @@
  * - a close never opened anything, and nothing more is known to be filled than was;
  * - nothing of a finished position rests, and nothing of it arrives later;
  * - one journal row an epoch, whose figures are final once they are the exchange's;
+ * - a list that is believed without an execution is true;
  * - an open quantity is covered by live stops, or its position knows that it is not, and never for long;
  * - no limit of an account is exceeded.
  */
 import { legKey } from '../../activities/observe/legs.ts';
-import { add, gt, gte, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import { add, eq, gt, gte, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import type { PositionEvent } from '../../domain/events.ts';
 import type { PositionState } from '../../domain/position.ts';
+import { openQuantity } from '../../domain/quantities.ts';
 import type { TradeRow } from '../../domain/trade.ts';
 import { closesOnly, isDormant, isOpen, legKey as venueKey, type Order } from '../../venue/book/model.ts';
 import { holds } from '../support/position-rules.ts';
@@ -57,7 +60,11 @@ export class Audit {
   }
 
   /** @param life as it is now */
-  changed(life: Life, before: PositionState): void {
+  changed(life: Life, before: PositionState, events: readonly PositionEvent[]): void {
+    const believed = events.some(
+      (event) => event.type === 'ExternallyChanged' && event.change.cause === 'inferred',
+    );
+    if (believed) this.checkBelieved(life);
     const { books } = this.world;
     for (const intent of life.state.intents) {
       const earlier = before.intents.find(({ number }) => number === intent.number);
@@ -67,6 +74,15 @@ export class Audit {
       const filled = actual?.filledQuantity ?? ZERO;
       holds(!gt(intent.filledQuantity, filled), `${intent.filledQuantity} known of ${filled} filled`);
     }
+  }
+
+  /** A list taken at its word, without an execution that says so, must have been true. */
+  private checkBelieved({ state }: Life): void {
+    const { account, symbol, leg, side } = state;
+    const position = this.world.books.positions.get(venueKey(account, venueSymbol(symbol), leg));
+    const held = position?.side === side ? position.quantity : ZERO;
+    const open = openQuantity(state);
+    holds(eq(open, held), `a list that lied was believed: ${open} is taken for open, ${held} is`);
   }
 
   wrote(desk: AccountDesk, row: TradeRow, before: TradeRow | undefined): void {

@@ -179,11 +179,13 @@ function find({ state, exchange }: Call, intent: Intent): Answer {
   return (now, nowMs) => found(now, number, report, nowMs);
 }
 
-/** @returns the leg as one request of its own shows it */
+/** @returns the leg as one request of its own shows it; of an incomplete answer, nothing is there */
 function readLeg({ state, exchange, fault, lies }: Call): LegSnapshot {
-  const snapshot = exchange.legSnapshot(state, lies(fault));
-  const left = { ...snapshot, takenAtMs: snapshot.takenAtMs - OUT_MS, readAtMs: snapshot.readAtMs + BACK_MS };
-  return fault === 'incomplete' ? { ...left, complete: false, problems: ['positions: 502'] } : left;
+  const { position, orders, ...rest } = exchange.legSnapshot(state, lies(fault));
+  const times = { takenAtMs: rest.takenAtMs - OUT_MS, readAtMs: rest.readAtMs + BACK_MS };
+  if (fault === 'incomplete')
+    return { ...rest, ...times, complete: false, problems: ['positions: 502'], orders: [] };
+  return { ...rest, ...times, orders, ...(position && { position }) };
 }
 
 /** Executions first, the list a moment later: what happens in between is in the list, and not explained. */

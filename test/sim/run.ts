@@ -82,7 +82,7 @@ function setUp(schedule: Schedule, log: (text: string) => void): Stage {
   const onlooker: Onlooker = {
     changed: (desk, life, before, events) => {
       for (const event of events) tellEvent(say, desk, life, event);
-      audit.changed(life, before);
+      audit.changed(life, before, events);
     },
     wrote: (desk, row, before) => {
       say(`${desk.name} journal: ${row.exitReason} ${row.quantity} net ${row.netPnl} (${row.figuresSource})`);
