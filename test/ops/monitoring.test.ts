@@ -49,7 +49,9 @@ const metricsIn = (text: string): string[] => [
 ];
 
 it('every metric is documented with its kind and labels, and none besides', () => {
-  const rows = [...DOCUMENTATION.matchAll(/^\| ((?:`holdfast_\w+`(?:, )?)+) \| (\w+) \| ((?:`\w+`(?:, )?)*) ?\|/gm)];
+  const rows = [
+    ...DOCUMENTATION.matchAll(/^\| ((?:`holdfast_\w+`(?:, )?)+) \| (\w+) \| ((?:`\w+`(?:, )?)*) ?\|/gm),
+  ];
   const documented = rows.flatMap(([, names = '', kind = '', labels = '']) =>
     metricsIn(names).map((name) => [
       name,
