@@ -1,8 +1,16 @@
 /** The TypeScript client library of Holdfast. */
 export type { CheckResult } from './check.ts';
 export { compare } from '../domain/compare.ts';
+export type { Diagnosis } from '../domain/diagnosis.ts';
 export type { Difference } from '../domain/difference.ts';
+export type { SyncReport } from '../domain/sync-report.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
-export { createHoldfast, type Holdfast, type HoldfastOptions, type Shown } from './holdfast.ts';
+export {
+  createHoldfast,
+  type Holdfast,
+  type HoldfastOptions,
+  type Shown,
+  type SyncRequest,
+} from './holdfast.ts';
 export type { PositionRef } from './position-ref.ts';
