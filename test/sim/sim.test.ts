@@ -5,7 +5,7 @@ import { scheduleOf } from './schedule.ts';
 
 /** Counted, not timed: the same runs everywhere. One takes about a tenth of a second. */
 const BATCHES = 14;
-const RUNS = 50;
+const RUNS = 60;
 
 describe('any schedule of faults on several accounts', () => {
   it.each(Array.from({ length: BATCHES }, (_, index) => index * RUNS + 1))(
