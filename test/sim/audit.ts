@@ -52,10 +52,7 @@ export class Audit {
     for (const desk of this.desks) {
       this.checkAcceptances(desk);
       this.checkCover(desk);
-      holds(
-        desk.account.legs.length <= desk.plan.maxOpenPositions || desk.plan.adoption !== 'ignore',
-        'a limit',
-      );
+      checkLimit(desk);
     }
   }
 
@@ -165,6 +162,16 @@ export class Audit {
     }
     return gte(covered, quantity);
   }
+}
+
+/** Entries keep to the limit; what is taken up does not ask for it. */
+function checkLimit({ name, account, plan, running }: AccountDesk): void {
+  const opened = account.legs.length - running.filter(({ state }) => state.adopted).length;
+  const { maxOpenPositions: most } = plan;
+  holds(
+    plan.adoption !== 'ignore' || opened <= most,
+    `${name} holds ${opened} positions, the limit is ${most}`,
+  );
 }
 
 const isStop = (order: Order, { side }: PositionState): boolean =>
