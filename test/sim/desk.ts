@@ -46,7 +46,7 @@ export type Onlooker = {
   ended(desk: AccountDesk, life: Life): void;
 };
 
-/** From a position's end until its account knows that the leg is free. */
+/** Until the account knows that a leg is free. */
 const FREE_MS = 30;
 const READ_MS = 40;
 /** A list may not show what was traded a shorter time ago: the facts are read again. */
@@ -194,6 +194,7 @@ export class AccountDesk {
     const { world, exchange, lies, onlooker } = this;
     return {
       world,
+      downForMs: () => this.downForMs,
       call: () => ({ world, exchange, lies, fault: this.nextFault(), waitMs: this.downForMs }),
       publish: (_, shown) => this.projection.put(shown),
       journal: (_, row) => {

@@ -27,6 +27,8 @@ export type Part = {
 /** What a position needs of its account. */
 export type Desk = {
   world: World;
+  /** Until a worker takes the position's next task; 0: at once. */
+  downForMs: () => number;
   /** What the next call of a position meets. */
   call: (effect: Effect) => Omit<Call, 'state' | 'done'>;
   /** The projection's row and the journal's row, as the journal's activities write them. */
@@ -96,14 +98,25 @@ export class Life extends PositionLoop {
 
   /** The watcher's reading. */
   signal(snapshot: LegSnapshot): void {
-    if (this.over) return;
-    this.apply(reconcile(this.state, snapshot, this.nowMs));
-    this.go();
+    this.whenUp(() => {
+      this.apply(reconcile(this.state, snapshot, this.nowMs));
+      this.go();
+    });
+  }
+
+  /** What happens while no worker runs is dealt with later, in its order, at the time of then. */
+  private whenUp(task: () => void): void {
+    const ifRunning = (): void => {
+      if (!this.over) task();
+    };
+    const waitMs = this.desk.downForMs();
+    if (waitMs === 0) ifRunning();
+    else this.desk.world.in(waitMs, ifRunning);
   }
 
   /** @returns why it was refused */
   command(command: Command): string | undefined {
-    if (this.over) return 'over';
+    if (this.over || this.desk.downForMs() > 0) return 'nobody answers';
     const decision = decide(this.state, command, this.nowMs);
     if ('events' in decision) this.apply(decision.events);
     this.go();
@@ -115,7 +128,7 @@ export class Life extends PositionLoop {
     this.calls += 1;
     if (effect.type === 'writeTrade') {
       const row = tradeRow(this.state);
-      return desk.world.in(WRITE_MS, () => {
+      return desk.world.in(desk.downForMs() + WRITE_MS, () => {
         desk.journal(this, row);
         this.finish(effect.key, () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }]);
         this.go();
@@ -126,10 +139,11 @@ export class Life extends PositionLoop {
       {
         ...call,
         state: this.state,
-        done: (answer) => {
-          this.finish(effect.key, answer);
-          this.go();
-        },
+        done: (answer) =>
+          this.whenUp(() => {
+            this.finish(effect.key, answer);
+            this.go();
+          }),
       },
       effect,
     );
@@ -156,7 +170,7 @@ export class Life extends PositionLoop {
     this.unpublished = false;
     this.underWay.add('publish');
     const shown = view(this.state, this.id, this.nowMs);
-    this.desk.world.in(WRITE_MS, () => {
+    this.desk.world.in(desk.downForMs() + WRITE_MS, () => {
       this.desk.publish(this, shown);
       this.underWay.delete('publish');
       this.go();
@@ -170,9 +184,11 @@ export class Life extends PositionLoop {
     if (wakeAtMs === null) return;
     this.desk.world.in(wakeAtMs - this.nowMs, () => {
       // Set to another time meanwhile.
-      if (this.wakeAtMs !== wakeAtMs || this.over) return;
-      this.wakeAtMs = null;
-      this.go();
+      if (this.wakeAtMs !== wakeAtMs) return;
+      this.whenUp(() => {
+        this.wakeAtMs = null;
+        this.go();
+      });
     });
   }
 }
