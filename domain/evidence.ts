@@ -20,7 +20,7 @@ import type { ClosedPosition, ExchangePosition, Fill, LegSnapshot } from './exch
 import type { PositionState, Suspicion } from './position.ts';
 import { activeIntents, closedQuantity, entryPrice, openQuantity, sameQuantity } from './quantities.ts';
 import { agrees, belongs, comparable, ownReading } from './reconcile.ts';
-import type { LifeSigns } from './same-life.ts';
+import { onlyTraded, type LifeSigns } from './same-life.ts';
 import { isSuccessor } from './successor.ts';
 import { askAgain } from './suspicions.ts';
 
@@ -99,7 +99,8 @@ function judgeLife(
   signs: LifeSigns,
   nowMs: number,
 ): PositionEvent[] {
-  if (readings < STATED_READINGS || nowMs - sinceMs < STATED_MS) return waitLonger(state, nowMs);
+  const early = readings < STATED_READINGS || nowMs - sinceMs < STATED_MS;
+  if (early && !onlyTraded(state, signs)) return waitLonger(state, nowMs);
   const before = entryPrice(state);
   const text = `the exchange's average entry is ${signs.entryPrice}, ours was ${before}, and no execution explains it`;
   return [

@@ -15,11 +15,13 @@ export type LifeSigns = Pick<ExchangePosition, 'entryPrice' | 'openedAtMs' | 'ch
 /** Times of one clock, which some exchanges tell in seconds, against the time of an answer about them. */
 const SLACK_MS = 5_000;
 
+/** Funding is paid at full hours, and an exchange may date that as a change, too. */
+const FUNDING_EVERY_MS = 3_600_000;
+const FUNDING_LASTS_MS = 60_000;
+
 /** False where a sign contradicts what is known. One that is absent, or was stated before, contradicts nothing. */
 export const sameLife = (state: PositionState, signs: LifeSigns): boolean =>
-  sameEntry(state, signs) &&
-  !isUnknownChange(state, 'openedAtMs', signs) &&
-  !isUnknownChange(state, 'changedAtMs', signs);
+  sameEntry(state, signs) && !isUnknownChange(state, 'openedAtMs', signs) && !isUnknownTrade(state, signs);
 
 /** The signs that a row carries. */
 export const signsOf = ({ entryPrice: price, openedAtMs, changedAtMs }: ExchangePosition): LifeSigns => ({
@@ -37,6 +39,15 @@ function sameEntry(state: PositionState, { entryPrice: shown }: LifeSigns): bool
 /** An addition without a price makes any average possible. */
 const hasUnknownPrice = ({ externals }: PositionState): boolean =>
   externals.some(({ quantity, price }) => price === null && gt(quantity, '0'));
+
+/** A date of change that may be one of funding says nothing. */
+const isUnknownTrade = (state: PositionState, signs: LifeSigns): boolean =>
+  (signs.changedAtMs ?? 0) % FUNDING_EVERY_MS >= FUNDING_LASTS_MS &&
+  isUnknownChange(state, 'changedAtMs', signs);
+
+/** Whether nothing but a date of change contradicts what is known: executions settle that at once. */
+export const onlyTraded = (state: PositionState, { changedAtMs: _, ...others }: LifeSigns): boolean =>
+  sameLife(state, others);
 
 /** Dated later than any change that is known of. */
 function isUnknownChange(

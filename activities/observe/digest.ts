@@ -1,10 +1,11 @@
 /**
  * What of a leg matters, as one string: two readings with the same digest need no second signal.
  *
- * In it: side, quantity, average price, id and dates of the position, as another one may look just like
- * it; status, quantity, filled quantity, price and trigger of every open order. Not in it: what moves by itself (mark price, unrealised
- * profit, liquidation price) and what never changes under one order id. Figures are compared as
- * decimals, so `1.0` is `1`. Pure.
+ * In it: side, quantity, average price, id and beginning of the position, as another one may look just
+ * like it; status, quantity, filled quantity, price and trigger of every open order. Not in it: what moves
+ * by itself (mark price, unrealised profit, liquidation price, a date of change, which funding moves for
+ * all positions at once) and what never changes under one order id. Figures are compared as decimals, so
+ * `1.0` is `1`. Pure.
  */
 import { parseDecimal } from '../../domain/decimal.ts';
 import type { Decimal } from '../../domain/decimal.ts';
@@ -26,20 +27,12 @@ const DATING_MS = 10_000;
 const dated = (atMs: number | undefined): number | null =>
   atMs === undefined ? null : Math.round(atMs / DATING_MS);
 
-const positionDigest = ({
-  side,
-  quantity,
-  entryPrice,
-  exchangePositionId,
-  openedAtMs,
-  changedAtMs,
-}: ExchangePosition) => [
+const positionDigest = ({ side, quantity, entryPrice, exchangePositionId, openedAtMs }: ExchangePosition) => [
   side,
   plain(quantity),
   plain(entryPrice),
   exchangePositionId ?? null,
   dated(openedAtMs),
-  dated(changedAtMs),
 ];
 
 const orderDigest = ({

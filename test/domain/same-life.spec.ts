@@ -39,15 +39,20 @@ describe('the same life', () => {
     expect(position.accept('stop').accept('target').wanted()).toEqual(['readEvidence']);
   });
 
+  it('is one that funding changed, by the hour', () => {
+    const position = open();
+    const hourMs = Math.ceil((heardAtMs(position) + 60_000) / 3_600_000) * 3_600_000;
+    expect(sameLife(position.state, { changedAtMs: hourMs + 30_000 })).toBe(true);
+    expect(sameLife(position.state, { changedAtMs: hourMs + 90_000 })).toBe(false);
+    expect(sameLife(position.state, { openedAtMs: hourMs + 30_000 }), 'nothing opens by funding').toBe(false);
+  });
+
   it('is looked into, and taken at its word where no execution tells of anything; then it is known', () => {
     const position = open().wait(60_000);
     const changed = { position: exchangePosition({ changedAtMs: gateway(position.now) - 2_000 }) };
     position.observe(changed);
     expect(position.wanted()).toEqual(['readEvidence']);
-    for (let asks = 0; asks < 12 && position.state.suspicion; asks++) {
-      if (position.wanted().includes('readEvidence')) position.weigh({ reading: position.reading(changed) });
-      position.wait(1_000);
-    }
+    position.weigh({ reading: position.reading(changed) });
     expect([position.state.suspicion, position.wanted(), position.state.findings]).toEqual([null, [], []]);
     expect(position.observe(changed).wanted()).toEqual([]);
   });

@@ -22,6 +22,7 @@ describe('the digest of a leg', () => {
     ['the liquidation price', { position: aPosition({ liquidationPrice: '40000' }) }],
     ['the order of the orders', { orders: [target ?? anOrder(), stop ?? anOrder()] }],
     ['a date by another measure of the clocks', { position: aPosition({ openedAtMs: OPENED_MS + 40 }) }],
+    ['a later change, as funding is one', { position: aPosition({ changedAtMs: OPENED_MS + 30_000 }) }],
     ['the notation of a figure', { position: aPosition({ quantity: '0.0500', entryPrice: '50000.10' }) }],
   ])('is not changed by %s', (_, change) => {
     expect(digestOf({ ...whole, ...change })).toBe(digest);
@@ -37,7 +38,6 @@ describe('the digest of a leg', () => {
     ['an average price that is not known any more', { position: withoutPrice }],
     ['the position id', { position: aPosition({ exchangePositionId: '2' }) }],
     ['a later beginning', { position: aPosition({ openedAtMs: OPENED_MS + 30_000 }) }],
-    ['a later change', { position: aPosition({ changedAtMs: OPENED_MS + 30_000 }) }],
     ['a vanished order', { orders: [anOrder()] }],
     ['a new order', { orders: [...whole.orders, anOrder({ orderId: '3' })] }],
     ['a fill of an order', { orders: [anOrder({ filledQuantity: '0.01' }), ...whole.orders.slice(1)] }],
