@@ -170,7 +170,7 @@ export class Life extends PositionLoop {
     this.unpublished = false;
     this.underWay.add('publish');
     const shown = view(this.state, this.id, this.nowMs);
-    this.desk.world.in(desk.downForMs() + WRITE_MS, () => {
+    this.desk.world.in(this.desk.downForMs() + WRITE_MS, () => {
       this.desk.publish(this, shown);
       this.underWay.delete('publish');
       this.go();
