@@ -1,7 +1,7 @@
-/** What the exchange tells of a leg that is to be taken up; see `domain/adoption.ts`. */
+/** What the exchange tells of a leg that is to be taken up; see `domain/position/adoption.ts`. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AdoptionFacts } from '../domain/adoption.ts';
-import { beginningOf } from '../domain/beginning.ts';
+import type { AdoptionFacts } from '../domain/position/adoption.ts';
+import { beginningOf } from '../domain/position/beginning.ts';
 import { eq } from '../domain/decimal.ts';
 import type { ExchangePosition, Fill, LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionMode } from '../domain/terms.ts';

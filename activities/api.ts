@@ -3,17 +3,17 @@
  * repeat, because orders carry client ids and journal records carry keys.
  */
 import type { AdoptionPolicy } from '../domain/commands.ts';
-import type { EntryFacts } from '../domain/account.ts';
-import type { AdoptionFacts } from '../domain/adoption.ts';
-import type { Evidence } from '../domain/evidence.ts';
+import type { EntryFacts } from '../domain/account/account.ts';
+import type { AdoptionFacts } from '../domain/position/adoption.ts';
+import type { Evidence } from '../domain/reconcile/evidence.ts';
 import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
-import type { FindReport } from '../domain/look-ups.ts';
-import type { CancelReport, PlaceReport } from '../domain/outcomes.ts';
-import type { FiguresReport } from '../domain/readings.ts';
+import type { FindReport } from '../domain/position/look-ups.ts';
+import type { CancelReport, PlaceReport } from '../domain/position/outcomes.ts';
+import type { FiguresReport } from '../domain/position/readings.ts';
 import type { LegName, Side, Symbol } from '../domain/terms.ts';
-import type { RiskNeed } from '../domain/risk.ts';
-import type { AccountReport, SyncReport } from '../domain/sync-report.ts';
-import type { TradeRow } from '../domain/trade.ts';
+import type { RiskNeed } from '../domain/account/risk.ts';
+import type { AccountReport, SyncReport } from '../domain/audit/sync-report.ts';
+import type { TradeRow } from '../domain/position/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
 export type LegInput = { account: string; symbol: Symbol; leg: LegName };

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { EXCHANGE_FAULT, MISCONFIGURED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
-import type { FindReport } from '../domain/look-ups.ts';
+import type { FindReport } from '../domain/position/look-ups.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import { isConditional, type PositionMode } from '../domain/terms.ts';
 import { wrongPositionMode } from '../exchanges/admission.ts';

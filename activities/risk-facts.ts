@@ -1,8 +1,8 @@
 /** What limits are counted on besides the reading: only what a configured limit needs is asked for. */
-import { dayResult, startOfDayMs, type DayResult } from '../domain/day-result.ts';
+import { dayResult, startOfDayMs, type DayResult } from '../domain/account/day-result.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
-import { countOrders } from '../domain/exposure.ts';
-import type { RiskFacts, RiskNeed } from '../domain/risk.ts';
+import { countOrders } from '../domain/account/exposure.ts';
+import type { RiskFacts, RiskNeed } from '../domain/account/risk.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { JournalReader } from '../journal/journal.ts';
 

@@ -1,7 +1,7 @@
 /** Whether one account and its exchange agree. Reads twice before it says that they do not. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { compare } from '../domain/compare.ts';
-import { counts, isSame, type Difference } from '../domain/difference.ts';
+import { compare } from '../domain/audit/compare.ts';
+import { counts, isSame, type Difference } from '../domain/audit/difference.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 import { HoldfastError } from './errors.ts';

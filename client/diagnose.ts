@@ -4,12 +4,12 @@
  * Temporal server: what could not be looked at is said.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { compare } from '../domain/compare.ts';
-import { unmatchedWorkflows, unprotected, type Diagnosis } from '../domain/diagnosis.ts';
-import { counts, finder, type Difference } from '../domain/difference.ts';
+import { compare } from '../domain/audit/compare.ts';
+import { unmatchedWorkflows, unprotected, type Diagnosis } from '../domain/audit/diagnosis.ts';
+import { counts, finder, type Difference } from '../domain/audit/difference.ts';
 import type { AccountSnapshot, ClosedPosition } from '../domain/exchange-truth.ts';
-import { journalGaps } from '../domain/journal-gaps.ts';
-import type { TradeRow } from '../domain/trade.ts';
+import { journalGaps } from '../domain/audit/journal-gaps.ts';
+import type { TradeRow } from '../domain/position/trade.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { PositionView } from '../domain/view.ts';
 import { parsePositionWorkflowId } from '../contract/ids.ts';

@@ -21,9 +21,9 @@ import {
 } from '../contract/messages.ts';
 import type { SyncInput } from '../contract/sync.ts';
 import type { AdoptionPolicy } from '../domain/commands.ts';
-import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { Diagnosis } from '../domain/audit/diagnosis.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
-import type { SyncReport } from '../domain/sync-report.ts';
+import type { SyncReport } from '../domain/audit/sync-report.ts';
 import type { PositionView } from '../domain/view.ts';
 import type {
   BalanceQuery,

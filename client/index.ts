@@ -1,9 +1,9 @@
 /** The TypeScript client library of Holdfast. */
 export type { CheckResult } from './check.ts';
-export { compare } from '../domain/compare.ts';
-export type { Diagnosis } from '../domain/diagnosis.ts';
-export type { Difference } from '../domain/difference.ts';
-export type { SyncReport } from '../domain/sync-report.ts';
+export { compare } from '../domain/audit/compare.ts';
+export type { Diagnosis } from '../domain/audit/diagnosis.ts';
+export type { Difference } from '../domain/audit/difference.ts';
+export type { SyncReport } from '../domain/audit/sync-report.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
 export {

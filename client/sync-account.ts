@@ -5,12 +5,12 @@
  * is cut off can simply be repeated.
  */
 import type { AdoptionPolicy, AdoptRequest } from '../domain/commands.ts';
-import type { Diagnosis } from '../domain/diagnosis.ts';
-import { counts, type Difference } from '../domain/difference.ts';
+import type { Diagnosis } from '../domain/audit/diagnosis.ts';
+import { counts, type Difference } from '../domain/audit/difference.ts';
 import type { AccountSnapshot, LegSnapshot } from '../domain/exchange-truth.ts';
 import { legOf } from '../domain/leg-of.ts';
-import { actionKey, planSync, type SyncAction } from '../domain/sync-plan.ts';
-import type { AccountSync, SyncOutcome } from '../domain/sync-report.ts';
+import { actionKey, planSync, type SyncAction } from '../domain/audit/sync-plan.ts';
+import type { AccountSync, SyncOutcome } from '../domain/audit/sync-report.ts';
 import type { Leg } from '../domain/terms.ts';
 import type { Examined } from './diagnose.ts';
 import { mapBounded } from './map-bounded.ts';

@@ -1,7 +1,7 @@
 /** What the rest of Holdfast asks a configuration about one account. */
 import type { AccountLimits, ProtectionPrice } from '../contract/messages.ts';
-import type { AccountConfiguration, DefaultProtection } from '../domain/account.ts';
-import type { AdoptionSettings } from '../domain/adoption.ts';
+import type { AccountConfiguration, DefaultProtection } from '../domain/account/account.ts';
+import type { AdoptionSettings } from '../domain/position/adoption.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { AccountConfig, HoldfastConfig, SymbolSettings } from './config.ts';

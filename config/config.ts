@@ -1,8 +1,8 @@
 /** A validated configuration: everything decided, nothing secret. */
 import type { AccountLimits } from '../contract/messages.ts';
-import type { AdoptionSettings } from '../domain/adoption.ts';
+import type { AdoptionSettings } from '../domain/position/adoption.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { FrequencyRule } from '../domain/reconciliations.ts';
+import type { FrequencyRule } from '../domain/audit/reconciliations.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
 import type { Demo } from './schema.ts';

@@ -1,8 +1,8 @@
 /** One account with its defaults: its own settings, else those at the top of the file, else the built-in ones. */
 import { join, resolve } from 'node:path';
 import type { AccountLimits } from '../contract/messages.ts';
-import { DEFAULT_ADOPTION, type AdoptionSettings } from '../domain/adoption.ts';
-import { DEFAULT_FREQUENCY, type FrequencyRule } from '../domain/reconciliations.ts';
+import { DEFAULT_ADOPTION, type AdoptionSettings } from '../domain/position/adoption.ts';
+import { DEFAULT_FREQUENCY, type FrequencyRule } from '../domain/audit/reconciliations.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
 import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
 import {

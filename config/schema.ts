@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { gt, isPositive, parseDecimal } from '../domain/decimal.ts';
 import { EXCHANGE_NAMES, type ExchangeName } from '../domain/exchanges.ts';
-import { ORDERS_PER_POSITION } from '../domain/exposure.ts';
+import { ORDERS_PER_POSITION } from '../domain/account/exposure.ts';
 import { ACCOUNT_NAME } from '../contract/ids.ts';
 import { MAX_BASE_PORT } from './ports.ts';
 import { parseSymbol } from './symbol.ts';

@@ -4,7 +4,7 @@
  * requests exist as plain signals for people who signal from the Temporal Web UI.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AccountConfiguration, AccountView, LegEnded } from '../domain/account.ts';
+import type { AccountConfiguration, AccountView, LegEnded } from '../domain/account/account.ts';
 import type {
   AdoptRequest,
   ClosePositionRequest,
@@ -16,8 +16,8 @@ import type { LegName, Symbol } from '../domain/terms.ts';
 import type { LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
 
-export type { AccountConfiguration, AccountView, LegEnded } from '../domain/account.ts';
-export type { AccountLimits } from '../domain/risk.ts';
+export type { AccountConfiguration, AccountView, LegEnded } from '../domain/account/account.ts';
+export type { AccountLimits } from '../domain/account/risk.ts';
 export type {
   AdoptRequest,
   ClosePositionRequest,

@@ -1,6 +1,6 @@
 /** What people and programs may ask of a position or an account. Shapes only. */
 import type { Decimal } from './decimal.ts';
-import type { ProtectionSpec } from './position.ts';
+import type { ProtectionSpec } from './position/position.ts';
 import type { LegName, Side, Symbol, WorkingType } from './terms.ts';
 
 /** A protective price: absolute, or percent away from the entry price (`"1.5"` is 1.5 %). */

@@ -11,7 +11,7 @@
  * `t`, 2 of how many orders of this level ended before.
  */
 import type { Leg } from './terms.ts';
-import type { IntentRole } from './position.ts';
+import type { IntentRole } from './position/position.ts';
 
 const ROLE_LETTERS: Record<IntentRole, string> = { entry: 'e', stop: 's', target: 't', close: 'c' };
 const DIALECT = /^hf([0-9a-z]{10})([0-9a-z]{9})([estc])([0-9a-z]{4})$/;

@@ -1,6 +1,6 @@
 /** What a position tells the journal. */
 import type { Fill } from './exchange-truth.ts';
-import type { TradeKey } from './trade.ts';
+import type { TradeKey } from './position/trade.ts';
 import type { PositionView, PriceLevel } from './view.ts';
 
 /** One thing that happened to a position, in words that stay readable without the code. */

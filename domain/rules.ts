@@ -1,7 +1,7 @@
 /** Whether figures fit a market's rules; a refusal names the rule and the nearest valid value. */
 import { gt, isDecimal, isMultiple, isPositive, lt, mul, roundToStep, type Decimal } from './decimal.ts';
 import type { Refusal, ProtectionPrice } from './commands.ts';
-import { protectionPrice } from './quantities.ts';
+import { protectionPrice } from './position/quantities.ts';
 import type { MarketRules, Side } from './terms.ts';
 
 export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | null {

@@ -2,7 +2,7 @@
  * What people and programs read of a position: the documented, stable shape behind `--json`, the
  * `status` query, the projection table and the card. Fields are added, never renamed or re-used.
  */
-import type { KeptPolicy } from './adoption.ts';
+import type { KeptPolicy } from './position/adoption.ts';
 import type { Decimal } from './decimal.ts';
 import type {
   AccountMode,

@@ -1,6 +1,6 @@
 /** How a position that nobody here kept came to its end, beyond what the exchange's row of it says. */
 import type { ClosedPosition, Fill } from '../domain/exchange-truth.ts';
-import type { Besides } from '../domain/recovered-trade.ts';
+import type { Besides } from '../domain/audit/recovered-trade.ts';
 import { closingSide } from '../domain/terms.ts';
 import { ExchangeFault } from './errors.ts';
 import type { Exchange } from './exchange.ts';

@@ -11,15 +11,15 @@
  */
 import type { Decimal } from '../domain/decimal.ts';
 import type { JournalEvent, JournalFill, PositionPublication } from '../domain/publication.ts';
-import type { Reconciliation, ReconciliationKind } from '../domain/reconciliations.ts';
-import type { SyncReport } from '../domain/sync-report.ts';
+import type { Reconciliation, ReconciliationKind } from '../domain/audit/reconciliations.ts';
+import type { SyncReport } from '../domain/audit/sync-report.ts';
 import type { Symbol } from '../domain/terms.ts';
-import type { TradeKey, TradeRow } from '../domain/trade.ts';
+import type { TradeKey, TradeRow } from '../domain/position/trade.ts';
 import type { ExitReason, PositionView, PriceLevel } from '../domain/view.ts';
 
 export type { JournalEvent, JournalFill, PositionPublication } from '../domain/publication.ts';
-export type { Reconciliation, ReconciliationKind } from '../domain/reconciliations.ts';
-export type { FiguresSource, TradeKey, TradeRow } from '../domain/trade.ts';
+export type { Reconciliation, ReconciliationKind } from '../domain/audit/reconciliations.ts';
+export type { FiguresSource, TradeKey, TradeRow } from '../domain/position/trade.ts';
 
 /** What the exchange said an account is worth. */
 export type BalanceRecord = {

@@ -7,7 +7,7 @@ import type { HoldfastConfig } from '../config/config.ts';
 import { accountWorkflowId, WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { configure } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import type { AccountConfiguration } from '../domain/account.ts';
+import type { AccountConfiguration } from '../domain/account/account.ts';
 import type { account as accountWorkflow } from '../workflows/account.ts';
 
 const FIRST_RETRY_MS = 1_000;

@@ -21,10 +21,10 @@ import {
   initialAccount,
   type AccountConfiguration,
   type AccountState,
-} from '../domain/account.ts';
-import { accountCard } from '../domain/account-card.ts';
-import { haltedBy, resumed } from '../domain/halt.ts';
-import { checkAdoptShape } from '../domain/adoption-request.ts';
+} from '../domain/account/account.ts';
+import { accountCard } from '../domain/account/account-card.ts';
+import { haltedBy, resumed } from '../domain/account/halt.ts';
+import { checkAdoptShape } from '../domain/position/adoption-request.ts';
 import { createAdoptions } from './adoptions.ts';
 import { createEntries, createGhostCheck, legsWithout, type AccountBook } from './entries.ts';
 import { outside, type Outside } from './proxies.ts';

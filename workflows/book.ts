@@ -2,12 +2,12 @@
  * The one place where a position's state changes inside its workflow: events are applied, then the
  * plan is asked for more until it has nothing to add. Keeps what the journal has not been told yet.
  */
-import type { PositionEvent } from '../domain/events.ts';
-import { evolve } from '../domain/evolve.ts';
-import { initialState } from '../domain/initial-state.ts';
-import { openingEvents } from '../domain/entry.ts';
-import { plan } from '../domain/plan.ts';
-import type { PositionStart, PositionState } from '../domain/position.ts';
+import type { PositionEvent } from '../domain/position/events.ts';
+import { evolve } from '../domain/position/evolve.ts';
+import { initialState } from '../domain/position/initial-state.ts';
+import { openingEvents } from '../domain/position/entry.ts';
+import { plan } from '../domain/position/plan.ts';
+import type { PositionStart, PositionState } from '../domain/position/position.ts';
 import type { JournalEvent } from '../domain/publication.ts';
 
 /** More steps than any plan needs: beyond it, a plan disagrees with itself. */

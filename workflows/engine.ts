@@ -3,8 +3,8 @@
  * what has changed. Answers come back as events. It decides nothing.
  */
 import { ActivityFailure } from '@temporalio/workflow';
-import { effects, type Effect } from '../domain/effects.ts';
-import { effectFailed } from '../domain/readings.ts';
+import { effects, type Effect } from '../domain/position/effects.ts';
+import { effectFailed } from '../domain/position/readings.ts';
 import type { Book } from './book.ts';
 import { perform } from './perform.ts';
 import type { Outside } from './proxies.ts';

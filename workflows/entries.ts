@@ -21,15 +21,15 @@ import {
   MAX_REQUESTS,
   type AccountState,
   type EntryFacts,
-} from '../domain/account.ts';
+} from '../domain/account/account.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
-import { HOW_TO, summary } from '../domain/describe.ts';
+import { HOW_TO, summary } from '../domain/position/describe.ts';
 import { mul, type Decimal } from '../domain/decimal.ts';
-import { positionStart } from '../domain/entry.ts';
-import type { TakenLeg } from '../domain/exposure.ts';
+import { positionStart } from '../domain/position/entry.ts';
+import type { TakenLeg } from '../domain/account/exposure.ts';
 import { clientOrderId, epochAt } from '../domain/ids.ts';
-import type { PositionStart } from '../domain/position.ts';
-import { checkLimits, isFinal, needsOf } from '../domain/risk.ts';
+import type { PositionStart } from '../domain/position/position.ts';
+import { checkLimits, isFinal, needsOf } from '../domain/account/risk.ts';
 import type { Outside } from './proxies.ts';
 import { questioned } from './questions.ts';
 import type { position } from './position.ts';

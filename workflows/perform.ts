@@ -8,15 +8,21 @@ import {
 import { accountWorkflowId } from '../contract/ids.ts';
 import { secondWriter } from '../contract/messages.ts';
 import type { LegInput } from '../activities/api.ts';
-import { rowsToAskFor } from '../domain/closed-match.ts';
-import type { Effect } from '../domain/effects.ts';
-import type { PositionEvent } from '../domain/events.ts';
-import { weigh } from '../domain/evidence.ts';
-import { found } from '../domain/look-ups.ts';
-import { cancelled, placed, placementLost } from '../domain/outcomes.ts';
-import type { Intent, PositionState } from '../domain/position.ts';
-import { accountTold, accountUnreachable, evidenceLater, figuresRead, legRead } from '../domain/readings.ts';
-import { tradeRow } from '../domain/trade.ts';
+import { rowsToAskFor } from '../domain/reconcile/closed-match.ts';
+import type { Effect } from '../domain/position/effects.ts';
+import type { PositionEvent } from '../domain/position/events.ts';
+import { weigh } from '../domain/reconcile/evidence.ts';
+import { found } from '../domain/position/look-ups.ts';
+import { cancelled, placed, placementLost } from '../domain/position/outcomes.ts';
+import type { Intent, PositionState } from '../domain/position/position.ts';
+import {
+  accountTold,
+  accountUnreachable,
+  evidenceLater,
+  figuresRead,
+  legRead,
+} from '../domain/position/readings.ts';
+import { tradeRow } from '../domain/position/trade.ts';
 import type { Outside } from './proxies.ts';
 
 /** Given the state at the time of the answer, what the answer means. */

@@ -17,9 +17,9 @@ import {
 } from '@temporalio/workflow';
 import { accountWorkflowId } from '../contract/ids.ts';
 import { legEnded } from '../contract/messages.ts';
-import { view } from '../domain/describe.ts';
-import { nextWakeAtMs } from '../domain/effects.ts';
-import type { PositionStart, PositionState } from '../domain/position.ts';
+import { view } from '../domain/position/describe.ts';
+import { nextWakeAtMs } from '../domain/position/effects.ts';
+import type { PositionStart, PositionState } from '../domain/position/position.ts';
 import type { JournalEvent } from '../domain/publication.ts';
 import type { PositionView } from '../domain/view.ts';
 import { createAlarmClock } from './alarm-clock.ts';

@@ -4,11 +4,11 @@
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { card } from '../domain/card.ts';
-import { view } from '../domain/describe.ts';
+import { card } from '../domain/position/card.ts';
+import { view } from '../domain/position/describe.ts';
 import type { Fill } from '../domain/exchange-truth.ts';
-import { priceLevels } from '../domain/levels.ts';
-import type { PositionState } from '../domain/position.ts';
+import { priceLevels } from '../domain/position/levels.ts';
+import type { PositionState } from '../domain/position/position.ts';
 import type { JournalEvent, PositionPublication } from '../domain/publication.ts';
 
 export type Publisher = {

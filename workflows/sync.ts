@@ -7,7 +7,7 @@ import { ActivityFailure, proxyActivities, setCurrentDetails, workflowInfo } fro
 import type { ReportActivities, SyncActivities } from '../activities/api.ts';
 import { accountTaskQueue } from '../contract/ids.ts';
 import type { SyncInput } from '../contract/sync.ts';
-import { reportCard, type AccountReport, type SyncReport } from '../domain/sync-report.ts';
+import { reportCard, type AccountReport, type SyncReport } from '../domain/audit/sync-report.ts';
 
 export async function sync({
   accounts,

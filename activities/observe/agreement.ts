@@ -6,8 +6,8 @@
  *   has differed for a while, or when the position itself says so.
  * - Without fresh readings nothing is known, whatever the last one said.
  */
-import { compare } from '../../domain/compare.ts';
-import type { Difference, DifferenceKind } from '../../domain/difference.ts';
+import { compare } from '../../domain/audit/compare.ts';
+import type { Difference, DifferenceKind } from '../../domain/audit/difference.ts';
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { PositionView } from '../../domain/view.ts';
 import { legKey } from './legs.ts';

@@ -1,5 +1,5 @@
 /** How long positions have been open without full cover, from what they say of themselves. Pure. */
-import { wantsStop } from '../../domain/compare-orders.ts';
+import { wantsStop } from '../../domain/audit/compare-orders.ts';
 import { isZero } from '../../domain/decimal.ts';
 import type { PositionView } from '../../domain/view.ts';
 import type { CoverHealth } from './deps.ts';

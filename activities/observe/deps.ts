@@ -1,7 +1,7 @@
 /** What the watcher of an account works with, and what it tells of itself. */
 import type { PriceCrossing } from '../../domain/commands.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
-import type { FrequencyRule } from '../../domain/reconciliations.ts';
+import type { FrequencyRule } from '../../domain/audit/reconciliations.ts';
 import type { Leg } from '../../domain/terms.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { BalanceRecord, Journal, ReconciliationKind } from '../../journal/journal.ts';

@@ -1,5 +1,5 @@
 /** Whether something happens too often: raised once, and ended only when it has become much rarer. Pure. */
-import type { FrequencyRule } from '../../domain/reconciliations.ts';
+import type { FrequencyRule } from '../../domain/audit/reconciliations.ts';
 
 export type FrequencyAlert = {
   sinceMs: number;

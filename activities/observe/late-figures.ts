@@ -6,9 +6,9 @@
  * - Writing is completing: a known figure is replaced by nothing worse, and there is never a second row.
  * - At most a few questions a pass, one after the other: trading needs the exchange's limits more.
  */
-import { lateRow, positionOf } from '../../domain/late-figures.ts';
-import type { PositionState } from '../../domain/position.ts';
-import type { FiguresReport } from '../../domain/readings.ts';
+import { lateRow, positionOf } from '../../domain/audit/late-figures.ts';
+import type { PositionState } from '../../domain/position/position.ts';
+import type { FiguresReport } from '../../domain/position/readings.ts';
 import type { TradeRow } from '../../journal/journal.ts';
 import type { ObserveDeps } from './deps.ts';
 import { legKey } from './legs.ts';

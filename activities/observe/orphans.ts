@@ -4,7 +4,7 @@
  * position that is gone, and get their journal row. Its figures are asked for later, as of any trade that
  * lacks them. What the exchange still holds is taken up anew instead; see `workflows/adoptions.ts`.
  */
-import { rowWithoutWorkflow } from '../../domain/lost-workflow.ts';
+import { rowWithoutWorkflow } from '../../domain/audit/lost-workflow.ts';
 import { forgotten } from '../../domain/publication.ts';
 import type { ObserveDeps } from './deps.ts';
 import type { ProjectedLeg } from './differences.ts';

@@ -2,7 +2,7 @@
  * Counts the account's reconciliations out of the journal, which every worker writes, and raises an
  * alert when they become frequent: once for as long as it lasts.
  */
-import type { FrequencyRule } from '../../domain/reconciliations.ts';
+import type { FrequencyRule } from '../../domain/audit/reconciliations.ts';
 import type { ReconciliationCounts } from '../../journal/journal.ts';
 import type { ObserveDeps } from './deps.ts';
 import { createFrequencyAlert } from './frequency-alert.ts';

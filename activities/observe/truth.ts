@@ -1,5 +1,5 @@
 /** Everything about how well the account is known: agreement, reconciliations, balance, late figures. */
-import { DEFAULT_FREQUENCY } from '../../domain/reconciliations.ts';
+import { DEFAULT_FREQUENCY } from '../../domain/audit/reconciliations.ts';
 import type { AccountHint } from '../../exchanges/exchange.ts';
 import { createAgreement } from './agreement.ts';
 import type { Reading } from './agreement.ts';

@@ -1,6 +1,6 @@
 /** Whether accounts take entries, for every screen: a pause or a halt is said beside whatever is shown. */
 import type { AccountView } from '../../contract/messages.ts';
-import { haltText } from '../../domain/halt.ts';
+import { haltText } from '../../domain/account/halt.ts';
 import type { Colors, Context, Session } from './context.ts';
 import { reportsOf } from './not-served.ts';
 

@@ -4,7 +4,7 @@
  */
 import { isPositive, sum } from '../../domain/decimal.ts';
 import type { AccountSnapshot, ExchangePosition } from '../../domain/exchange-truth.ts';
-import { isSameEntryPrice, isSameQuantity } from '../../domain/likeness.ts';
+import { isSameEntryPrice, isSameQuantity } from '../../domain/reconcile/likeness.ts';
 import type { MarketRules } from '../../domain/terms.ts';
 import type { BotRecord } from './record.ts';
 

@@ -1,8 +1,8 @@
 /** What becomes of an older bot's records, item by item; and everything that they are compared with. */
 import type { AdoptRequest, SetProtectionRequest } from '../../contract/messages.ts';
 import type { AccountSnapshot, ClosedPosition } from '../../domain/exchange-truth.ts';
-import type { Kept } from '../../domain/explained.ts';
-import type { LostTrades } from '../../domain/lost-trades.ts';
+import type { Kept } from '../../domain/audit/explained.ts';
+import type { LostTrades } from '../../domain/audit/lost-trades.ts';
 import type { LegName, MarketRules, Side, Symbol } from '../../domain/terms.ts';
 import type { PositionView } from '../../domain/view.ts';
 

@@ -1,6 +1,6 @@
 /** What becomes of a record of which no open position tells. */
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
-import { matchRecord } from '../../domain/record-match.ts';
+import { matchRecord } from '../../domain/audit/record-match.ts';
 import type { MigrationItem, MigrationSides, MigrationStep } from './migration.ts';
 import type { BotRecord } from './record.ts';
 

@@ -2,7 +2,7 @@
 import type { AdoptRequest, ProtectionPrice, SetProtectionRequest } from '../../contract/messages.ts';
 import { eq } from '../../domain/decimal.ts';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
-import type { Kept } from '../../domain/explained.ts';
+import type { Kept } from '../../domain/audit/explained.ts';
 import { isConditional } from '../../domain/terms.ts';
 import type { PositionView, ProtectionView } from '../../domain/view.ts';
 import type { MigrationItem, MigrationSides } from './migration.ts';

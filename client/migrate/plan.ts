@@ -7,8 +7,8 @@
  * - What is kept or written down already is left as it is: carried out twice, the plan is empty.
  */
 import type { ExchangePosition } from '../../domain/exchange-truth.ts';
-import { isSameEntryPrice, isSameQuantity } from '../../domain/likeness.ts';
-import { matchRecord } from '../../domain/record-match.ts';
+import { isSameEntryPrice, isSameQuantity } from '../../domain/reconcile/likeness.ts';
+import { matchRecord } from '../../domain/audit/record-match.ts';
 import type { MarketRules } from '../../domain/terms.ts';
 import { closedItem, recordItem } from './plan-items.ts';
 import { keptItem } from './plan-kept.ts';

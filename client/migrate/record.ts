@@ -1,6 +1,6 @@
 /** What an older bot wrote down about one position, in our terms. */
 import type { Decimal } from '../../domain/decimal.ts';
-import type { TradeRecord } from '../../domain/record-match.ts';
+import type { TradeRecord } from '../../domain/audit/record-match.ts';
 
 export type BotRecord = TradeRecord & {
   /** Where it stands, for people: `state.json: trades[3]`. */

@@ -44,7 +44,7 @@ function wordOrNumber() {
 /**
  * The rows of a list, plain or under one of the names that BingX has used for it. "None" comes as `[]`,
  * and from servers that drop what is empty as `null` or `{}`: that is no more than an empty list says,
- * and absence alone proves nothing (`domain/reconcile.ts`). No `data` at all is no answer.
+ * and absence alone proves nothing (`domain/reconcile/reconcile.ts`). No `data` at all is no answer.
  */
 const rowsIn = (...names: readonly string[]) =>
   z.unknown().transform((data, context): unknown[] => {

@@ -2,7 +2,7 @@
  * Which events were reconciliations: told from the events of the epoch, in the transaction that writes
  * them, so that neither is ever there without the other. The first writing of a key stands.
  */
-import { mayReconcile, reconciliationsOf, type LegBefore } from '../../domain/reconciliations.ts';
+import { mayReconcile, reconciliationsOf, type LegBefore } from '../../domain/audit/reconciliations.ts';
 import type {
   PositionPublication,
   Reconciliation,

@@ -1,5 +1,5 @@
 /** What comparisons of all accounts found and did: append-only, the first writing of a report stands. */
-import { isClean, type SyncReport } from '../../domain/sync-report.ts';
+import { isClean, type SyncReport } from '../../domain/audit/sync-report.ts';
 import type { SyncReportQuery } from '../journal.ts';
 import { insertInto, spanValues, text } from './columns.ts';
 import type { Database } from './database.ts';

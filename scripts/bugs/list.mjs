@@ -12,7 +12,7 @@ export const BUGS = [
     name: 'a timeout is treated as a refusal',
     edits: [
       {
-        file: 'domain/outcomes.ts',
+        file: 'domain/position/outcomes.ts',
         text: "    case 'unknown':\n      return [",
         replacement:
           "    case 'unknown':\n      return refused(state, intent, { ...report, outcome: 'refused', kind: 'other' }, nowMs);\n      return [",
@@ -24,7 +24,7 @@ export const BUGS = [
     name: 'the client order id takes part in the number of attempts',
     edits: [
       {
-        file: 'domain/evolve-intent.ts',
+        file: 'domain/position/evolve-intent.ts',
         text: "      if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;\n      return {\n        ...intent,\n",
         replacement:
           "      if (intent.status.name !== 'planned' && intent.status.name !== 'unknown') return intent;\n      return {\n        ...intent,\n        request: { ...intent.request, clientOrderId: `${intent.request.clientOrderId}r` },\n",
@@ -36,7 +36,7 @@ export const BUGS = [
     name: 'an order that was not found once counts as never sent',
     edits: [
       {
-        file: 'domain/look-ups.ts',
+        file: 'domain/position/look-ups.ts',
         text: '    status.notFound + 1 >= 2 && status.sentAtMs > 0 && askedAtMs >= status.sentAtMs + RECEIVE_WINDOW_MS;',
         replacement: '    status.notFound >= 0;',
       },
@@ -47,12 +47,12 @@ export const BUGS = [
     name: 'a stop is cancelled before its replacement rests',
     edits: [
       {
-        file: 'domain/protection.ts',
+        file: 'domain/position/protection.ts',
         text: 'if (state.singleProtection && active.length > 0)',
         replacement: 'if (active.length > 0)',
       },
       {
-        file: 'domain/effects.ts',
+        file: 'domain/position/effects.ts',
         text: '    .filter((effect) => !bares(state, effect));',
         replacement: '    .filter((effect) => bares(state, effect) || true);',
       },
@@ -63,7 +63,7 @@ export const BUGS = [
     name: 'the old stop goes while the new one is in doubt',
     edits: [
       {
-        file: 'domain/protection.ts',
+        file: 'domain/position/protection.ts',
         text: '    if (!isLive(fitting)) return [];\n',
         replacement: '',
       },
@@ -74,7 +74,7 @@ export const BUGS = [
     name: 'a stale reading is compared',
     edits: [
       {
-        file: 'domain/reconcile.ts',
+        file: 'domain/reconcile/reconcile.ts',
         text: '  if (state.lastSnapshotAtMs !== null && snapshot.takenAtMs < state.lastSnapshotAtMs) return [];\n',
         replacement: '',
       },
@@ -85,7 +85,7 @@ export const BUGS = [
     name: 'an incomplete reading is compared',
     edits: [
       {
-        file: 'domain/reconcile.ts',
+        file: 'domain/reconcile/reconcile.ts',
         text: '  if (!snapshot.complete) return [];\n',
         replacement: '',
       },
@@ -96,7 +96,7 @@ export const BUGS = [
     name: 'an empty list is read as flat',
     edits: [
       {
-        file: 'domain/evidence.ts',
+        file: 'domain/reconcile/evidence.ts',
         text: '  if (steady && !doubtful) return believe(',
         replacement: '  if (gone || (steady && !doubtful)) return believe(',
       },
@@ -107,7 +107,7 @@ export const BUGS = [
     name: 'an exit is attributed by its size',
     edits: [
       {
-        file: 'domain/executions.ts',
+        file: 'domain/reconcile/executions.ts',
         text: '  const mine = fills.filter((fill) => fill.orderId === intent.orderId);',
         replacement:
           '  const mine = fills.filter((fill) => fill.orderId === intent.orderId || (fill.side === intent.request.side && fill.quantity === intent.request.quantity));',
@@ -119,7 +119,7 @@ export const BUGS = [
     name: 'what closed it is taken for an own close where nobody knows',
     edits: [
       {
-        file: 'domain/attribution.ts',
+        file: 'domain/position/attribution.ts',
         text: "  if (cause === 'adl') return 'ADL';\n  return 'EXCHANGE_CLOSED_RECONCILIATION';",
         replacement: "  if (cause === 'adl') return 'ADL';\n  return 'USER_CLOSE';",
       },
@@ -130,7 +130,7 @@ export const BUGS = [
     name: 'protection waits until the entry has filled in full',
     edits: [
       {
-        file: 'domain/protection.ts',
+        file: 'domain/position/protection.ts',
         text: "  if (state.policy === 'watch') return [];\n",
         replacement:
           "  if (activeIntents(state, 'entry').length > 0 || state.policy === 'watch') return [];\n",
@@ -142,7 +142,7 @@ export const BUGS = [
     name: 'protective orders are not reduce-only',
     edits: [
       {
-        file: 'domain/orders.ts',
+        file: 'domain/position/orders.ts',
         text: '      reduceOnly: !entering,',
         replacement: "      reduceOnly: role === 'close',",
       },
@@ -153,7 +153,7 @@ export const BUGS = [
     name: 'a stop that vanished is believed to rest',
     edits: [
       {
-        file: 'domain/listed-orders.ts',
+        file: 'domain/reconcile/listed-orders.ts',
         text: "  if (intent.status.name !== 'live' || !restedBefore) return [];",
         replacement: "  if (intent.status.name !== 'live' || restedBefore) return [];",
       },
@@ -164,7 +164,7 @@ export const BUGS = [
     name: 'a stop whose outcome is unknown counts as cover',
     edits: [
       {
-        file: 'domain/quantities.ts',
+        file: 'domain/position/quantities.ts',
         text: '      .filter((intent) => isLive(intent) && protects(state, intent))',
         replacement: '      .filter((intent) => !isDone(intent) && protects(state, intent))',
       },
@@ -175,7 +175,7 @@ export const BUGS = [
     name: 'a stop that somebody moved is trusted',
     edits: [
       {
-        file: 'domain/protection.ts',
+        file: 'domain/position/protection.ts',
         text: 'eq(restingTrigger(intent) ?? ZERO, price)',
         replacement: 'eq(intent.request.triggerPrice ?? ZERO, price)',
       },
@@ -186,7 +186,7 @@ export const BUGS = [
     name: 'fills are counted twice',
     edits: [
       {
-        file: 'domain/evolve-intent.ts',
+        file: 'domain/position/evolve-intent.ts',
         text: '  return { ...intent, filledQuantity: filled, averagePrice',
         replacement:
           '  return { ...intent, filledQuantity: String(Number(filled) + Number(intent.filledQuantity)), averagePrice',
@@ -198,7 +198,7 @@ export const BUGS = [
     name: 'a fill goes backwards',
     edits: [
       {
-        file: 'domain/evolve-intent.ts',
+        file: 'domain/position/evolve-intent.ts',
         text: '  if (!gt(filled, intent.filledQuantity))\n',
         replacement: '  if (filled === intent.filledQuantity)\n',
       },
@@ -209,7 +209,7 @@ export const BUGS = [
     name: 'a position is closed before its row is written',
     edits: [
       {
-        file: 'domain/plan.ts',
+        file: 'domain/position/plan.ts',
         text: '  return flatProven(state) && journalComplete(state, nowMs) ?',
         replacement: '  return flatProven(state) ?',
       },
@@ -236,7 +236,7 @@ export const BUGS = [
     name: 'limits do not count reservations',
     edits: [
       {
-        file: 'domain/risk.ts',
+        file: 'domain/account/risk.ts',
         text: '  const count = legs.length + others;',
         replacement: "  const count = legs.filter(({ state }) => state === 'running').length + others;",
       },
@@ -258,7 +258,7 @@ export const BUGS = [
     name: 'a second writer is taken for somebody else',
     edits: [
       {
-        file: 'domain/foreign-orders.ts',
+        file: 'domain/reconcile/foreign-orders.ts',
         text: "    return forgotten ? 'leftover' : 'second_writer';",
         replacement: "    return 'leftover';",
       },
@@ -269,7 +269,7 @@ export const BUGS = [
     name: 'a position that is only watched gets orders',
     edits: [
       {
-        file: 'domain/protection.ts',
+        file: 'domain/position/protection.ts',
         text: "  if (state.policy === 'watch') return [];\n",
         replacement: '',
       },
@@ -280,7 +280,7 @@ export const BUGS = [
     name: 'an emergency close gives up after the first try',
     edits: [
       {
-        file: 'domain/plan.ts',
+        file: 'domain/position/plan.ts',
         text: "    if (!isPositive(quantity) || activeIntents(state, 'close', tranche.id).length > 0) continue;",
         replacement:
           "    if (!isPositive(quantity) || intentsOf(state, 'close', tranche.id).length > 0) continue;",

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { createExchangeActivities } from '../../activities/exchange.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
-import type { RiskNeed } from '../../domain/risk.ts';
+import type { RiskNeed } from '../../domain/account/risk.ts';
 import type { PositionMode } from '../../domain/terms.ts';
 import { ExchangeFault } from '../../exchanges/errors.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../client/errors.ts';
 import type { SyncRequest } from '../../client/holdfast.ts';
-import type { Diagnosis } from '../../domain/diagnosis.ts';
-import { counts, type Difference } from '../../domain/difference.ts';
-import { planSync } from '../../domain/sync-plan.ts';
-import type { SyncReport } from '../../domain/sync-report.ts';
+import type { Diagnosis } from '../../domain/audit/diagnosis.ts';
+import { counts, type Difference } from '../../domain/audit/difference.ts';
+import { planSync } from '../../domain/audit/sync-plan.ts';
+import type { SyncReport } from '../../domain/audit/sync-report.ts';
 import { configOf } from './config-of.ts';
 import { holdfast } from './fake-context.ts';
 import { difference } from './views.ts';

@@ -4,9 +4,9 @@ import type { MigrationSides } from '../../client/migrate/migration.ts';
 import { planMigration } from '../../client/migrate/plan.ts';
 import type { BotRecord } from '../../client/migrate/record.ts';
 import type { AccountSnapshot, ClosedPosition } from '../../domain/exchange-truth.ts';
-import type { Kept } from '../../domain/explained.ts';
-import { findLost } from '../../domain/lost-trades.ts';
-import type { TradeRow } from '../../domain/trade.ts';
+import type { Kept } from '../../domain/audit/explained.ts';
+import { findLost } from '../../domain/audit/lost-trades.ts';
+import type { TradeRow } from '../../domain/position/trade.ts';
 import type { PositionView } from '../../domain/view.ts';
 import {
   BTC,

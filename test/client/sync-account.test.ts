@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { syncAccount, type SyncParts } from '../../client/sync-account.ts';
 import type { AdoptionPolicy } from '../../domain/commands.ts';
-import { counts, type Difference } from '../../domain/difference.ts';
+import { counts, type Difference } from '../../domain/audit/difference.ts';
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import { difference } from './views.ts';
 

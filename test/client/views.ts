@@ -1,5 +1,5 @@
 /** Builders of what a client sees. */
-import type { Difference } from '../../domain/difference.ts';
+import type { Difference } from '../../domain/audit/difference.ts';
 import type { PositionView } from '../../domain/view.ts';
 import type { TradeRow } from '../../journal/journal.ts';
 import { positionWorkflowId } from '../../contract/ids.ts';

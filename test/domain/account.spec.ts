@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkMarket, checkRequest, defaultsFor, settingsFor } from '../../domain/account.ts';
+import { checkMarket, checkRequest, defaultsFor, settingsFor } from '../../domain/account/account.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
-import { positionStart } from '../../domain/entry.ts';
+import { positionStart } from '../../domain/position/entry.ts';
 import { account, BTC, entryFacts, settings } from '../support/builders.ts';
 
 const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantity: '0.05' };

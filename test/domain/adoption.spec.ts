@@ -1,12 +1,17 @@
 /** Taking up what the exchange holds: what is known of it, what protects it, and which orders become our own. */
 import { describe, expect, it } from 'vitest';
-import { adoptionOf, rebuiltProtection, type AdoptionFacts, type KeptPolicy } from '../../domain/adoption.ts';
-import { checkAdoption, checkAdoptShape } from '../../domain/adoption-request.ts';
-import { beginningOf } from '../../domain/beginning.ts';
+import {
+  adoptionOf,
+  rebuiltProtection,
+  type AdoptionFacts,
+  type KeptPolicy,
+} from '../../domain/position/adoption.ts';
+import { checkAdoption, checkAdoptShape } from '../../domain/position/adoption-request.ts';
+import { beginningOf } from '../../domain/position/beginning.ts';
 import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import { clientOrderId, epochAt } from '../../domain/ids.ts';
-import { coveredQuantity, openQuantity } from '../../domain/quantities.ts';
-import { strangeEpochs, strangersOf } from '../../domain/strangers.ts';
+import { coveredQuantity, openQuantity } from '../../domain/position/quantities.ts';
+import { strangeEpochs, strangersOf } from '../../domain/reconcile/strangers.ts';
 import {
   BTC,
   closedPosition,

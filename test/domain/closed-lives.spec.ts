@@ -1,11 +1,11 @@
 /** Which rows of the exchange's history are asked for, and which of them are this position's. */
 import { describe, expect, it } from 'vitest';
-import { matchClosed, rowsToAskFor } from '../../domain/closed-match.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { openingEvents } from '../../domain/entry.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import type { Adoption } from '../../domain/adoption.ts';
-import type { PositionState } from '../../domain/position.ts';
+import { matchClosed, rowsToAskFor } from '../../domain/reconcile/closed-match.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { openingEvents } from '../../domain/position/entry.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import type { Adoption } from '../../domain/position/adoption.ts';
+import type { PositionState } from '../../domain/position/position.ts';
 import { closedPosition, gateway, POSITION_ID, start, T0 } from '../support/builders.ts';
 
 const asked = (asks: number): PositionState => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protectionOutcome } from '../../domain/settled.ts';
+import { protectionOutcome } from '../../domain/position/settled.ts';
 import { openPosition, PositionDriver, type PositionDriver as Driver } from '../support/position-driver.ts';
 
 const refusal = (position: Driver, type: 'setProtection' | 'close', request: object, price?: string) => {

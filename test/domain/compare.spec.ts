@@ -1,7 +1,7 @@
 /** What differs between a bot and its exchange, kind by kind. */
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../domain/compare.ts';
-import { counts, type Difference } from '../../domain/difference.ts';
+import { compare } from '../../domain/audit/compare.ts';
+import { counts, type Difference } from '../../domain/audit/difference.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import { clientOrderId } from '../../domain/ids.ts';
 import type { PositionView, ProtectionView } from '../../domain/view.ts';

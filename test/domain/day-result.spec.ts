@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayResult, lossOf, startOfDayMs } from '../../domain/day-result.ts';
+import { dayResult, lossOf, startOfDayMs } from '../../domain/account/day-result.ts';
 import { trade, view } from '../client/views.ts';
 import { exchangePosition } from '../support/builders.ts';
 

@@ -1,10 +1,10 @@
 /** What counts as cover, and what is planned for positions that have too little of it. */
 import { describe, expect, it } from 'vitest';
-import { adoptionOf } from '../../domain/adoption.ts';
-import { planEmergency, type EmergencyFacts } from '../../domain/emergency-protection.ts';
+import { adoptionOf } from '../../domain/position/adoption.ts';
+import { planEmergency, type EmergencyFacts } from '../../domain/audit/emergency-protection.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import { emergencyOrderId, nextEmergencyOrderId, parseClientOrderId } from '../../domain/ids.ts';
-import { legProtections, type LegProtection } from '../../domain/leg-protection.ts';
+import { legProtections, type LegProtection } from '../../domain/audit/leg-protection.ts';
 import { BTC, exchangePosition, foreignOrder, orderOf, snapshot, T0 } from '../support/builders.ts';
 
 /** Of an account with one position; a stop of all of it at 107000 for each order. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openQuantity } from '../../domain/quantities.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
 import {
   closedPosition,
   ENTRY_ORDER_ID,

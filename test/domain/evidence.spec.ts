@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openQuantity } from '../../domain/quantities.ts';
-import { tradeRow } from '../../domain/trade.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
+import { tradeRow } from '../../domain/position/trade.ts';
 import { closedPosition, exchangePosition, fill, foreignOrder, gateway } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PositionEvent } from '../../domain/events.ts';
-import { evolve, KEPT_INTENTS, MAX_FINDINGS } from '../../domain/evolve.ts';
-import { planIntent } from '../../domain/orders.ts';
-import { openQuantity } from '../../domain/quantities.ts';
-import type { PositionState } from '../../domain/position.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import { evolve, KEPT_INTENTS, MAX_FINDINGS } from '../../domain/position/evolve.ts';
+import { planIntent } from '../../domain/position/orders.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
+import type { PositionState } from '../../domain/position/position.ts';
 import { openPosition, PositionDriver, settle } from '../support/position-driver.ts';
 
 const ENTRY = 1;

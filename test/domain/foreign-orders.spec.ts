@@ -1,9 +1,9 @@
 /** Orders on the leg that this position did not place, and those that another copy of Holdfast must have placed. */
 import { describe, expect, it } from 'vitest';
-import { card } from '../../domain/card.ts';
+import { card } from '../../domain/position/card.ts';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { clientOrderId, emergencyOrderId, epochAt } from '../../domain/ids.ts';
-import { coveredQuantity } from '../../domain/quantities.ts';
+import { coveredQuantity } from '../../domain/position/quantities.ts';
 import { BTC, exchangePosition, fill, foreignOrder, gateway, T0 } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { accountView } from '../../domain/account.ts';
-import { accountCard } from '../../domain/account-card.ts';
-import { checkHalt, haltedBy, resumed, type HaltState } from '../../domain/halt.ts';
+import { accountView } from '../../domain/account/account.ts';
+import { accountCard } from '../../domain/account/account-card.ts';
+import { checkHalt, haltedBy, resumed, type HaltState } from '../../domain/account/halt.ts';
 import { account, T0 } from '../support/builders.ts';
 
 const TOLD = { symbol: 'BTC/USDT:USDT', leg: 'net', orderIds: ['71'] } as const;

@@ -1,6 +1,6 @@
 /** Positions that were closed and left no row, and rows that lack figures. */
 import { expect, it } from 'vitest';
-import { completed, journalGaps, type Books } from '../../domain/journal-gaps.ts';
+import { completed, journalGaps, type Books } from '../../domain/audit/journal-gaps.ts';
 import type { ClosedPosition } from '../../domain/exchange-truth.ts';
 import { trade, view } from '../client/views.ts';
 

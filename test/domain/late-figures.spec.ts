@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lateRow, positionOf } from '../../domain/late-figures.ts';
-import { rowWithoutWorkflow } from '../../domain/lost-workflow.ts';
-import type { Story } from '../../domain/story.ts';
-import { tradeRow } from '../../domain/trade.ts';
+import { lateRow, positionOf } from '../../domain/audit/late-figures.ts';
+import { rowWithoutWorkflow } from '../../domain/audit/lost-workflow.ts';
+import type { Story } from '../../domain/audit/story.ts';
+import { tradeRow } from '../../domain/position/trade.ts';
 import { closedPosition, T0 } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 import { QUIET } from '../../workflows/book.ts';

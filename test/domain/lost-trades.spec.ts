@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Kept } from '../../domain/explained.ts';
-import { findLost } from '../../domain/lost-trades.ts';
-import { isRecovered, recoveredTrade } from '../../domain/recovered-trade.ts';
+import type { Kept } from '../../domain/audit/explained.ts';
+import { findLost } from '../../domain/audit/lost-trades.ts';
+import { isRecovered, recoveredTrade } from '../../domain/audit/recovered-trade.ts';
 import { trade } from '../client/views.ts';
 import { closedPosition, POSITION_ID, T0 } from '../support/builders.ts';
 

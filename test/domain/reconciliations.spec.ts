@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../domain/publication.ts';
-import { mayReconcile, reconciliationsOf } from '../../domain/reconciliations.ts';
+import { mayReconcile, reconciliationsOf } from '../../domain/audit/reconciliations.ts';
 import { adopted } from '../support/adopted.ts';
 import { exchangePosition, fill, gateway, T0 } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';

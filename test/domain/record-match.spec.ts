@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchRecord, type TradeRecord } from '../../domain/record-match.ts';
+import { matchRecord, type TradeRecord } from '../../domain/audit/record-match.ts';
 import { BTC, closedPosition as rowOf, ENTRY_ORDER_ID, POSITION_ID, T0 } from '../support/builders.ts';
 
 const closedPosition: typeof rowOf = (change) =>

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isPositive, lte, mul, sum, type Decimal } from '../../domain/decimal.ts';
 import type { ExchangePosition } from '../../domain/exchange-truth.ts';
-import type { LegOrders, TakenLeg } from '../../domain/exposure.ts';
-import { checkLimits, type AccountLimits, type LimitFacts } from '../../domain/risk.ts';
+import type { LegOrders, TakenLeg } from '../../domain/account/exposure.ts';
+import { checkLimits, type AccountLimits, type LimitFacts } from '../../domain/account/risk.ts';
 
 const PRICE = '100';
 const ENTRIES = 50;

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
-import { countOrders, type TakenLeg } from '../../domain/exposure.ts';
-import { checkLimits, isFinal, needsOf, type AccountLimits, type RiskFacts } from '../../domain/risk.ts';
+import { countOrders, type TakenLeg } from '../../domain/account/exposure.ts';
+import {
+  checkLimits,
+  isFinal,
+  needsOf,
+  type AccountLimits,
+  type RiskFacts,
+} from '../../domain/account/risk.ts';
 import { account, BTC, entryFacts, exchangePosition, foreignOrder } from '../support/builders.ts';
 
 const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantity: '0.05' };

@@ -1,6 +1,6 @@
 /** Whether a row of the right side and size is the position that is known: by its average, and by its dates. */
 import { describe, expect, it } from 'vitest';
-import { sameLife, signsOf } from '../../domain/same-life.ts';
+import { sameLife, signsOf } from '../../domain/reconcile/same-life.ts';
 import { exchangePosition, gateway } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eq, gt, isMultiple, mul, sum } from '../../domain/decimal.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import type { PositionState } from '../../domain/position.ts';
-import { sharesOf } from '../../domain/shares.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import type { PositionState } from '../../domain/position/position.ts';
+import { sharesOf } from '../../domain/position/shares.ts';
 import { BTC, start, T0 } from '../support/builders.ts';
 
 const lots = (count: number): string => mul(BTC.lotSize, String(count));

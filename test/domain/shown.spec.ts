@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { card } from '../../domain/card.ts';
-import { nextAction, summary, view } from '../../domain/describe.ts';
-import { priceLevels } from '../../domain/levels.ts';
+import { card } from '../../domain/position/card.ts';
+import { nextAction, summary, view } from '../../domain/position/describe.ts';
+import { priceLevels } from '../../domain/position/levels.ts';
 import { foreignOrder, settings } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, div, eq, lt, min, mul, roundToStep, sub, sum, toPlaces } from '../../domain/decimal.ts';
-import { AVERAGE_PLACES, openQuantity } from '../../domain/quantities.ts';
+import { AVERAGE_PLACES, openQuantity } from '../../domain/position/quantities.ts';
 import { settings } from '../support/builders.ts';
 import { Simulation, type Fault } from '../support/simulation.ts';
 

@@ -1,6 +1,6 @@
 /** Somebody's next position on the leg, where positions have no ids: never taken for ours, never closed. */
 import { describe, expect, it } from 'vitest';
-import { isSuccessor } from '../../domain/successor.ts';
+import { isSuccessor } from '../../domain/reconcile/successor.ts';
 import type { Fill } from '../../domain/exchange-truth.ts';
 import { exchangePosition, fill, gateway, T0 } from '../support/builders.ts';
 import { PositionDriver } from '../support/position-driver.ts';

@@ -1,7 +1,7 @@
 /** What is done about differences. */
 import { describe, expect, it } from 'vitest';
-import type { Difference, DifferenceKind } from '../../domain/difference.ts';
-import { actionKey, planSync } from '../../domain/sync-plan.ts';
+import type { Difference, DifferenceKind } from '../../domain/audit/difference.ts';
+import { actionKey, planSync } from '../../domain/audit/sync-plan.ts';
 import { closedPosition } from '../support/builders.ts';
 import { difference } from '../client/views.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { matchClosed } from '../../domain/closed-match.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { figuresWaitMs, tradeRow } from '../../domain/trade.ts';
+import { matchClosed } from '../../domain/reconcile/closed-match.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { figuresWaitMs, tradeRow } from '../../domain/position/trade.ts';
 import { closedPosition, ENTRY_ORDER_ID, fill, gateway, POSITION_ID } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
 

@@ -1,13 +1,13 @@
 /** Positions in several parts, each with its own quantity, stop and target. */
 import { describe, expect, it } from 'vitest';
-import { effects } from '../../domain/effects.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import type { PositionEvent } from '../../domain/events.ts';
-import { planIntent } from '../../domain/orders.ts';
-import { plan } from '../../domain/plan.ts';
-import type { IntentRole, PositionState } from '../../domain/position.ts';
-import { openQuantity, trancheQuantity } from '../../domain/quantities.ts';
+import { effects } from '../../domain/position/effects.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import { planIntent } from '../../domain/position/orders.ts';
+import { plan } from '../../domain/position/plan.ts';
+import type { IntentRole, PositionState } from '../../domain/position/position.ts';
+import { openQuantity, trancheQuantity } from '../../domain/position/quantities.ts';
 import { start, T0 } from '../support/builders.ts';
 
 const SPEC = { stopLoss: { price: '108000' }, takeProfit: { price: '110000' } };

@@ -1,10 +1,10 @@
 /** Two parts with the same quantity and stop, where conditional orders carry no client id. */
 import { describe, expect, it } from 'vitest';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import { planIntent } from '../../domain/orders.ts';
-import type { Intent, PositionState } from '../../domain/position.ts';
-import { chosenTwin } from '../../domain/twins.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import { planIntent } from '../../domain/position/orders.ts';
+import type { Intent, PositionState } from '../../domain/position/position.ts';
+import { chosenTwin } from '../../domain/reconcile/twins.ts';
 import { orderOf, start, T0 } from '../support/builders.ts';
 
 const TERMS = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { doubling } from '../../domain/backoff.ts';
-import { card } from '../../domain/card.ts';
-import { view } from '../../domain/describe.ts';
-import { openQuantity } from '../../domain/quantities.ts';
+import { card } from '../../domain/position/card.ts';
+import { view } from '../../domain/position/describe.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
 import { settings } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

@@ -1,6 +1,6 @@
 /** Journal records with everything filled in, so that a test names only what it is about. */
 import { epochAt } from '../../domain/ids.ts';
-import type { SyncReport } from '../../domain/sync-report.ts';
+import type { SyncReport } from '../../domain/audit/sync-report.ts';
 import type { PositionView, PriceLevel } from '../../domain/view.ts';
 import type {
   BalanceRecord,

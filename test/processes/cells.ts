@@ -3,7 +3,7 @@
  * where that activity runs, and how the outside can tell that it does.
  */
 import { parseClientOrderId } from '../../domain/ids.ts';
-import type { IntentRole } from '../../domain/position.ts';
+import type { IntentRole } from '../../domain/position/position.ts';
 import {
   byHand,
   close,

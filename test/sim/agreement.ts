@@ -1,14 +1,14 @@
 /** What must be true once faults have stopped and time has passed: every position against the venue's books. */
 import { div, eq, isMultiple, isPositive, lt, mul, neg, sum, toPlaces, ZERO } from '../../domain/decimal.ts';
-import type { Intent, Tranche } from '../../domain/position.ts';
+import type { Intent, Tranche } from '../../domain/position/position.ts';
 import {
   AVERAGE_PLACES as SUM_PLACES,
   openQuantity,
   trancheQuantity,
   wantedStop,
   wantedTarget,
-} from '../../domain/quantities.ts';
-import type { TradeRow } from '../../domain/trade.ts';
+} from '../../domain/position/quantities.ts';
+import type { TradeRow } from '../../domain/position/trade.ts';
 import type { ExitReason } from '../../domain/view.ts';
 import { averageClosePrice, netProfit } from '../../venue/book/ledger.ts';
 import { isOpen, legKey, type ClosedPosition, type Order } from '../../venue/book/model.ts';

@@ -12,10 +12,10 @@
  */
 import { legKey } from '../../activities/observe/legs.ts';
 import { add, eq, gt, gte, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
-import type { PositionEvent } from '../../domain/events.ts';
-import type { PositionState } from '../../domain/position.ts';
-import { openQuantity } from '../../domain/quantities.ts';
-import type { TradeRow } from '../../domain/trade.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import type { PositionState } from '../../domain/position/position.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
+import type { TradeRow } from '../../domain/position/trade.ts';
 import { closesOnly, isDormant, isOpen, legKey as venueKey, type Order } from '../../venue/book/model.ts';
 import { holds } from '../support/position-rules.ts';
 import type { AccountDesk } from './desk.ts';

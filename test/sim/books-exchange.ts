@@ -13,8 +13,8 @@ import type {
   OrderRequest,
 } from '../../domain/exchange-truth.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
-import type { FindReport } from '../../domain/look-ups.ts';
-import type { CancelReport, PlaceReport } from '../../domain/outcomes.ts';
+import type { FindReport } from '../../domain/position/look-ups.ts';
+import type { CancelReport, PlaceReport } from '../../domain/position/outcomes.ts';
 import { isConditional, type LegName, type Symbol } from '../../domain/terms.ts';
 import { hasShape, LOOKUP_SLACK_MS } from '../../exchanges/lookup.ts';
 import type { Books } from '../../venue/book/books.ts';

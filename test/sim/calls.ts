@@ -2,14 +2,14 @@
  * Carries one effect out on the books, as the activities do it: when it arrives, when it is answered and
  * what the answer means. Reads that fail are tried again, as Temporal does; placements never are.
  */
-import { rowsToAskFor } from '../../domain/closed-match.ts';
-import { weigh } from '../../domain/evidence.ts';
-import type { Effect } from '../../domain/effects.ts';
+import { rowsToAskFor } from '../../domain/reconcile/closed-match.ts';
+import { weigh } from '../../domain/reconcile/evidence.ts';
+import type { Effect } from '../../domain/position/effects.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
-import { found } from '../../domain/look-ups.ts';
-import { cancelled, placed, placementLost, type PlaceReport } from '../../domain/outcomes.ts';
-import type { Intent, PositionState } from '../../domain/position.ts';
-import { effectFailed, evidenceLater, figuresRead, legRead } from '../../domain/readings.ts';
+import { found } from '../../domain/position/look-ups.ts';
+import { cancelled, placed, placementLost, type PlaceReport } from '../../domain/position/outcomes.ts';
+import type { Intent, PositionState } from '../../domain/position/position.ts';
+import { effectFailed, evidenceLater, figuresRead, legRead } from '../../domain/position/readings.ts';
 import type { Distortion } from '../../venue/wire.ts';
 import { gateway } from '../support/builders.ts';
 import { unsent, type Answer } from '../support/position-loop.ts';

@@ -3,19 +3,24 @@
  * the journal holds of them. Entries and adoptions go through the domain's own checks and builders.
  */
 import { legKey, type LegId, type LegReading } from '../../activities/observe/legs.ts';
-import { checkMarket, checkRequest, initialAccount, type AccountState } from '../../domain/account.ts';
-import type { AdoptionFacts, KeptPolicy } from '../../domain/adoption.ts';
-import { beginningOf } from '../../domain/beginning.ts';
+import {
+  checkMarket,
+  checkRequest,
+  initialAccount,
+  type AccountState,
+} from '../../domain/account/account.ts';
+import type { AdoptionFacts, KeptPolicy } from '../../domain/position/adoption.ts';
+import { beginningOf } from '../../domain/position/beginning.ts';
 import type { AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
 import { mul } from '../../domain/decimal.ts';
-import { adoptionStart, openingEvents, positionStart } from '../../domain/entry.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import type { PositionEvent } from '../../domain/events.ts';
+import { adoptionStart, openingEvents, positionStart } from '../../domain/position/entry.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
 import { epochAt } from '../../domain/ids.ts';
-import type { PositionStart, PositionState } from '../../domain/position.ts';
-import { checkLimits } from '../../domain/risk.ts';
+import type { PositionStart, PositionState } from '../../domain/position/position.ts';
+import { checkLimits } from '../../domain/account/risk.ts';
 import type { MarketRules, Symbol } from '../../domain/terms.ts';
-import type { TradeRow } from '../../domain/trade.ts';
+import type { TradeRow } from '../../domain/position/trade.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import type { Distortion } from '../../venue/wire.ts';
 import { settings } from '../support/builders.ts';

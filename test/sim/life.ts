@@ -1,15 +1,15 @@
 /** One position of the simulated world: its workflow's loop over the books, publication included. */
-import { decide, type Command } from '../../domain/decide.ts';
-import { view } from '../../domain/describe.ts';
-import { nextWakeAtMs, type Effect } from '../../domain/effects.ts';
-import type { PositionEvent } from '../../domain/events.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { initialState } from '../../domain/initial-state.ts';
+import { decide, type Command } from '../../domain/position/decide.ts';
+import { view } from '../../domain/position/describe.ts';
+import { nextWakeAtMs, type Effect } from '../../domain/position/effects.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
-import { planIntent } from '../../domain/orders.ts';
-import type { PositionStart, PositionState, ProtectionSpec } from '../../domain/position.ts';
-import { reconcile } from '../../domain/reconcile.ts';
-import { tradeRow, type TradeRow } from '../../domain/trade.ts';
+import { planIntent } from '../../domain/position/orders.ts';
+import type { PositionStart, PositionState, ProtectionSpec } from '../../domain/position/position.ts';
+import { reconcile } from '../../domain/reconcile/reconcile.ts';
+import { tradeRow, type TradeRow } from '../../domain/position/trade.ts';
 import type { PositionView } from '../../domain/view.ts';
 import type { Opening } from '../support/position-driver.ts';
 import { PositionLoop } from '../support/position-loop.ts';

@@ -1,7 +1,7 @@
 /** Prices: how they move, and who is told that a level was crossed. */
 import { add, div, gt, lt, mul, roundToStep, type Decimal } from '../../domain/decimal.ts';
-import { priceLevels } from '../../domain/levels.ts';
-import { wantedStop, wantedTarget } from '../../domain/quantities.ts';
+import { priceLevels } from '../../domain/position/levels.ts';
+import { wantedStop, wantedTarget } from '../../domain/position/quantities.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { movePrice } from '../../venue/book/match.ts';
 import type { Scene } from './scene.ts';

@@ -2,7 +2,7 @@
  * Plays one schedule: the steps under faults, a calm in which everything must come to agree and fall
  * quiet, then the end of every position. The first broken invariant ends it.
  */
-import type { PositionEvent } from '../../domain/events.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
 import { tradeByHand } from '../../venue/book/manual.ts';
 import { holds } from '../support/position-rules.ts';
 import { T0 } from '../support/builders.ts';

@@ -1,7 +1,7 @@
 /** What a person asks of a position that runs: other levels, a part closed, all of it closed. */
 import { div, roundToStep } from '../../domain/decimal.ts';
 import type { SetProtectionRequest } from '../../domain/commands.ts';
-import { openQuantity } from '../../domain/quantities.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import type { Scene } from './scene.ts';
 import type { Life } from './life.ts';

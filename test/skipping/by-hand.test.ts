@@ -1,6 +1,6 @@
 /** Somebody changes the orders of a position in the exchange's app: followed, put right, and on record. */
 import { expect, it } from 'vitest';
-import type { TradeKey } from '../../domain/trade.ts';
+import type { TradeKey } from '../../domain/position/trade.ts';
 import type { Books, OrderRow } from '../../venue/control/types.ts';
 import { scenes, type Scene } from '../support/scene.ts';
 

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import type { SetProtectionRequest } from '../../contract/messages.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { initialState } from '../../domain/initial-state.ts';
-import type { PositionEvent } from '../../domain/events.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
 import { BTC_NET, BTC_VENUE, scenes, startOf, LONG, type Scene } from '../support/scene.ts';
 
 const setScene = scenes();

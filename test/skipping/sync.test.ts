@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReportActivities, SyncActivities } from '../../activities/api.ts';
 import { accountTaskQueue, WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import type { SyncInput } from '../../contract/sync.ts';
-import type { SyncReport } from '../../domain/sync-report.ts';
+import type { SyncReport } from '../../domain/audit/sync-report.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import type { sync } from '../../workflows/sync.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';

@@ -1,7 +1,7 @@
 /** Positions that the exchange holds and no workflow kept, taken up as the account's workflow does it. */
-import type { AdoptionFacts, KeptPolicy } from '../../domain/adoption.ts';
+import type { AdoptionFacts, KeptPolicy } from '../../domain/position/adoption.ts';
 import type { AdoptRequest } from '../../domain/commands.ts';
-import { adoptionStart } from '../../domain/entry.ts';
+import { adoptionStart } from '../../domain/position/entry.ts';
 import type { ExchangePosition, LegSnapshot } from '../../domain/exchange-truth.ts';
 import { epochAt } from '../../domain/ids.ts';
 import { account, BTC, exchangePosition, gateway, snapshot, T0 } from './builders.ts';

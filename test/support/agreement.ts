@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { abs, add, eq, gt, isPositive, lt, neg, sub, sum, ZERO, type Decimal } from '../../domain/decimal.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
 import type { LegName, Symbol } from '../../domain/terms.ts';
-import type { TradeRow } from '../../domain/trade.ts';
+import type { TradeRow } from '../../domain/position/trade.ts';
 import type { Holdfast } from '../../client/index.ts';
 import { positionWorkflowId } from '../../contract/ids.ts';
 import type { PositionView } from '../../domain/view.ts';

@@ -1,7 +1,7 @@
 /** Builders of what a position starts from and of what an exchange says, with a BTC market's figures. */
-import type { AccountState, EntryFacts } from '../../domain/account.ts';
-import { initialAccount } from '../../domain/account.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { AccountState, EntryFacts } from '../../domain/account/account.ts';
+import { initialAccount } from '../../domain/account/account.ts';
+import type { Evidence } from '../../domain/reconcile/evidence.ts';
 import type {
   ClosedPosition,
   ExchangeOrder,
@@ -11,7 +11,7 @@ import type {
   OrderRequest,
 } from '../../domain/exchange-truth.ts';
 import { epochAt } from '../../domain/ids.ts';
-import type { PositionStart } from '../../domain/position.ts';
+import type { PositionStart } from '../../domain/position/position.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../../domain/settings.ts';
 import type { MarketRules } from '../../domain/terms.ts';
 

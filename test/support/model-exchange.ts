@@ -25,9 +25,9 @@ import type {
   OrderRequest,
   PlaceOutcome,
 } from '../../domain/exchange-truth.ts';
-import { orderMatches } from '../../domain/matching.ts';
-import type { FindReport } from '../../domain/look-ups.ts';
-import type { CancelReport } from '../../domain/outcomes.ts';
+import { orderMatches } from '../../domain/reconcile/matching.ts';
+import type { FindReport } from '../../domain/position/look-ups.ts';
+import type { CancelReport } from '../../domain/position/outcomes.ts';
 import type { OrderSide, Side } from '../../domain/terms.ts';
 import { BTC, snapshot } from './builders.ts';
 

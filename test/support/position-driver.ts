@@ -2,27 +2,27 @@
  * Drives one position as its workflow does, without Temporal: answers become events, the plan is
  * asked until it has nothing to add, effects are what a test answers next.
  */
-import { decide, type Command, type Decision } from '../../domain/decide.ts';
-import { effects, nextWakeAtMs, type Effect } from '../../domain/effects.ts';
-import { weigh, type Evidence } from '../../domain/evidence.ts';
-import type { PositionEvent } from '../../domain/events.ts';
-import { evolve } from '../../domain/evolve.ts';
-import { initialState } from '../../domain/initial-state.ts';
+import { decide, type Command, type Decision } from '../../domain/position/decide.ts';
+import { effects, nextWakeAtMs, type Effect } from '../../domain/position/effects.ts';
+import { weigh, type Evidence } from '../../domain/reconcile/evidence.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import { evolve } from '../../domain/position/evolve.ts';
+import { initialState } from '../../domain/position/initial-state.ts';
 import type { ExchangeOrder, LegSnapshot, RefusalKind } from '../../domain/exchange-truth.ts';
-import { openingEvents } from '../../domain/entry.ts';
-import { found, type FindReport } from '../../domain/look-ups.ts';
-import { cancelled, placed, placementLost, type CancelReport } from '../../domain/outcomes.ts';
-import { plan } from '../../domain/plan.ts';
-import type { Intent, IntentRole, PositionStart, PositionState } from '../../domain/position.ts';
+import { openingEvents } from '../../domain/position/entry.ts';
+import { found, type FindReport } from '../../domain/position/look-ups.ts';
+import { cancelled, placed, placementLost, type CancelReport } from '../../domain/position/outcomes.ts';
+import { plan } from '../../domain/position/plan.ts';
+import type { Intent, IntentRole, PositionStart, PositionState } from '../../domain/position/position.ts';
 import {
   accountTold,
   accountUnreachable,
   figuresRead,
   legRead,
   type FiguresReport,
-} from '../../domain/readings.ts';
-import { reconcile } from '../../domain/reconcile.ts';
-import { tradeRow, type TradeRow } from '../../domain/trade.ts';
+} from '../../domain/position/readings.ts';
+import { reconcile } from '../../domain/reconcile/reconcile.ts';
+import { tradeRow, type TradeRow } from '../../domain/position/trade.ts';
 import { exchangePosition, gateway, orderOf, POSITION_ID, snapshot, start, T0 } from './builders.ts';
 
 /** More steps than any plan needs. */

@@ -4,9 +4,9 @@
  * and when its answer comes is for the simulation that extends this.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { effects, type Effect } from '../../domain/effects.ts';
-import type { PositionEvent } from '../../domain/events.ts';
-import type { Intent, PositionState } from '../../domain/position.ts';
+import { effects, type Effect } from '../../domain/position/effects.ts';
+import type { PositionEvent } from '../../domain/position/events.ts';
+import type { Intent, PositionState } from '../../domain/position/position.ts';
 import { settle, type Opening } from './position-driver.ts';
 import { checkChange, checkEffect, holds } from './position-rules.ts';
 

@@ -1,8 +1,8 @@
 /** What must hold of a position's state after every change, and of every effect that it wants. */
 import { gt, isPositive, lt } from '../../domain/decimal.ts';
-import { effects, type Effect } from '../../domain/effects.ts';
+import { effects, type Effect } from '../../domain/position/effects.ts';
 import { clientOrderId } from '../../domain/ids.ts';
-import type { Intent, PositionState } from '../../domain/position.ts';
+import type { Intent, PositionState } from '../../domain/position/position.ts';
 import {
   activeIntents,
   coveredQuantity,
@@ -11,7 +11,7 @@ import {
   openQuantity,
   trancheQuantity,
   wantedStop,
-} from '../../domain/quantities.ts';
+} from '../../domain/position/quantities.ts';
 
 export function holds(fact: boolean, what: string): void {
   if (!fact) throw new Error(what);

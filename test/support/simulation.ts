@@ -2,17 +2,17 @@
  * One position against the model exchange under a schedule of time, deeds of others, lost answers and
  * bad readings. Checks at every step what must hold at every step.
  */
-import { decide, type Command } from '../../domain/decide.ts';
+import { decide, type Command } from '../../domain/position/decide.ts';
 import { gt } from '../../domain/decimal.ts';
-import { nextWakeAtMs, type Effect } from '../../domain/effects.ts';
-import { weigh } from '../../domain/evidence.ts';
+import { nextWakeAtMs, type Effect } from '../../domain/position/effects.ts';
+import { weigh } from '../../domain/reconcile/evidence.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
-import { found } from '../../domain/look-ups.ts';
-import { cancelled, placed, placementLost } from '../../domain/outcomes.ts';
-import type { Intent, PositionStart, PositionState } from '../../domain/position.ts';
-import { effectFailed, figuresRead, legRead } from '../../domain/readings.ts';
-import { reconcile } from '../../domain/reconcile.ts';
-import { tradeRow, type TradeRow } from '../../domain/trade.ts';
+import { found } from '../../domain/position/look-ups.ts';
+import { cancelled, placed, placementLost } from '../../domain/position/outcomes.ts';
+import type { Intent, PositionStart, PositionState } from '../../domain/position/position.ts';
+import { effectFailed, figuresRead, legRead } from '../../domain/position/readings.ts';
+import { reconcile } from '../../domain/reconcile/reconcile.ts';
+import { tradeRow, type TradeRow } from '../../domain/position/trade.ts';
 import { gateway, start, T0 } from './builders.ts';
 import { ModelExchange } from './model-exchange.ts';
 import { opening } from './position-driver.ts';

@@ -1,6 +1,6 @@
 /** What the journal tells of a life, line by line, for the message of a test that failed. */
 import type { JournalReader } from '../../journal/journal.ts';
-import type { TradeKey } from '../../domain/trade.ts';
+import type { TradeKey } from '../../domain/position/trade.ts';
 
 const MAX_TEXT = 220;
 

@@ -1,5 +1,5 @@
 /** The series of one account that are there from the start: a rate misses the event that a series begins with. */
-import { RECONCILIATION_KINDS } from '../../domain/reconciliations.ts';
+import { RECONCILIATION_KINDS } from '../../domain/audit/reconciliations.ts';
 import type { Meters } from './meters.ts';
 
 export const ORDER_ROLES = ['entry', 'stop', 'target', 'close'] as const;

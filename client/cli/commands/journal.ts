@@ -1,6 +1,6 @@
 /** `holdfast journal`: what became of every position, and what else is on record. */
 import { Option, type Command } from 'commander';
-import { isRecovered } from '../../../domain/recovered-trade.ts';
+import { isRecovered } from '../../../domain/audit/recovered-trade.ts';
 import type { Symbol } from '../../../domain/terms.ts';
 import type { TradeQuery } from '../../../journal/journal.ts';
 import { countArgument, symbolArgument, timeArgument } from '../arguments.ts';

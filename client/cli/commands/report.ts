@@ -1,6 +1,6 @@
 /** `holdfast report`: what the daily comparison found, and what a sync did. */
 import type { Command } from 'commander';
-import { isClean } from '../../../domain/sync-report.ts';
+import { isClean } from '../../../domain/audit/sync-report.ts';
 import { countArgument } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { reportsTable, reportText } from '../render/sync.ts';

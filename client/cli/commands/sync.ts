@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { HoldfastConfig } from '../../../config/config.ts';
 import type { AdoptionPolicy } from '../../../domain/commands.ts';
-import { planSync } from '../../../domain/sync-plan.ts';
-import { isClean, type SyncReport } from '../../../domain/sync-report.ts';
+import { planSync } from '../../../domain/audit/sync-plan.ts';
+import { isClean, type SyncReport } from '../../../domain/audit/sync-report.ts';
 import { meantAccounts, unusableAccounts } from '../accounts.ts';
 import { policyArgument } from '../arguments.ts';
 import { confirmLive } from '../confirm.ts';

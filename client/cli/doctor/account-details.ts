@@ -2,7 +2,7 @@
 import type { TruthReport } from '../../../config/serving.ts';
 import type { AccountMode, ExchangeName, PositionMode } from '../../../domain/terms.ts';
 import type { KeyPermissions, LimitUse, StreamState } from '../../../exchanges/exchange.ts';
-import type { Difference } from '../../../domain/difference.ts';
+import type { Difference } from '../../../domain/audit/difference.ts';
 import type { Entries } from '../entries.ts';
 
 /** `note`: works, and may surprise. */

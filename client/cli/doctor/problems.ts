@@ -2,7 +2,7 @@
 import type { AccountConfig } from '../../../config/config.ts';
 import { ConfigError, whatIsWrong, type ConfigProblem } from '../../../config/errors.ts';
 import type { AccountReport } from '../../../config/serving.ts';
-import { haltText } from '../../../domain/halt.ts';
+import { haltText } from '../../../domain/account/halt.ts';
 import type { Objection } from '../../../exchanges/admission.ts';
 import type { AccountDetails, Problem } from './account-details.ts';
 import { areLive } from './sockets.ts';

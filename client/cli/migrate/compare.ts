@@ -1,7 +1,7 @@
 /** Reads everything that an older bot's records are compared with, and plans what becomes of them. */
 import { accountConfig } from '../../../config/account.ts';
 import type { AccountSnapshot } from '../../../domain/exchange-truth.ts';
-import { findLost } from '../../../domain/lost-trades.ts';
+import { findLost } from '../../../domain/audit/lost-trades.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { MigrationItem } from '../../migrate/migration.ts';

@@ -1,6 +1,6 @@
 /** Carries the plan out in its order: what is open comes first in it. */
 import { accountConfig } from '../../../config/account.ts';
-import { recoveredTrade } from '../../../domain/recovered-trade.ts';
+import { recoveredTrade } from '../../../domain/audit/recovered-trade.ts';
 import { endingOf } from '../../../exchanges/ending.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { MigrationItem } from '../../migrate/migration.ts';

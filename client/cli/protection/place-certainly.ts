@@ -13,7 +13,7 @@ import type {
   RefusalKind,
 } from '../../../domain/exchange-truth.ts';
 import { nextEmergencyOrderId } from '../../../domain/ids.ts';
-import { RECEIVE_WINDOW_MS } from '../../../domain/look-ups.ts';
+import { RECEIVE_WINDOW_MS } from '../../../domain/position/look-ups.ts';
 import type { Exchange, OrderQuery } from '../../../exchanges/exchange.ts';
 
 export type Placed =

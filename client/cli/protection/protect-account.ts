@@ -6,8 +6,8 @@ import {
   type EmergencyOrder,
   type EmergencyPlan,
   type EmergencyTerms,
-} from '../../../domain/emergency-protection.ts';
-import type { LegProtection } from '../../../domain/leg-protection.ts';
+} from '../../../domain/audit/emergency-protection.ts';
+import type { LegProtection } from '../../../domain/audit/leg-protection.ts';
 import type { Leg, Symbol, WorkingType } from '../../../domain/terms.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import { mapBounded } from '../../map-bounded.ts';

@@ -3,7 +3,7 @@
  * positions list lags behind the stop that just closed a position, and an entry's own stop may be on its way.
  */
 import type { AccountSnapshot } from '../../../domain/exchange-truth.ts';
-import { legProtections, type LegProtection } from '../../../domain/leg-protection.ts';
+import { legProtections, type LegProtection } from '../../../domain/audit/leg-protection.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import { HoldfastError } from '../../errors.ts';
 

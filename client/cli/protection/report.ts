@@ -1,7 +1,7 @@
 /** What `verify-protection` and `protect` tell: the stable shape behind `--json`. */
 import type { AccountConfig } from '../../../config/config.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
-import type { CoverState, LegProtection } from '../../../domain/leg-protection.ts';
+import type { CoverState, LegProtection } from '../../../domain/audit/leg-protection.ts';
 import type { AccountMode, ExchangeName, LegName, Side, Symbol } from '../../../domain/terms.ts';
 import type { Done, LegPlan } from './protect-account.ts';
 import { isCovered, type Reading } from './reading.ts';

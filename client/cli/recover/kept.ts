@@ -1,5 +1,5 @@
 /** Which positions of an account are kept right now, as well as anybody here can tell. */
-import { keptOf, type Kept } from '../../../domain/explained.ts';
+import { keptOf, type Kept } from '../../../domain/audit/explained.ts';
 import type { PositionView } from '../../../domain/view.ts';
 import { HoldfastError, type HoldfastErrorCode } from '../../errors.ts';
 import type { Session } from '../context.ts';

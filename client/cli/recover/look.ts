@@ -1,8 +1,8 @@
 /** Looks for closed positions of an account that the journal lacks: in the exchange's history, whole. */
 import { accountConfig } from '../../../config/account.ts';
 import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
-import { findLost, type LostTrades } from '../../../domain/lost-trades.ts';
-import { recoveredTrade } from '../../../domain/recovered-trade.ts';
+import { findLost, type LostTrades } from '../../../domain/audit/lost-trades.ts';
+import { recoveredTrade } from '../../../domain/audit/recovered-trade.ts';
 import type { Symbol } from '../../../domain/terms.ts';
 import { endingOf } from '../../../exchanges/ending.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';

@@ -1,6 +1,6 @@
 /** Which closed position each record of an older bot tells of: exactly one, or none is taken. */
 import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
-import { matchRecord } from '../../../domain/record-match.ts';
+import { matchRecord } from '../../../domain/audit/record-match.ts';
 import type { MarketRules, Symbol } from '../../../domain/terms.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import type { BotRecord } from '../../migrate/record.ts';

@@ -1,5 +1,5 @@
 /** Writes recovered rows. The journal is read once more right before: what was written meanwhile stands. */
-import { explains } from '../../../domain/explained.ts';
+import { explains } from '../../../domain/audit/explained.ts';
 import type { ClosedPosition } from '../../../domain/exchange-truth.ts';
 import type { TradeRow } from '../../../journal/journal.ts';
 import type { Session } from '../context.ts';

@@ -1,7 +1,7 @@
 /** Differences as a table, grouped by account, and what they add up to. */
-import type { Diagnosis } from '../../../domain/diagnosis.ts';
-import { counts, type Difference } from '../../../domain/difference.ts';
-import { countsByKind } from '../../../domain/sync-report.ts';
+import type { Diagnosis } from '../../../domain/audit/diagnosis.ts';
+import { counts, type Difference } from '../../../domain/audit/difference.ts';
+import { countsByKind } from '../../../domain/audit/sync-report.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
 import { orDash } from './format.ts';

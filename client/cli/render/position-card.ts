@@ -1,5 +1,5 @@
 /** One position in full, as `show` prints it. */
-import { foreignText } from '../../../domain/describe.ts';
+import { foreignText } from '../../../domain/position/describe.ts';
 import type { PositionView, TrancheView } from '../../../domain/view.ts';
 import type { Shown } from '../../holdfast.ts';
 import type { Colors } from '../context.ts';

@@ -1,11 +1,11 @@
 /** What a sync would do, or did. */
-import type { SyncAction } from '../../../domain/sync-plan.ts';
+import type { SyncAction } from '../../../domain/audit/sync-plan.ts';
 import {
   isClean,
   type AccountReport,
   type SyncOutcome,
   type SyncReport,
-} from '../../../domain/sync-report.ts';
+} from '../../../domain/audit/sync-report.ts';
 import { table, type Column } from '../table.ts';
 import { indented, summary, type Look } from './differences.ts';
 import { moment } from './format.ts';

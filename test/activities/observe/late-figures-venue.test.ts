@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { keepCompleting } from '../../../activities/observe/late-figures.ts';
 import { createTally } from '../../../activities/observe/tally.ts';
 import type { OrderSide } from '../../../domain/terms.ts';
-import { tradeRow } from '../../../domain/trade.ts';
+import { tradeRow } from '../../../domain/position/trade.ts';
 import { createExchange } from '../../../exchanges/create.ts';
 import type { Exchange } from '../../../exchanges/exchange.ts';
 import { openSqliteJournal } from '../../../journal/sqlite.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readingsOf } from '../../../activities/observe/legs.ts';
 import { positionWorkflowId } from '../../../contract/ids.ts';
-import { view } from '../../../domain/describe.ts';
+import { view } from '../../../domain/position/describe.ts';
 import type { AccountSnapshot, ExchangePosition } from '../../../domain/exchange-truth.ts';
-import { openQuantity } from '../../../domain/quantities.ts';
+import { openQuantity } from '../../../domain/position/quantities.ts';
 import { adopted, takenUp } from '../../support/adopted.ts';
 import { exchangePosition, gateway, T0 } from '../../support/builders.ts';
 import type { PositionDriver } from '../../support/position-driver.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openQuantity } from '../../../domain/quantities.ts';
+import { openQuantity } from '../../../domain/position/quantities.ts';
 import { exchangePosition, fill, foreignOrder } from '../../support/builders.ts';
 import { openPosition, PositionDriver } from '../../support/position-driver.ts';
 import { at, holding, MARKET, stopGone } from './scene.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absentReading, legKey, readingsOf } from '../../../activities/observe/legs.ts';
-import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
-import { tradeRow } from '../../../domain/trade.ts';
+import { entryPrice, openQuantity } from '../../../domain/position/quantities.ts';
+import { tradeRow } from '../../../domain/position/trade.ts';
 import { closedPosition, exchangePosition, fill, gateway } from '../../support/builders.ts';
 import { openPosition } from '../../support/position-driver.ts';
 import { account, at, holding, MARKET, reading, shows } from './scene.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../domain/reconcile.ts';
-import { entryPrice, openQuantity } from '../../../domain/quantities.ts';
+import { reconcile } from '../../../domain/reconcile/reconcile.ts';
+import { entryPrice, openQuantity } from '../../../domain/position/quantities.ts';
 import { exchangePosition, fill, gateway, POSITION_ID, start } from '../../support/builders.ts';
 import { opening, openPosition, PositionDriver, settle } from '../../support/position-driver.ts';
 import { at, holding, reading, shows } from './scene.ts';

@@ -1,7 +1,7 @@
 /** How a play must have ended: the leg flat, no order left, and a journal row for each position, figure by figure. */
 import { expect } from 'vitest';
 import { abs, lte, neg, sub, type Decimal } from '../../../domain/decimal.ts';
-import type { TradeRow } from '../../../domain/trade.ts';
+import type { TradeRow } from '../../../domain/position/trade.ts';
 import type { PositionHistoryRow } from '../../../venue/control/types.ts';
 import type { TriedExchange } from '../wire-of.ts';
 import { booksOf, isRunning, priceTo, rests, until, workflowOf, type Play } from './play.ts';

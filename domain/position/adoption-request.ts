@@ -1,0 +1,46 @@
+/** Whether a request to take a position up makes sense: its shape, and its levels against the market. */
+import type { AdoptionFacts } from './adoption.ts';
+import type { AdoptRequest, Refusal } from '../commands.ts';
+import type { ExchangePosition } from '../exchange-truth.ts';
+import { checkLevels } from '../rules.ts';
+
+const KEYS = ['symbol', 'leg', 'policy', 'stopLoss', 'takeProfit', 'entryOrderId', 'openedAtMs', 'requestId'];
+const POLICIES = ['watch', 'protect', 'manage'];
+const LEGS = ['long', 'short', 'net'];
+
+/** Synchronous, for the update's validator. */
+export function checkAdoptShape(request: unknown): Refusal | null {
+  const bad = (text: string): Refusal => ({ code: 'bad_request', text });
+  if (typeof request !== 'object' || request === null || Array.isArray(request))
+    return bad(`send one JSON object with ${KEYS.join(', ')}`);
+  const stranger = Object.keys(request).find((key) => !KEYS.includes(key));
+  if (stranger !== undefined) return bad(`there is no ${stranger}: ${KEYS.join(', ')}`);
+  const { symbol, leg, policy } = request as Partial<Record<string, unknown>>; // an object, checked above
+  if (typeof symbol !== 'string' || symbol === '') return bad('name the symbol, for example "BTC/USDT:USDT"');
+  if (typeof leg !== 'string' || !LEGS.includes(leg)) return bad('leg must be "long", "short" or "net"');
+  if (policy !== undefined && (typeof policy !== 'string' || !POLICIES.includes(policy)))
+    return bad('policy must be "watch", "protect" or "manage"');
+  const { entryOrderId, openedAtMs, requestId } = request as Partial<Record<string, unknown>>;
+  if (entryOrderId !== undefined && typeof entryOrderId !== 'string')
+    return bad('entryOrderId must be a string');
+  if (openedAtMs !== undefined && !(typeof openedAtMs === 'number' && Number.isSafeInteger(openedAtMs)))
+    return bad('openedAtMs must be a time in ms since 1970');
+  if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100))
+    return bad('requestId must be a string of at most 100 characters');
+  return null;
+}
+
+/** Against what the exchange says now. */
+export function checkAdoption(
+  request: AdoptRequest,
+  { rules, price, snapshot }: AdoptionFacts,
+): { position: ExchangePosition } | { refused: Refusal } {
+  const { position } = snapshot;
+  if (!position) {
+    const text = `the exchange shows no position on ${request.symbol} ${request.leg}`;
+    return { refused: { code: 'no_position', text } };
+  }
+  const { side, entryPrice = price } = position;
+  const refused = checkLevels(request, { side, entry: entryPrice, price, rules });
+  return refused ? { refused } : { position };
+}

@@ -1,0 +1,173 @@
+/** A position in words and in its documented shape, for people and programs. */
+import { isZero, toPlaces, ZERO, type Decimal } from '../decimal.ts';
+import type { Intent, PositionState, Tranche } from './position.ts';
+import {
+  AVERAGE_PLACES,
+  activeIntents,
+  closedQuantity,
+  entryPrice,
+  grossProfit,
+  intentsOf,
+  isCovered,
+  openQuantity,
+  trancheQuantity,
+  wantedStop,
+  wantedTarget,
+} from './quantities.ts';
+import { entryOrderId, iso } from './trade.ts';
+import { unresolved } from './unresolved.ts';
+import type { ForeignOrder, PositionView, ProtectionState, ProtectionView, TrancheView } from '../view.ts';
+
+export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
+  const entry = entryPrice(state);
+  const open = openQuantity(state);
+  const first = intentsOf(state, 'entry')[0];
+  return {
+    workflowId,
+    account: state.account,
+    exchange: state.exchange,
+    mode: state.mode,
+    symbol: state.symbol,
+    leg: state.leg,
+    epoch: state.epoch,
+    side: state.side,
+    stage: state.stage.name,
+    quantity: open,
+    requestedQuantity: state.requestedQuantity,
+    entryPrice: entry === null ? null : toPlaces(entry, AVERAGE_PLACES),
+    entryOrderId: entryOrderId(state),
+    entryClientOrderId: first?.request.clientOrderId ?? null,
+    exchangePositionId: state.exchangePositionId,
+    identifiedBy: state.positionIds ? 'position_id' : 'leg_and_epoch',
+    entryAt: iso(state.entryAtMs),
+    adopted: state.adopted,
+    policy: state.policy ?? null,
+    covered: !isZero(open) && isCovered(state),
+    uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
+    workingType: state.workingType,
+    tranches: state.tranches.map((tranche) => trancheView(state, tranche)),
+    unknownOrders: unresolved(state).map(({ intent: { role, request }, sinceMs }) => ({
+      role,
+      clientOrderId: request.clientOrderId,
+      sinceAt: new Date(sinceMs).toISOString(),
+    })),
+    foreignOrders: state.foreignOrders,
+    drift: (state.suspicion?.readings ?? 0) > 0,
+    findings: state.findings,
+    nextAction: nextAction(state),
+    lastSnapshotAt: iso(state.lastSnapshotAtMs),
+    realizedPnl: realizedPnl(state),
+    exitReason: state.exitReason,
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+}
+
+function realizedPnl(state: PositionState): Decimal | null {
+  if (isZero(closedQuantity(state))) return ZERO;
+  const gross = grossProfit(state);
+  return gross === null ? null : toPlaces(gross, AVERAGE_PLACES);
+}
+
+function trancheView(state: PositionState, tranche: Tranche): TrancheView {
+  return {
+    id: tranche.id,
+    quantity: trancheQuantity(state, tranche.id),
+    stopLoss: protectionView(state, tranche, 'stop', wantedStop(state, tranche)),
+    takeProfit: protectionView(state, tranche, 'target', wantedTarget(state, tranche)),
+  };
+}
+
+function protectionView(
+  state: PositionState,
+  tranche: Tranche,
+  role: 'stop' | 'target',
+  price: Decimal | null,
+): ProtectionView {
+  const wanted = role === 'stop' ? tranche.stopLoss : tranche.takeProfit;
+  const intent = activeIntents(state, role, tranche.id).at(-1) ?? intentsOf(state, role, tranche.id).at(-1);
+  if (wanted === null && (!intent || intent.status.name === 'done'))
+    return { price: null, orderId: null, state: 'none' };
+  return { price, orderId: intent?.orderId ?? null, state: intent ? protectionState(intent) : 'pending' };
+}
+
+function protectionState(intent: Intent): ProtectionState {
+  switch (intent.status.name) {
+    case 'planned':
+      return 'pending';
+    case 'unknown':
+      return 'unknown';
+    case 'live':
+      return intent.cancelWanted ? 'cancelling' : 'live';
+    case 'done':
+      if (intent.status.how === 'filled') return 'filled';
+      return intent.status.how === 'refused' ? 'refused' : 'none';
+  }
+}
+
+/** What will happen next, as one sentence. */
+export function nextAction(state: PositionState): string {
+  const unknown = state.intents.find((intent) => intent.status.name === 'unknown');
+  if (unknown) return `find out what became of the ${unknown.role} order ${unknown.request.clientOrderId}`;
+  if (state.suspicion && !state.suspicion.agreed)
+    return 'look for the executions that explain what the exchange shows';
+  switch (state.stage.name) {
+    case 'entering':
+      return state.intents.some((intent) => intent.status.name === 'live')
+        ? 'wait for the entry to fill'
+        : 'send the entry';
+    case 'open':
+      return openAction(state);
+    case 'closing':
+      return 'close what is open at market';
+    case 'settling':
+      return isZero(openQuantity(state))
+        ? 'prove that no order is left, and write the journal row'
+        : 'close what filled late';
+    case 'closed':
+      return 'nothing: it is over';
+  }
+}
+
+function openAction(state: PositionState): string {
+  const pending = state.intents.find((intent) => intent.status.name === 'planned');
+  if (pending) return `place the ${pending.role} order`;
+  if (state.positionIds && state.exchangePositionId === null)
+    return 'learn the position id from the exchange';
+  return 'wait for the target, the stop, or a request';
+}
+
+const WRITERS: Record<NonNullable<ForeignOrder['origin']>, string> = {
+  leftover: ', left over from before',
+  second_writer: ', of a second writer',
+};
+
+/** `stop_market sell 0.05 at 107000, order 7777: a stop for this position`. */
+export function foreignText({ price, triggerPrice, origin, ...order }: ForeignOrder): string {
+  const size = order.closePosition ? 'everything' : order.quantity;
+  const terms = triggerPrice ?? price;
+  const at = terms === null ? '' : ` at ${terms}`;
+  const does = order.covers ? ': a stop for this position' : order.closes ? ': may close this position' : '';
+  const whose = origin === undefined ? '' : WRITERS[origin];
+  return `${order.kind} ${order.side} ${size}${at}, order ${order.orderId}${does}${whose}`;
+}
+
+/** `LONG 0.05 BTC/USDT:USDT on bingx`, for the list in the Web UI. */
+export const summary = (start: {
+  side: string;
+  quantity: Decimal;
+  symbol: string;
+  exchange: string;
+  mode: string;
+}): string =>
+  `${start.side.toUpperCase()} ${start.quantity} ${start.symbol} on ${start.exchange}${start.mode === 'live' ? '' : ` (${start.mode})`}`;
+
+/** What people can do from the Temporal Web UI, for a workflow's static details. */
+export const HOW_TO = [
+  'Act from here by **More Actions**, *Send a Signal* (a refusal shows in the current details) or *Send an Update* (answered):',
+  '',
+  '- `adjustProtection` or `setProtection`: `{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}`; leave one out to keep it, `null` takes it away',
+  '- `requestClose` or `close`: no input closes everything; `{"quantity": "0.01"}` closes a part',
+  '- query `status`: everything known, as JSON',
+  '',
+  '*Request Cancellation* is ignored: closing is what ends a position.',
+].join('\n');
