@@ -125,7 +125,7 @@ it('watches without placing anything, and manages once somebody says how', async
   await byHand(scene, ETH, '1', 'short');
   await scene.shows(idOf(BTC), { adopted: true, policy: 'watch', covered: false });
   await scene.shows(idOf(ETH), { adopted: true, policy: 'watch', side: 'short' });
-  await scene.passTime(3_600_000);
+  await scene.daysWithoutWorkers(1);
   expect(await working(scene, BTC)).toEqual([]);
   expect((await scene.books()).positions).toHaveLength(2);
 
