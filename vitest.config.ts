@@ -1,6 +1,6 @@
 /**
- * The test projects, in groups that run one after the other: first what needs only Node, then what
- * shares a time-skipping server, then what starts whole processes. Two cores are enough for each.
+ * The test projects, in groups that run one after the other: first what needs only Node, then what runs
+ * on time-skipping servers, then what starts whole processes. Two cores are enough for each.
  */
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 import { ConformanceTable } from './test/exchanges/table/reporter.ts';
@@ -38,7 +38,8 @@ function project(name: string, include: string[], limits: Limits): TestProjectIn
       hookTimeout: limits.timeoutMs,
       sequence: { groupOrder: limits.group },
       ...(limits.again && { retry: { count: 2, condition: limits.again } }),
-      // Files of a serial project share a server, ports or the machine's two cores.
+      // Files of a serial project share ports or the machine's two cores. Those on a time-skipping server
+      // each have their own, and wait for most of the time.
       ...(limits.serial === true ? { fileParallelism: false } : { maxWorkers: 2 }),
     },
   };
@@ -67,7 +68,7 @@ export default defineConfig({
       named('venue', { group: 0, timeoutMs: 20_000 }),
       named('exchanges', { group: 0, timeoutMs: 20_000 }),
       named('journal', { group: 0, timeoutMs: 20_000 }),
-      named('skipping', { group: 1, timeoutMs: 120_000, serial: true, again: TEST_SERVER_BROKE }),
+      named('skipping', { group: 1, timeoutMs: 120_000, again: TEST_SERVER_BROKE }),
       named('server', { group: 2, timeoutMs: 120_000, serial: true }),
       named('processes', { group: 3, timeoutMs: 180_000, serial: true }),
       named('browser', { group: 4, timeoutMs: 180_000, serial: true }),
