@@ -6,7 +6,7 @@
  * - The leg is read anew before its workflow starts, so that what is handed over is true now.
  * - Own-style orders that this installation never placed, newer than its watch, mean a second writer.
  */
-import { log, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import { positionWorkflowId } from '../contract/ids.ts';
 import type { AdoptAnswer, SecondWriterSignal, UnmanagedSignal } from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
@@ -18,6 +18,7 @@ import type { AdoptRequest } from '../domain/commands.ts';
 import { mul } from '../domain/decimal.ts';
 import type { ExchangePosition } from '../domain/exchange-truth.ts';
 import { adoptionStart } from '../domain/position/entry.ts';
+import { isLegSnapshot } from '../domain/reconcile/snapshot-shape.ts';
 import { strangeEpochs, strangersOf } from '../domain/reconcile/strangers.ts';
 import { freshEpoch, startReserved, type AccountBook } from './entries.ts';
 import { questioned } from './questions.ts';
@@ -57,14 +58,23 @@ export function createAdoptions(
       if (leg.snapshot.position) await adoptSighted(book, calls, leg);
     });
   return {
-    told: async ({ legs }) => {
+    told: async ({ legs: sent }) => {
+      const legs = sent.filter(isTold);
       book.change({ unmanaged: legs.flatMap((leg) => shown(book.state(), leg)) });
       await Promise.all(legs.map(takeUp));
     },
-    left: (leg) => alone(leg, () => adoptSighted(book, calls, leg)),
+    left: async (ended) => {
+      if (isLegId(ended)) await alone(ended, () => adoptSighted(book, calls, ended));
+    },
     adopt: (request) => adoptAsked(book, calls, request),
   };
 }
+
+/** Signals can come from people, by hand. */
+const isTold = (sent: Partial<Told> | null): sent is Told => isLegSnapshot(sent?.snapshot) && isLegId(sent);
+
+const isLegId = (sent: Partial<LegId> | null): sent is LegId =>
+  typeof sent?.symbol === 'string' && sent.symbol !== '' && typeof sent.leg === 'string';
 
 function shown(state: AccountState, { symbol, leg, snapshot: { position } }: Told): UnmanagedLeg[] {
   if (!position) return [];
@@ -73,7 +83,24 @@ function shown(state: AccountState, { symbol, leg, snapshot: { position } }: Tol
   return [{ symbol, leg, side, quantity, state: ignored ? 'ignored' : 'pending' }];
 }
 
-async function adoptSighted(book: AccountBook, calls: Outside, { symbol, leg }: LegId): Promise<void> {
+/** Never throws: a failing handler would end the account's workflow. The reason shows instead. */
+async function adoptSighted(book: AccountBook, calls: Outside, told: LegId): Promise<void> {
+  try {
+    await takeUpNow(book, calls, told);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    log.warn('a position was not taken up', { ...told, reason });
+    const isIt = ({ symbol, leg }: UnmanagedLeg) => symbol === told.symbol && leg === told.leg;
+    const unmanaged = (book.state().unmanaged ?? []).map((each): UnmanagedLeg =>
+      isIt(each) ? { ...each, state: 'refused', reason } : each,
+    );
+    book.change({ unmanaged });
+  }
+}
+
+async function takeUpNow(book: AccountBook, calls: Outside, { symbol, leg }: LegId): Promise<void> {
   const { policy } = adoptionFor(book.state(), symbol);
   if (policy === 'ignore') return;
   const { account } = book.state();
@@ -85,11 +112,7 @@ async function adoptSighted(book: AccountBook, calls: Outside, { symbol, leg }: 
   if (isTaken(book.state(), symbol, leg)) await book.dropGhosts();
   const { position } = facts.snapshot;
   if (!position || isTaken(book.state(), symbol, leg)) return;
-  try {
-    await start(book, { symbol, leg, policy }, position, facts);
-  } catch (error) {
-    log.warn('a position was not taken up', { symbol, leg, error: String(error) });
-  }
+  await start(book, { symbol, leg, policy }, position, facts);
 }
 
 async function adoptAsked(book: AccountBook, calls: Outside, request: AdoptRequest): Promise<AdoptAnswer> {

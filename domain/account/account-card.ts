@@ -36,8 +36,14 @@ export function accountCard(state: AccountState): string {
   ].join('\n');
 }
 
-const unkept = ({ symbol, leg, side, quantity, state }: UnmanagedLeg): string =>
-  `- ${side.toUpperCase()} ${quantity} ${symbol} (${leg}): ${state === 'ignored' ? 'left to itself, as the policy says' : 'being taken up'}`;
+const unkept = ({ symbol, leg, side, quantity, state, reason = '' }: UnmanagedLeg): string =>
+  `- ${side.toUpperCase()} ${quantity} ${symbol} (${leg}): ${WORDS[state]}${reason}`;
+
+const WORDS: Record<UnmanagedLeg['state'], string> = {
+  ignored: 'left to itself, as the policy says',
+  pending: 'being taken up',
+  refused: 'it could not be taken up: ',
+};
 
 const dailyLoss = ({ dailyLoss: amount, dailyLossPercent: percent }: AccountLimits): string =>
   [amount, percent === undefined ? undefined : `${percent} %`]

@@ -52,8 +52,9 @@ export type UnmanagedLeg = {
   leg: LegName;
   side: Side;
   quantity: Decimal;
-  /** `ignored`: the policy says so; `pending`: it is being taken up. */
-  state: 'ignored' | 'pending';
+  /** `ignored`: the policy says so; `pending`: it is being taken up; `refused`: it cannot be, for `reason`. */
+  state: 'ignored' | 'pending' | 'refused';
+  reason?: string;
 };
 
 /** A part that is absent is not wanted. */

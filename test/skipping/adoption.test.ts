@@ -61,6 +61,20 @@ const refusalOf = (request: Promise<unknown>): Promise<unknown> =>
     (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
   );
 
+/** What is told by hand, or names a market that is not there, costs the account nothing. */
+async function expectUnharmed(scene: Scene): Promise<void> {
+  const account = scene.client.workflow.getHandle(accountWorkflowId('paper'));
+  const { account: _, ...gone } = { ...BTC_NET, symbol: 'GONE/USDT:USDT' };
+  await account.signal('legEnded', { ...gone, epoch: 'e', left: true });
+  await account.signal('legEnded', { left: true });
+  await account.signal('unmanaged', { legs: [null, {}, gone] });
+  await scene.eventually(async () => {
+    const { events = [] } = await account.fetchHistory();
+    expect(events?.some((event) => event.activityTaskFailedEventAttributes)).toBe(true);
+  });
+  expect((await account.describe()).status.name).toBe('RUNNING');
+}
+
 it('protects what was opened by hand, leaves orders alone that do so already, and takes up a flip', async () => {
   const scene = await setScene({ account: { symbols: { [SOL]: { stop_loss_pct: 2 } } } });
   const other = await somebody(scene);
@@ -115,6 +129,7 @@ it('protects what was opened by hand, leaves orders alone that do so already, an
   ]);
   expect(trades[0]?.epoch).not.toBe(flipped.epoch);
 
+  await expectUnharmed(scene);
   await scene.venue.control.setPrice({ symbol: venueSymbol(BTC), last: '61700', path: 'walk' });
   await scene.ends(idOf(BTC), { exitReason: 'STOP_LOSS', adopted: true });
 });
