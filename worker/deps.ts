@@ -13,6 +13,7 @@ import type {
   ExchangeActivities,
   JournalActivities,
   ObserveActivities,
+  ReportActivities,
   SyncActivities,
 } from '../activities/api.ts';
 import type { AccountConfig, HoldfastConfig } from '../config/config.ts';
@@ -57,6 +58,11 @@ export function createShared(
   const { journal, trouble } = measuredJournal(openSqliteJournal({ file: journalFile(config) }), meters);
   return { journal, client, log, levelChanges: createLevelChanges(), meters, journalTrouble: trouble };
 }
+
+/** What belongs to no account. */
+export const reportActivities = ({ journal }: Shared): ReportActivities => ({
+  keepReport: (report) => journal.appendSyncReport(report),
+});
 
 /** @param stop aborts when this process no longer serves the account: the watch is then handed on at once */
 export function createAccountDeps(

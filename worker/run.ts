@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { ReportActivities } from '../activities/api.ts';
 import type { HoldfastConfig } from '../config/config.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { ensureSearchAttributes } from '../server/search-attributes.ts';
@@ -13,7 +12,7 @@ import { brokenDown } from './breakdown.ts';
 import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
 import { keepDailySync } from './daily-sync.ts';
-import { createShared, type Shared } from './deps.ts';
+import { createShared, reportActivities, type Shared } from './deps.ts';
 import type { HealthDesk } from './health/desk.ts';
 import type { Meters } from './metrics/meters.ts';
 import { keepReporting } from './reports.ts';
@@ -117,11 +116,6 @@ async function askJournal({ journal, journalTrouble }: Shared): Promise<string |
   await journal.levelsVersion('');
   return journalTrouble();
 }
-
-/** What belongs to no account. */
-const reportActivities = ({ journal }: Shared): ReportActivities => ({
-  keepReport: (report) => journal.appendSyncReport(report),
-});
 
 const accountServers = (
   config: HoldfastConfig,

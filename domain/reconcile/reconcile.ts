@@ -73,7 +73,7 @@ function comparePosition(state: PositionState, snapshot: LegSnapshot, nowMs: num
   if (agrees(state, snapshot.position)) {
     const { position } = snapshot;
     const identified = identify(state, position);
-    if (position && isOtherLife(state, position) && !mayBeOurs(state, snapshot))
+    if (position && isOtherLife(state, position) && !mayBeOurs(state))
       return [...identified, { type: 'Suspected', suspicion: suspicion(state, snapshot, nowMs) }];
     return state.suspicion
       ? [...identified, { type: 'SuspicionCleared', why: 'the exchange agrees again' }]
@@ -97,9 +97,8 @@ export function agrees(state: PositionState, position: ExchangePosition | undefi
 const isOtherLife = (state: PositionState, position: ExchangePosition): boolean =>
   isPositive(openQuantity(state)) && !sameLife(state, signsOf(position));
 
-/** An entry under way, or a fill just now, changes average and dates by itself; what follows is told again. */
-const mayBeOurs = (state: PositionState, snapshot: LegSnapshot): boolean =>
-  mayLag(state, snapshot) || activeIntents(state, 'entry').length > 0;
+/** An entry under way changes average and dates by itself, and what follows from it is told again. */
+const mayBeOurs = (state: PositionState): boolean => activeIntents(state, 'entry').length > 0;
 
 /** A row under another position id is another position: this one ended. */
 export const belongs = (state: PositionState, position: ExchangePosition): boolean =>

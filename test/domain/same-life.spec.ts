@@ -39,6 +39,14 @@ describe('the same life', () => {
     expect(position.accept('stop').accept('target').wanted()).toEqual(['readEvidence']);
   });
 
+  it('is not forgotten right after a fill, which the list may not show yet: it is looked at later', () => {
+    const position = new PositionDriver({ positionIds: false }).accept('entry', { filled: '0.05' });
+    position.accept('stop').accept('target').wait(500);
+    position.observe({ position: exchangePosition({ entryPrice: '109500' }) });
+    expect([position.state.suspicion?.readings, position.wanted()]).toEqual([0, []]);
+    expect(position.wait(position.state.settings.positionLagMs).wanted()).toContain('readEvidence');
+  });
+
   it('is one that funding changed, by the hour', () => {
     const position = open();
     const hourMs = Math.ceil((heardAtMs(position) + 60_000) / 3_600_000) * 3_600_000;

@@ -42,6 +42,7 @@ const NEEDED = [
   'replaced-stop',
   'second-writer',
   'settling',
+  'sync',
   'unknown-entry-resolved',
   'vanished-stop',
 ];

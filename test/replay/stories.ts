@@ -2,6 +2,8 @@
 import { pino } from 'pino';
 import { accountConfig } from '../../config/account.ts';
 import { clientOrderId, epochAt } from '../../domain/ids.ts';
+import type { sync } from '../../workflows/sync.ts';
+import { WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import { openGateway } from '../../worker/gateway.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Stage } from '../support/stage.ts';
@@ -198,6 +200,18 @@ const meddledWith: Story = async (stage, keep) => {
   await over(stage, id);
 };
 
+/** The daily comparison, of an account that agrees. */
+const compared: Story = async (stage, keep) => {
+  const { client } = stage;
+  const workflowId = 'sync/recorded';
+  await client.workflow.execute<typeof sync>('sync', {
+    workflowId,
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    args: [{ version: 1, accounts: ['paper'], execute: true, cause: 'daily', policy: 'protect' }],
+  });
+  await keep('sync', workflowId);
+};
+
 /** Last: all that the stories before asked of it. */
 const account: Story = async (_, keep) => keep('account-of-all', 'account/paper');
 
@@ -212,5 +226,6 @@ export const STORIES: readonly Story[] = [
   adopted,
   flipped,
   meddledWith,
+  compared,
   account,
 ];

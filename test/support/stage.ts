@@ -22,7 +22,7 @@ import type { VenueOptions } from '../../venue/options.ts';
 import { eventually } from './eventually.ts';
 import { startAccount } from '../../worker/accounts.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { createAccountDeps, createShared } from '../../worker/deps.ts';
+import { createAccountDeps, createShared, reportActivities } from '../../worker/deps.ts';
 import { openGateway } from '../../worker/gateway.ts';
 
 export type Stage = {
@@ -130,6 +130,7 @@ async function runWorkers(
     ...common,
     taskQueue: WORKFLOW_TASK_QUEUE,
     workflowBundle: await workflowBundle(),
+    activities: reportActivities(shared),
     maxCachedWorkflows,
   });
   const served = which === 'all' ? accounts : [];
