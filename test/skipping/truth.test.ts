@@ -30,12 +30,16 @@ it('counts what a person did and nothing of its own, each once, and keeps the wo
 
   const id = await scene.openAndProtect();
   await scene.venue.control.trade({ ...BTC_NET, action: 'reduce', quantity: '0.02' });
-  const reduced = await scene.shows(id, {
-    quantity: '0.03',
-    covered: true,
-    tranches: [{ takeProfit: { state: 'live' } }],
+  await scene.shows(id, { quantity: '0.03', covered: true });
+  // Until then the old ones still rest, which the position is about to take back itself.
+  await scene.booksShow(({ orders }) => {
+    const resting = orders.filter(({ state }) => state === 'new');
+    expect(resting.map(({ quantity }) => quantity)).toEqual(['0.03', '0.03']);
   });
-  await scene.venue.control.cancelOrder('paper', reduced.tranches[0]?.stopLoss.orderId ?? '');
+  const fitted = await scene.shows(id, {
+    tranches: [{ stopLoss: { state: 'live' }, takeProfit: { state: 'live' } }],
+  });
+  await scene.venue.control.cancelOrder('paper', fitted.tranches[0]?.stopLoss.orderId ?? '');
   const two = ['reduced_outside', 'order_vanished'];
   await scene.eventually(async () => expect(await kinds(scene)).toEqual(two));
   await scene.venue.control.trade({ ...BTC_NET, action: 'close' });
