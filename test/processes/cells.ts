@@ -63,6 +63,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   },
   {
     name: 'readEvidence',
+    reads: true,
     on: ALL,
     ...fromOpen,
     watched: true,
@@ -88,6 +89,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   },
   {
     name: 'readFigures',
+    reads: true,
     on: ALL,
     ...closing,
     touches: asks(({ figures }) => figures),
@@ -96,6 +98,7 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
   {
     // A position without an id of its own needs no reading but to be seen flat.
     name: 'readLeg (flat)',
+    reads: true,
     on: OTHERS,
     ...closing,
     touches: asks(
@@ -133,9 +136,9 @@ const OF_AN_ENTRY: readonly Cell[] = [
   },
   {
     name: 'readLeg',
+    reads: true,
     on: BINGX,
     ...fromFlat,
-    unseen: true,
     touches: asks(
       ({ reading }) => reading,
       ({ entry }) => entry,
@@ -144,6 +147,7 @@ const OF_AN_ENTRY: readonly Cell[] = [
   },
   {
     name: 'findOrder',
+    reads: true,
     on: ALL,
     ...fromFlat,
     trigger: loseEntry,
@@ -168,6 +172,7 @@ const GROUPS: readonly (readonly Cell[])[] = [
   [
     {
       name: 'readPrice',
+      reads: true,
       on: ALL,
       ...fromOpen,
       trigger: setStop,
@@ -197,6 +202,7 @@ const GROUPS: readonly (readonly Cell[])[] = [
   [
     {
       name: 'readEntryFacts',
+      reads: true,
       on: ALL,
       ...fromFlat,
       touches: { what: 'exchange', request: ({ price }) => price, of: 'all' },

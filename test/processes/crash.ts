@@ -1,6 +1,5 @@
 /** Brings the activities of some cells to one boundary, kills the worker there, and starts it again. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountWorkflowId } from '../../contract/ids.ts';
 import { journalFile } from '../../config/data-files.ts';
 import type { FaultPlan, RequestMatch, RequestRecord } from '../../venue/control/types.ts';
 import { eventually } from '../support/eventually.ts';
@@ -30,8 +29,6 @@ const ANSWER_LATE_MS = 2_500;
 const OVER_AFTER_MS = 700;
 /** The answer to what comes before the awaited request. */
 const LATE = { kind: 'latency', params: { ms: 1_000 } } as const;
-/** Readings show the account as it was so long ago. */
-const UNSEEN = { kind: 'lag-positions', params: { ms: 20_000 }, count: null } as const;
 const WITHIN_MS = 25_000;
 const AGAIN_WITHIN_MS = 45_000;
 
@@ -171,19 +168,10 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
 }
 
 /** Caught in Temporal's history: its completion has just been recorded. */
-async function onceReported({ cell, scene }: Placed): Promise<Trap> {
+async function onceReported({ cell: { record }, scene }: Placed): Promise<Trap> {
+  const { workflowId } = scene;
   const { client } = scene.processes;
-  const { record } = cell;
-  const workflowId =
-    'type' in record && record.type === 'readEntryFacts'
-      ? accountWorkflowId(scene.life.account)
-      : scene.workflowId;
   const after = await recordedSoFar(client, workflowId);
-  if (cell.unseen)
-    await scene.processes.venue.control.planFault({
-      ...UNSEEN,
-      match: { ...scene.wire.reading, account: scene.life.account },
-    });
   const reached =
     'signal' in record
       ? signalled(client, workflowId, record.signal, after)

@@ -30,12 +30,10 @@ export type Cell = {
   /** Whether the position is open and protected before the trigger. */
   begins: 'flat' | 'open';
   exitReason: ExitReason;
-  /** It changes nothing: once reported, it is the same on every exchange. */
+  /** It changes nothing: once it is reported, all is as it is before the next activity, which is tried too. */
   reads?: true;
   /** It comes about only while the account is watched. */
   watched?: true;
-  /** It comes about only while no reading has shown the position: the watcher's may be first. */
-  unseen?: true;
   /** Sets in motion what leads to the activity; its answer may get lost with the worker. */
   trigger(scene: Scene): Promise<unknown>;
   /** What the activity asks of the outside, and so how it can be caught. */
