@@ -8,9 +8,8 @@ import type { PositionMode } from '../domain/terms.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { LegInput } from './api.ts';
+import { SIGHTING_GAP_MS } from './observe/differences.ts';
 
-/** Between two sightings: longer than any exchange's list lags. */
-const SIGHTING_GAP_MS = 3_000;
 /** How far back a position's beginning is looked for: what every exchange tells executions of in one window. */
 const LOOK_BACK_MS = 7 * 86_400_000 - 60_000;
 

@@ -156,8 +156,8 @@ export type Crossing = { levelId: string; kind: 'stop' | 'target'; trancheId: st
 /** Hold-offs after refusals, per role and tranche. */
 export type HoldOff = { key: string; attempts: number; untilMs: number };
 
-export type PositionState = {
-  version: 1;
+/** What is fixed at a position's start and holds to its end. */
+type PositionTerms = {
   account: string;
   exchange: ExchangeName;
   mode: AccountMode;
@@ -170,6 +170,10 @@ export type PositionState = {
   market: MarketRules;
   settings: PositionSettings;
   workingType: WorkingType;
+};
+
+export type PositionState = PositionTerms & {
+  version: 1;
   requestedQuantity: Decimal;
   startedAtMs: number;
   adopted: boolean;
@@ -211,20 +215,9 @@ export type PositionState = {
 };
 
 /** How a position workflow is started. */
-export type PositionStart = {
-  account: string;
-  exchange: ExchangeName;
-  mode: AccountMode;
-  symbol: Symbol;
-  leg: LegName;
-  epoch: string;
-  side: Side;
-  positionIds: boolean;
-  market: MarketRules;
-  settings: PositionSettings;
+export type PositionStart = PositionTerms & {
   quantity: Decimal;
   limitPrice: Decimal | null;
-  workingType: WorkingType;
   stopLoss: ProtectionSpec | null;
   takeProfit: ProtectionSpec | null;
   /** Taken up rather than opened: there is no entry to send. */
