@@ -4,6 +4,7 @@
  */
 import type { AdoptionPolicy } from '../domain/commands.ts';
 import type { EntryFacts } from '../domain/account/account.ts';
+import type { AverageRange, Timeframe } from '../domain/candles.ts';
 import type { AdoptionFacts } from '../domain/position/adoption.ts';
 import type { Evidence } from '../domain/reconcile/evidence.ts';
 import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
@@ -44,6 +45,14 @@ export type ExchangeActivities = {
   ): Promise<FiguresReport>;
   /** Latest contract price. */
   readPrice(input: { account: string; symbol: Symbol }): Promise<{ price: string }>;
+  /** How far the contract price usually goes within a candle: Wilder's average over `periods` closed ones. */
+  readVolatility(input: {
+    account: string;
+    symbol: Symbol;
+    timeframe: Timeframe;
+    /** 1 to 100. */
+    periods: number;
+  }): Promise<AverageRange>;
   /** What an entry is checked against; `unknown_symbol` comes back as a refusal text. */
   readEntryFacts(input: {
     account: string;

@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { EXCHANGE_FAULT, MISCONFIGURED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
+import { averageRangeOf, candlesFor } from '../domain/candles.ts';
 import type { FindReport } from '../domain/position/look-ups.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import { isConditional, type PositionMode } from '../domain/terms.ts';
@@ -99,6 +100,11 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         const tick = await of(account).price(symbol);
         if (tick.last === undefined) throw new ExchangeFault('bad_answer', `no contract price of ${symbol}`);
         return { price: tick.last };
+      }),
+    readVolatility: ({ account, symbol, timeframe, periods }) =>
+      guarded(async () => {
+        const candles = await of(account).candles({ symbol, timeframe, limit: candlesFor(periods) });
+        return averageRangeOf(candles, timeframe, periods);
       }),
     readAdoptionFacts: ({ account, sighted, ...leg }) =>
       guarded(() => readAdoptionFacts(of(account), leg, sighted, deps.clock.now())),

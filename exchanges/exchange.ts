@@ -19,6 +19,7 @@ import type {
   OrderRequest,
   PlaceOutcome,
 } from '../domain/exchange-truth.ts';
+import type { Candle, Timeframe } from '../domain/candles.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type {
   ExchangeName,
@@ -78,6 +79,9 @@ export type PriceTick = {
 
 /** One price of a symbol over a time. */
 export type PriceRangeQuery = { symbol: Symbol; workingType: WorkingType; sinceMs: number; untilMs: number };
+
+/** The newest candles of the contract price, those that closed. */
+export type CandleQuery = { symbol: Symbol; timeframe: Timeframe; limit: number };
 
 /** Something changed on the account: look. Never a fact by itself. */
 export type AccountHint = {
@@ -145,6 +149,11 @@ export type Exchange = {
    * before it counts; undefined where none does. Absent where the exchange offers no such history.
    */
   priceRange?(query: PriceRangeQuery): Promise<{ high: Decimal; low: Decimal } | undefined>;
+  /**
+   * Closed candles, oldest first, fewer where the market has no more; at most 990. The same answer serves
+   * until the next candle closes. Throws `ExchangeFault` where one of them cannot be understood.
+   */
+  candles(query: CandleQuery): Promise<Candle[]>;
   balance(): Promise<Balance>;
   placeOrder(request: OrderRequest): Promise<PlaceOutcome>;
   cancelOrder(

@@ -2,7 +2,9 @@
  * How far a price went while nobody listened: from trades and one-minute candles that lie wholly inside
  * the gap. A candle that began before it tells of times that were watched, and does not count.
  */
+import { TIMEFRAME_MS } from '../domain/candles.ts';
 import { max, min, type Decimal } from '../domain/decimal.ts';
+import type { CandleSource } from './candles.ts';
 import type { Exchange, PriceRangeQuery } from './exchange.ts';
 
 type PriceRange = NonNullable<Exchange['priceRange']>;
@@ -13,21 +15,21 @@ export type PricedSpan = { fromMs: number; toMs: number; high: Decimal; low: Dec
 /** What an exchange keeps of the past; spans outside the query do no harm. */
 export type PriceHistory = {
   trades: (query: PriceRangeQuery) => Promise<PricedSpan[]>;
-  candles: (query: PriceRangeQuery) => Promise<PricedSpan[]>;
-  markCandles: (query: PriceRangeQuery) => Promise<PricedSpan[]>;
+  candles: CandleSource;
 };
 
-export const CANDLE_MS = 60_000;
+const CANDLE_MS = TIMEFRAME_MS['1m'];
 
 export function createPriceRange(history: PriceHistory): PriceRange {
-  const candles = async (read: PriceHistory['candles'], query: PriceRangeQuery): Promise<PricedSpan[]> =>
-    query.untilMs - query.sinceMs < CANDLE_MS ? [] : read(query);
+  const candles = async ({ symbol, workingType, ...span }: PriceRangeQuery): Promise<PricedSpan[]> => {
+    if (span.untilMs - span.sinceMs < CANDLE_MS) return [];
+    const { rows } = await history.candles({ symbol, workingType, timeframe: '1m', span });
+    return rows.map(({ openedAtMs: fromMs, high, low }) => ({ fromMs, toMs: fromMs + CANDLE_MS, high, low }));
+  };
 
   return async (query) => {
     const asked =
-      query.workingType === 'MARK_PRICE'
-        ? [candles(history.markCandles, query)]
-        : [history.trades(query), candles(history.candles, query)];
+      query.workingType === 'MARK_PRICE' ? [candles(query)] : [history.trades(query), candles(query)];
     const answers = await Promise.allSettled(asked);
     const [failed] = answers.filter((answer) => answer.status === 'rejected');
     const spans = answers

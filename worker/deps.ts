@@ -128,6 +128,7 @@ const beatingReads = (plain: ExchangeActivities): ExchangeActivities => ({
   readEvidence: beating(plain.readEvidence),
   readFigures: beating(plain.readFigures),
   readPrice: beating(plain.readPrice),
+  readVolatility: beating(plain.readVolatility),
   readEntryFacts: beating(plain.readEntryFacts),
   readAdoptionFacts: beating(plain.readAdoptionFacts),
 });

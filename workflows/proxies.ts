@@ -26,7 +26,10 @@ export function outside(account: string) {
     }),
     // Reads change nothing: for as long as it takes, backing off.
     reads: proxyActivities<
-      Pick<ExchangeActivities, 'findOrder' | 'readLeg' | 'readFigures' | 'readAdoptionFacts'>
+      Pick<
+        ExchangeActivities,
+        'findOrder' | 'readLeg' | 'readFigures' | 'readAdoptionFacts' | 'readVolatility'
+      >
     >({
       taskQueue,
       startToCloseTimeout: '12 seconds',
@@ -42,7 +45,7 @@ export function outside(account: string) {
     }),
     // Somebody waits for the answer: a few tries, then say so.
     questions: proxyActivities<
-      Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts' | 'readAdoptionFacts'>
+      Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts' | 'readAdoptionFacts' | 'readVolatility'>
     >({
       taskQueue,
       startToCloseTimeout: '12 seconds',

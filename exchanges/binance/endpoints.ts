@@ -17,6 +17,7 @@ export const ENDPOINTS = {
   markPrices: { method: 'fapiPublicGetPremiumIndex', weight: 10 },
   trades: { method: 'fapiPublicGetAggTrades', weight: 20 },
   candles: { method: 'fapiPublicGetKlines', weight: 10 },
+  fewCandles: { method: 'fapiPublicGetKlines', weight: 5 },
   markCandles: { method: 'fapiPublicGetMarkPriceKlines', weight: 10 },
   positions: { method: 'fapiPrivateV3GetPositionRisk', weight: 5 },
   account: { method: 'fapiPrivateV3GetAccount', weight: 5 },

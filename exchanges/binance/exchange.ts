@@ -1,10 +1,12 @@
 /** Binance USDT-M perpetual futures behind the exchange port. */
 import { assembleExchange } from '../assemble.ts';
+import { createCandleReader } from '../candles.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import type { Capabilities, Exchange } from '../exchange.ts';
 import { createAccountReader } from './account.ts';
 import { createBinanceApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
+import { createBinanceCandles } from './candles.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
 import { createHistoryReader } from './history.ts';
@@ -43,6 +45,7 @@ export async function createBinanceExchange(connection: ExchangeConnection): Pro
   const origins = createOriginReader(deps);
   const snapshots = createSnapshotReader(deps);
   const prices = createBinancePrices(api, markets);
+  const candles = createBinanceCandles(api, markets);
 
   return assembleExchange(connection, {
     api,
@@ -52,7 +55,8 @@ export async function createBinanceExchange(connection: ExchangeConnection): Pro
     permissions: account.keyPermissions,
     setLeverage: account.setLeverage,
     price: prices.price,
-    priceRange: createBinancePriceRange(api, markets),
+    priceRange: createBinancePriceRange(api, markets, candles),
+    candles: createCandleReader(markets, candles),
     balance: account.balance,
     placeOrder: createPlacer(api, markets, prices),
     cancelOrder: createCanceller(api, markets),

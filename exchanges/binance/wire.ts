@@ -142,11 +142,9 @@ export const tickerRow = z.object({ symbol: z.string(), price: priceIfAny });
 export const markPriceRow = z.object({ symbol: z.string(), markPrice: priceIfAny });
 
 export const tradeRow = z.object({ T: epochMs, p: figure });
-const candle = z.object({ openTime: epochMs, high: figure, low: figure });
 /** `[opened at, open, high, low, close, volume, closed at, ...]` */
-export const candleRow = z.preprocess(
-  (row) => (Array.isArray(row) ? { openTime: row[0], high: row[2], low: row[3] } : row),
-  candle,
-);
+export const candleRow = z
+  .tuple([epochMs, figure, figure, figure, figure], z.unknown())
+  .transform(([openedAtMs, open, high, low, close]) => ({ openedAtMs, open, high, low, close }));
 
 export const listenKeyBody = z.object({ listenKey: z.string().min(1) });

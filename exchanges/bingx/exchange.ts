@@ -1,10 +1,12 @@
 /** BingX perpetual swaps (USDT-margined) behind the exchange port. */
 import type { Capabilities, Exchange } from '../exchange.ts';
 import { assembleExchange } from '../assemble.ts';
+import { createCandleReader } from '../candles.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBingxApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
+import { createBingxCandles } from './candles.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
 import { readKeyPermissions } from './key-permissions.ts';
@@ -34,6 +36,7 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createBingxPrices(api, markets);
+  const candles = createBingxCandles(api, markets);
 
   return assembleExchange(connection, {
     api,
@@ -43,7 +46,8 @@ export async function createBingxExchange(connection: ExchangeConnection): Promi
     permissions: () => readKeyPermissions(api),
     setLeverage: account.setLeverage,
     price: prices.price,
-    priceRange: createBingxPriceRange(api, markets),
+    priceRange: createBingxPriceRange(api, markets, candles),
+    candles: createCandleReader(markets, candles),
     balance: account.balance,
     placeOrder: createPlacer(api, markets, batches),
     cancelOrder: createCanceller(api, markets),

@@ -209,6 +209,13 @@ export const premiumRow = z.object({ symbol: z.string(), markPrice: priceIfAny }
 export const rowsBody = z.object({ data: z.array(z.unknown()) });
 export const tradeRow = z.object({ time: epochMs, price: figure });
 /** Contract candles date themselves by `time`, mark-price candles by `openTime`. */
-export const candleRow = z.object({ time: epochMsIfAny, openTime: epochMsIfAny, high: figure, low: figure });
+export const candleRow = z.object({
+  time: epochMsIfAny,
+  openTime: epochMsIfAny,
+  open: figure,
+  high: figure,
+  low: figure,
+  close: figure,
+});
 
 export const listenKeyBody = z.object({ listenKey: z.string().min(1) });

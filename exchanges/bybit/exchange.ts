@@ -1,10 +1,12 @@
 /** Bybit's USDT perpetuals on a unified account, behind the exchange port. */
 import type { Capabilities, Exchange } from '../exchange.ts';
 import { assembleExchange } from '../assemble.ts';
+import { createCandleReader } from '../candles.ts';
 import type { ExchangeConnection } from '../connection.ts';
 import { createAccountReader } from './account.ts';
 import { createBybitApi } from './api.ts';
 import { createCanceller } from './cancel.ts';
+import { createBybitCandles } from './candles.ts';
 import { createFillReader } from './fills.ts';
 import { createFinder } from './find.ts';
 import { createHistoryReader } from './history.ts';
@@ -37,6 +39,7 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
   const deps = { api, markets, account };
   const snapshots = createSnapshotReader(deps);
   const prices = createBybitPrices(api, markets);
+  const candles = createBybitCandles(api, markets);
 
   return assembleExchange(connection, {
     api,
@@ -46,7 +49,8 @@ export async function createBybitExchange(connection: ExchangeConnection): Promi
     permissions: () => readKeyPermissions(api),
     setLeverage: account.setLeverage,
     price: prices.price,
-    priceRange: createBybitPriceRange(api, markets),
+    priceRange: createBybitPriceRange(api, markets, candles),
+    candles: createCandleReader(markets, candles),
     balance: account.balance,
     placeOrder: createPlacer(api, markets, batches),
     cancelOrder: createCanceller(api, markets),

@@ -171,7 +171,7 @@ export const priceLimitBody = z
   .object({ result: z.object({ buyLmt: priceIfAny, sellLmt: priceIfAny }) })
   .transform(({ result }) => result);
 export const tradeRow = z.object({ time: epochMs, price: figure });
-/** Opening time, open, high, low, ... */
+/** Opening time, open, high, low, close, ... */
 export const candleRow = z
-  .tuple([epochMs, figure, figure, figure], z.unknown())
-  .transform(([openedAtMs, , high, low]) => ({ openedAtMs, high, low }));
+  .tuple([epochMs, figure, figure, figure, figure], z.unknown())
+  .transform(([openedAtMs, open, high, low, close]) => ({ openedAtMs, open, high, low, close }));

@@ -5,7 +5,11 @@ import { routes } from '../../venue/protocols/binance/service.ts';
 /** Calls that leave the symbol out, which costs more. */
 const WHOLE: readonly EndpointName[] = ['allOpenOrders', 'allOpenAlgoOrders', 'tickers', 'markPrices'];
 /** Weighed by how many rows are asked for. */
-const LIMITS: Partial<Record<EndpointName, string>> = { candles: '1500', markCandles: '1500' };
+const LIMITS: Partial<Record<EndpointName, string>> = {
+  candles: '1500',
+  fewCandles: '1000',
+  markCandles: '1500',
+};
 
 /** ccxt's name of a method says host, version, verb and path: `fapiPrivateV3GetPositionRisk`. */
 const NAME = /^(?:fapi(?:Public|Private)|sapi)(V\d)?(Get|Post|Put|Delete)(.+)$/;

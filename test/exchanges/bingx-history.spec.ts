@@ -284,7 +284,16 @@ describe('the range of a price that nobody watched, from BingX', () => {
   it('reads the mark price from its own candles', async () => {
     setup.stub.on(
       'GET /openApi/swap/v1/market/markPriceKlines',
-      json([{ high: '105', low: '95', openTime: minute - 120_000, closeTime: minute - 60_001 }]),
+      json([
+        {
+          open: '99',
+          high: '105',
+          low: '95',
+          close: '101',
+          openTime: minute - 120_000,
+          closeTime: minute - 60_001,
+        },
+      ]),
     );
     expect(await setup.exchange.priceRange?.({ ...query, workingType: 'MARK_PRICE' })).toEqual({
       high: '105',

@@ -107,6 +107,7 @@ export function createFakeExchange({
       calls.range.push(query);
       return fake.ranges.shift()?.answer;
     },
+    candles: never,
     streamPrices: ({ symbols, onTick }) => {
       ticks = onTick;
       fake.subscribed = symbols();

@@ -26,6 +26,7 @@ export function measuredExchange(
     setLeverage: timed('setLeverage', exchange.setLeverage),
     price: timed('price', exchange.price),
     ...(priceRange && { priceRange: timed('priceRange', priceRange) }),
+    candles: timed('candles', exchange.candles),
     balance: timed('balance', exchange.balance),
     findOrder: timed('findOrder', exchange.findOrder),
     snapshot: timed('snapshot', exchange.snapshot),

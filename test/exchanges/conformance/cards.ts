@@ -37,6 +37,7 @@ export const CARDS = {
   oneLeg: 'one leg is read without the other',
   readingOrder: 'readings count upwards and are dated',
   priceRange: 'tells how far the price went while nobody watched',
+  candles: 'gives closed candles of every timeframe, oldest first',
   partialFill: 'tells the filled part of an order, never more',
   ownLimits: "stays within the exchange's limits by itself",
   fills: 'tells the fills of a leg with their fees, and of no other',

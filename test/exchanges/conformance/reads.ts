@@ -1,5 +1,7 @@
 /** Rules, money, prices and snapshots. */
 import { describe, expect, it } from 'vitest';
+import { TIMEFRAME_MS, TIMEFRAMES } from '../../../domain/candles.ts';
+import { lte } from '../../../domain/decimal.ts';
 import type { PositionMode } from '../../../domain/terms.ts';
 import { booksOf, legsOf, marketEntry, placed, restingEntry, stopLoss, type Bench } from './bench.ts';
 import { proves } from './cards.ts';
@@ -128,6 +130,27 @@ export function describeReads(bench: Bench, mode: PositionMode): void {
       } as const;
       expect(await priceRange(query)).toEqual({ high: '51000', low: '49500' });
     });
+
+    it.each(TIMEFRAMES)(
+      'gives the closed candles of %s, oldest first',
+      proves('candles'),
+      async (timeframe) => {
+        const OPEN_ONLY = '51234.5';
+        await bench.control.setPrice({ symbol: bench.marketId, last: OPEN_ONLY });
+        const candles = await bench.exchange.candles({ symbol: bench.symbol, timeframe, limit: 15 });
+        const newest = candles.at(-1)?.openedAtMs ?? 0;
+        const lastedMs = Date.now() - newest - TIMEFRAME_MS[timeframe];
+        expect(lastedMs).toBeGreaterThan(0);
+        expect(lastedMs).toBeLessThan(TIMEFRAME_MS[timeframe] + 10_000);
+        expect(candles.map(({ openedAtMs }) => (newest - openedAtMs) / TIMEFRAME_MS[timeframe])).toEqual(
+          Array.from({ length: 15 }, (_, index) => 14 - index),
+        );
+        for (const { open, high, low, close } of candles) {
+          expect([open, close].every((price) => lte(low, price) && lte(price, high))).toBe(true);
+          expect(high).not.toBe(OPEN_ONLY);
+        }
+      },
+    );
 
     it(
       'tells the filled part of an order that fills in parts, never more',
