@@ -1,5 +1,5 @@
 /** Candles of a price, and how far it usually goes within one of them. */
-import { abs, add, div, max, mul, sub, sum, toPlaces, type Decimal } from './decimal.ts';
+import { abs, add, div, isZero, max, mul, sub, sum, toPlaces, type Decimal } from './decimal.ts';
 
 /** How long a candle lasts; those that every exchange offers. */
 export const TIMEFRAMES = ['1m', '5m', '15m', '1h'] as const;
@@ -15,7 +15,10 @@ export const TIMEFRAME_MS: Readonly<Record<Timeframe, number>> = {
 /** What was paid within one timeframe, in quote units; it began at `openedAtMs`. */
 export type Candle = { openedAtMs: number; open: Decimal; high: Decimal; low: Decimal; close: Decimal };
 
-/** The average true range in quote units, and when the newest of its candles closed; null where too few did. */
+/**
+ * The average true range in quote units, and when the newest of its candles closed; null where too few did,
+ * and where the price stood still in all of them: nothing can be kept at a distance of nothing.
+ */
 export type AverageRange = { atr: Decimal | null; asOfMs: number | null };
 
 /** Averages over more candles than this ask more of the history than every exchange gives at once. */
@@ -55,8 +58,9 @@ export function averageRangeOf(
   periods: number,
 ): AverageRange {
   const newest = candles.at(-1);
+  const atr = averageTrueRange(candles, periods);
   return {
-    atr: averageTrueRange(candles, periods) ?? null,
+    atr: atr === undefined || isZero(atr) ? null : atr,
     asOfMs: newest === undefined ? null : newest.openedAtMs + TIMEFRAME_MS[timeframe],
   };
 }

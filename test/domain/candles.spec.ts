@@ -41,6 +41,7 @@ describe('the average true range', () => {
   it('is told with the time that its newest candle closed', () => {
     expect(averageRangeOf(candles('11 9 10', '12 9 10'), '1m', 1)).toEqual({ atr: '3', asOfMs: 120_000 });
     expect(averageRangeOf(candles('11 9 10'), '1h', 1)).toEqual({ atr: null, asOfMs: 3_600_000 });
+    expect(averageRangeOf(candles('10 10 10', '10 10 10'), '1m', 1)).toEqual({ atr: null, asOfMs: 120_000 });
     expect(averageRangeOf([], '1h', 1)).toEqual({ atr: null, asOfMs: null });
   });
 
