@@ -84,8 +84,8 @@ export function createPriceTriggers(): PriceTriggers {
     tick: ({ symbol, last, mark, atMs }) => {
       const book = books.get(symbol);
       if (!book) return NONE;
-      const byLast = last === undefined ? NONE : reached(book.CONTRACT_PRICE, last, last, atMs, Infinity);
-      const byMark = mark === undefined ? NONE : reached(book.MARK_PRICE, mark, mark, atMs, Infinity);
+      const byLast = last === undefined ? NONE : reachedAt(book.CONTRACT_PRICE, last, atMs);
+      const byMark = mark === undefined ? NONE : reachedAt(book.MARK_PRICE, mark, atMs);
       if (byMark.length === 0) return byLast;
       return byLast.length === 0 ? byMark : [...byLast, ...byMark];
     },
@@ -166,6 +166,14 @@ const emptyWatch = (): Watch => ({
 function findNearest(watch: Watch): void {
   watch.nearestUp = watch.up.top()?.value ?? Infinity;
   watch.nearestDown = watch.down.top()?.value ?? -Infinity;
+}
+
+/** By one price: nearly all ticks end here, so it is made a number once. */
+function reachedAt(watch: Watch, price: Decimal, atMs: number): readonly Crossing[] {
+  const value = Number(price);
+  return value < watch.nearestUp && value > watch.nearestDown
+    ? NONE
+    : reached(watch, price, price, atMs, Infinity);
 }
 
 function reached(
