@@ -55,6 +55,14 @@ const truth = z.object({
     .nullable(),
 });
 
+/** A price that is watched, as it was last seen; null before the first time. */
+const price = z.object({
+  symbol: z.string(),
+  workingType: z.enum(['CONTRACT_PRICE', 'MARK_PRICE']),
+  price: z.string().nullable(),
+  seenAt: z.string().nullable(),
+});
+
 const report = z.object({
   account: z.string(),
   status: state,
@@ -72,6 +80,8 @@ const report = z.object({
     .nullable(),
   /** null or absent as `watch`; there before the first reading, too. */
   truth: truth.nullable().optional(),
+  /** Of the worker that watches the account; absent as `watch`. */
+  prices: z.array(price).optional(),
 });
 
 const file = z.object({
@@ -84,6 +94,7 @@ const file = z.object({
 
 export type AccountStatus = z.output<typeof state>;
 export type AccountReport = z.output<typeof report>;
+export type PriceReport = z.output<typeof price>;
 export type TruthReport = z.output<typeof truth>;
 export type WorkerReport = z.output<typeof file>;
 

@@ -17,7 +17,7 @@ import { examineAccount, objections, type Examination, type Objection } from '..
 import type { Exchange } from '../exchanges/exchange.ts';
 import { createAccountDeps, type Shared } from './deps.ts';
 import { openGateway, openWithin, type OpenGateway } from './gateway.ts';
-import { truthReport } from './truth-report.ts';
+import { priceReports, truthReport } from './truth-report.ts';
 import { AccountTrouble, troubleOf, type Trouble } from './trouble.ts';
 
 export type AccountServer = {
@@ -221,6 +221,7 @@ function reportOf(account: string, { status, examined, checkedAt, observer }: Fa
           }
         : null,
     truth: truthReport(health),
+    ...(health?.watching && { prices: priceReports(health) }),
   };
 }
 

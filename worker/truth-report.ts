@@ -1,6 +1,6 @@
 /** What the watcher knows of its account, as commands read it. */
 import type { ObserveHealth } from '../activities/observe/deps.ts';
-import type { TruthReport } from '../config/serving.ts';
+import type { PriceReport, TruthReport } from '../config/serving.ts';
 
 /** null: this process does not watch the account. */
 export function truthReport(health: ObserveHealth | undefined): TruthReport | null {
@@ -30,6 +30,17 @@ export function truthReport(health: ObserveHealth | undefined): TruthReport | nu
     },
   };
 }
+
+/** More symbols than one account holds positions in. */
+const MAX_PRICES = 1_000;
+
+export const priceReports = ({ prices }: ObserveHealth): PriceReport[] =>
+  prices.slice(0, MAX_PRICES).map(({ symbol, workingType, price, seenAtMs }) => ({
+    symbol,
+    workingType,
+    price,
+    seenAt: at(seenAtMs),
+  }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const at = (ms: number | null): string | null => (ms === null ? null : iso(ms));

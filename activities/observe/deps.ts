@@ -3,10 +3,12 @@ import type { PriceCrossing } from '../../domain/commands.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import type { FrequencyRule } from '../../domain/audit/reconciliations.ts';
 import type { Leg } from '../../domain/terms.ts';
+import type { PriceLevel } from '../../domain/view.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { BalanceRecord, Journal, ReconciliationKind } from '../../journal/journal.ts';
 import type { Agreement } from './agreement.ts';
 import type { LevelChanges } from './level-changes.ts';
+import type { SeenPrice } from './price-ages.ts';
 import type { ReconciliationHealth } from './reconciliation-watch.ts';
 
 /** `no_workflow`: nobody of that id runs, for certain; whatever else goes wrong throws. */
@@ -35,12 +37,15 @@ export type ObserveLog = {
 export type ObserveMetrics = {
   snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number): void;
   signal(kind: SignalKind, result: Delivery | 'failed', tookMs: number): void;
-  crossing(kind: 'stop' | 'target', workflowId: string): void;
+  crossing(kind: LevelKind, workflowId: string): void;
   balance(result: BalanceResult, tookMs: number): void;
   /** `count` more, as the journal has them from all workers. */
   reconciled(kind: ReconciliationKind, count: number): void;
   figures(result: FiguresResult): void;
 };
+
+/** An order acts at a stop and at a target; the others only wake their position. */
+export type LevelKind = PriceLevel['kind'];
 
 /** `same`: read, and nothing to write. */
 export type BalanceResult = 'changed' | 'same' | 'failed';
@@ -80,6 +85,8 @@ export type ObserveHealth = {
   errors: number;
   ageOfTruthMs: number | null;
   ageOfPriceMs: number | null;
+  /** Every price that is watched. */
+  prices: readonly SeenPrice[];
 } & TruthHealth;
 
 /** How well this account is known and kept. */

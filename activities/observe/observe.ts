@@ -183,6 +183,7 @@ function healthOf(deps: ObserveDeps, watch: Watch | undefined, tally: Tally): Ob
     errors: tally.errors(),
     ageOfTruthMs: truthAgeMs(deps, watch),
     ageOfPriceMs: watch?.prices.ageMs() ?? null,
+    prices: watch?.prices.seen() ?? [],
     ...(watch?.truth.health(truthAgeMs(deps, watch)) ?? UNKNOWN_TRUTH),
   };
 }

@@ -1,11 +1,16 @@
 /** When each price was last seen. Pure bookkeeping; what nobody waits for any more is forgotten. */
+import type { Decimal } from '../../domain/decimal.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { WatchedPrice } from '../../exchanges/price-triggers.ts';
+
+/** A price that is watched: what it was when it was last seen; null before the first time. */
+export type SeenPrice = WatchedPrice & { price: Decimal | null; seenAtMs: number | null };
 
 export type PriceAges = {
   /** Makes these the prices that are waited for; a new one counts as wanted from `nowMs` on. */
   want(prices: readonly WatchedPrice[], nowMs: number): void;
-  see(price: WatchedPrice, atMs: number): void;
+  see(watched: WatchedPrice, price: Decimal, atMs: number): void;
+  seen(watched: readonly WatchedPrice[]): SeenPrice[];
   /** Undefined until it was seen. */
   seenAtMs(price: WatchedPrice): number | undefined;
   /** Since it was seen, or else since it is wanted. */
@@ -17,7 +22,7 @@ export type PriceAges = {
   toAsk(prices: readonly WatchedPrice[], nowMs: number, silentMs: number, count: number): Symbol[];
 };
 
-type Sight = { wantedAtMs: number; seenAtMs?: number; askedAtMs?: number };
+type Sight = { wantedAtMs: number; price?: Decimal; seenAtMs?: number; askedAtMs?: number };
 
 export function createPriceAges(): PriceAges {
   let sights = new Map<string, Sight>();
@@ -32,8 +37,15 @@ export function createPriceAges(): PriceAges {
         prices.map((price) => [keyOf(price), sights.get(keyOf(price)) ?? { wantedAtMs: nowMs }]),
       );
     },
-    see: (price, atMs) =>
-      void sights.set(keyOf(price), { wantedAtMs: atMs, ...sights.get(keyOf(price)), seenAtMs: atMs }),
+    see: (watched, price, atMs) => {
+      const key = keyOf(watched);
+      sights.set(key, { wantedAtMs: atMs, ...sights.get(key), price, seenAtMs: atMs });
+    },
+    seen: (watched) =>
+      watched.map(({ symbol, workingType }) => {
+        const sight = sights.get(keyOf({ symbol, workingType }));
+        return { symbol, workingType, price: sight?.price ?? null, seenAtMs: sight?.seenAtMs ?? null };
+      }),
     seenAtMs: (price) => sights.get(keyOf(price))?.seenAtMs,
     ageMs,
     toAsk: (prices, nowMs, silentMs, count) => {

@@ -8,6 +8,8 @@
  *   the next price decides afresh. Never a signal per tick.
  */
 import type { PriceCrossing } from '../../domain/commands.ts';
+import type { Decimal } from '../../domain/decimal.ts';
+import { STALE_PRICE_MS } from '../../domain/price-age.ts';
 import type { Symbol, WorkingType } from '../../domain/terms.ts';
 import type { PriceTick } from '../../exchanges/exchange.ts';
 import type { Crossing, PriceTriggers, WatchedPrice } from '../../exchanges/price-triggers.ts';
@@ -16,11 +18,9 @@ import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import { backoffMs, createPause } from './pause.ts';
 import { createPriceAges } from './price-ages.ts';
-import type { PriceAges } from './price-ages.ts';
+import type { PriceAges, SeenPrice } from './price-ages.ts';
 import type { Tally } from './tally.ts';
 
-/** A tick is taken for the present price up to this age, and up to this much ahead of our clock. */
-export const STALE_PRICE_MS = 10_000;
 /** Without a tick for this long, a price is asked for: longer than the gateway's own patience with its socket. */
 export const SILENT_PRICE_MS = 15_000;
 /** Between two rounds of asking for silent prices. */
@@ -38,6 +38,8 @@ export type PriceWatch = {
   keepBridging(): Promise<void>;
   /** The age of the oldest price watched, ms; null while none is. */
   ageMs(): number | null;
+  /** All prices watched. */
+  seen(): SeenPrice[];
 };
 
 type Wiring = Pick<ObserveDeps, 'exchange' | 'signals' | 'clock'> & {
@@ -58,11 +60,11 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
   const watched = (): WatchedPrice[] => watchedPrices(triggers, wiring.openSymbols());
 
   /** Notes the price as seen; false for one that must not act. */
-  const accept = (symbol: Symbol, workingType: WorkingType, atMs: number): boolean => {
+  const accept = (symbol: Symbol, workingType: WorkingType, price: Decimal, atMs: number): boolean => {
     const nowMs = clock.now();
     const sinceMs = ages.seenAtMs({ symbol, workingType });
     if (Math.abs(nowMs - atMs) > STALE_PRICE_MS || (sinceMs !== undefined && atMs < sinceMs)) return false;
-    ages.see({ symbol, workingType }, atMs);
+    ages.see({ symbol, workingType }, price, atMs);
     const silent = sinceMs !== undefined && atMs - sinceMs > SILENT_PRICE_MS;
     if (silent && exchange.priceRange && gaps.length < MAX_GAPS)
       gaps.push({ symbol, workingType, sinceMs, untilMs: atMs });
@@ -70,8 +72,8 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
   };
   const onTick = ({ symbol, last, mark, atMs }: PriceTick): void => {
     const tick: PriceTick = { symbol, atMs };
-    if (last !== undefined && accept(symbol, 'CONTRACT_PRICE', atMs)) tick.last = last;
-    if (mark !== undefined && accept(symbol, 'MARK_PRICE', atMs)) tick.mark = mark;
+    if (last !== undefined && accept(symbol, 'CONTRACT_PRICE', last, atMs)) tick.last = last;
+    if (mark !== undefined && accept(symbol, 'MARK_PRICE', mark, atMs)) tick.mark = mark;
     for (const crossing of triggers.tick(tick)) tell(crossing);
   };
   const compareGap = async (gap: Gap): Promise<void> => {
@@ -107,6 +109,7 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
       }
     },
     ageMs: () => oldest(ages, watched(), clock.now()),
+    seen: () => ages.seen(watched()),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   BalanceResult,
   Delivery,
   FiguresResult,
+  LevelKind,
   ObserveLog,
   ObserveMetrics,
   SignalKind,
@@ -15,7 +16,7 @@ export type Tally = {
   snapshot(result: 'complete' | 'incomplete' | 'failed', tookMs: number, problems: readonly string[]): void;
   /** Runs a signal; passes its answer or its error on. */
   signal(kind: SignalKind, send: () => Promise<Delivery>): Promise<Delivery>;
-  crossing(kind: 'stop' | 'target', fields: { workflowId: string; crossingId: string; price: Decimal }): void;
+  crossing(kind: LevelKind, fields: { workflowId: string; crossingId: string; price: Decimal }): void;
   balance(result: BalanceResult, tookMs: number): void;
   /** So many more of each kind since the last call. */
   reconciled(more: ReconciliationCounts): void;

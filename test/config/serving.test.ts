@@ -12,7 +12,7 @@ import {
   type AccountReport,
   type AccountStatus,
 } from '../../config/serving.ts';
-import { truthReport } from '../../worker/truth-report.ts';
+import { priceReports, truthReport } from '../../worker/truth-report.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const at = (ms: number): string => new Date(NOW + ms).toISOString();
@@ -48,6 +48,7 @@ const known: ObserveHealth = {
   errors: 0,
   ageOfTruthMs: 7,
   ageOfPriceMs: null,
+  prices: [],
   agreement: {
     state: 'differs',
     agreedAtMs: null,
@@ -99,6 +100,22 @@ describe('the reports of workers', () => {
       accountReports([{ pid: 1, writtenAt: at(0), accounts }]).get('a'),
     );
     expect(both).toMatchObject([{ watch }, { watch }]);
+  });
+
+  it('tell every price that is watched, and when it was seen', () => {
+    const watched = { symbol: 'BTC/USDT:USDT', workingType: 'MARK_PRICE' } as const;
+    const prices = priceReports({
+      ...known,
+      prices: [
+        { ...watched, price: '1.5', seenAtMs: NOW - 3 },
+        { ...watched, price: null, seenAtMs: null },
+      ],
+    });
+    writeWorkerReport(data, { pid: 1, writtenAt: at(0), accounts: [report('a', serving, { prices })] });
+    expect(accountReports(readWorkerReports(data, NOW)).get('a')?.prices).toEqual([
+      { ...watched, price: '1.5', seenAt: at(-3) },
+      { ...watched, price: null, seenAt: null },
+    ]);
   });
 
   it('tell how well an account is known, as it was written', () => {

@@ -12,7 +12,8 @@ export function observeMetrics(account: string, meters: Meters, tickToClose: Tic
     },
     crossing: (kind, workflowId) => {
       meters.count('holdfast_crossings_total', { account, kind });
-      tickToClose.crossed(workflowId);
+      // The other levels move a stop; a close that comes later is not their doing.
+      if (kind === 'stop' || kind === 'target') tickToClose.crossed(workflowId);
     },
     balance: (result) => meters.count('holdfast_balance_reads_total', { account, result }),
     reconciled: (kind, count) => meters.count('holdfast_reconciliations_total', { account, kind }, count),

@@ -1,6 +1,5 @@
 /** `holdfast positions`: what is open, once or as it changes. */
 import type { Command } from 'commander';
-import type { PositionView } from '../../../domain/view.ts';
 import { HoldfastError } from '../../errors.ts';
 import { chosenAccount } from '../arguments.ts';
 import type { Context, Session } from '../context.ts';
@@ -8,6 +7,7 @@ import { entriesLines } from '../entries.ts';
 import { createLive } from '../live.ts';
 import { notServedLines, reportsOf } from '../not-served.ts';
 import { positionLine, positionsTable } from '../render/positions.ts';
+import { withPrice, type PricedView } from '../seen-price.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
 type Options = Where & { account?: string; watch?: boolean; json?: boolean };
@@ -32,7 +32,7 @@ export function addPositions(program: Command, context: Context): void {
 }
 
 async function once(context: Context, session: Session, options: Options): Promise<void> {
-  const views = await read(session, options);
+  const views = await read(context, session, options);
   const off = await entriesLines(session, accountsOf(session, options), context);
   if (!options.json) return context.out(screenOf(views, off, session, context));
   for (const line of [...sickLines(session, context), ...off]) context.err(line);
@@ -47,13 +47,14 @@ async function watch(context: Context, session: Session, options: Options): Prom
   let askedMs = -Infinity;
   do {
     try {
-      const views = await read(session, options);
-      const json = JSON.stringify(views);
+      const views = await read(context, session, options);
+      // A price that grows older is no change.
+      const json = JSON.stringify(views.map(({ priceSeen: _, ...view }) => view));
       if (!options.json && context.now() - askedMs >= ENTRIES_INTERVAL_MS) {
         askedMs = context.now();
         off = await entriesLines(session, accountsOf(session, options), context);
       }
-      if (options.json && json !== before) context.out(json);
+      if (options.json && json !== before) context.out(JSON.stringify(views));
       else if (!options.json)
         live.show(
           screenOf(views, off, session, context).split('\n'),
@@ -72,7 +73,7 @@ async function watch(context: Context, session: Session, options: Options): Prom
 }
 
 function screenOf(
-  views: readonly PositionView[],
+  views: readonly PricedView[],
   off: readonly string[],
   session: Session,
   context: Context,
@@ -90,5 +91,12 @@ const sickLines = ({ config }: Session, context: Context): string[] =>
 const accountsOf = ({ config }: Session, { account }: Options): string[] =>
   account === undefined ? Object.keys(config.accounts) : [chosenAccount(config, account)];
 
-const read = ({ holdfast, config }: Session, { account }: Options): Promise<PositionView[]> =>
-  holdfast.positions(account === undefined ? undefined : chosenAccount(config, account));
+async function read(
+  { now }: Context,
+  { holdfast, config }: Session,
+  { account }: Options,
+): Promise<PricedView[]> {
+  const views = await holdfast.positions(account === undefined ? undefined : chosenAccount(config, account));
+  const reports = reportsOf(config, now());
+  return views.map((view) => withPrice(view, reports, now()));
+}

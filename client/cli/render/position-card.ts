@@ -3,13 +3,14 @@ import { foreignText } from '../../../domain/position/describe.ts';
 import type { PositionView, TrancheView } from '../../../domain/view.ts';
 import type { Shown } from '../../holdfast.ts';
 import type { Colors } from '../context.ts';
+import { priceText, type PricedView } from '../seen-price.ts';
 import { duration, liveBanner, modeText, moment, orDash } from './format.ts';
 import { coverText, quantityText, sideText } from './positions.ts';
 
 const LABEL_WIDTH = 14;
 
 /** @param nowMs tells how old a position is that its workflow did not answer for */
-export function positionCard(shown: Shown, colors: Colors, nowMs: number): string {
+export function positionCard(shown: Shown & { position: PricedView }, colors: Colors, nowMs: number): string {
   const { position: view } = shown;
   const row = (label: string, value: string) => `${colors.dim(label.padEnd(LABEL_WIDTH))}${value}`;
   return [
@@ -24,7 +25,7 @@ export function positionCard(shown: Shown, colors: Colors, nowMs: number): strin
       `${orDash(view.entryOrderId)}  ${colors.dim(`client id ${orDash(view.entryClientOrderId)}`)}`,
     ),
     row('position id', identity(view)),
-    row('watches', view.workingType),
+    row('watches', `${view.workingType}${view.priceSeen ? `  ${priceText(view, colors)}` : ''}`),
     ...view.tranches.flatMap((tranche) => trancheLines(tranche, row)),
     row('without cover', duration(view.uncoveredMs)),
     ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) =>

@@ -1,11 +1,12 @@
 /** Open positions as a table. */
 import type { PositionView, ProtectionView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
+import { priceText as seenText, silentPrice, type PricedView } from '../seen-price.ts';
 import { table, type Column } from '../table.ts';
 import { exchangeText, liveBanner, modeText, moment, orDash } from './format.ts';
 
 export function positionsTable(
-  views: readonly PositionView[],
+  views: readonly PricedView[],
   { colors, width }: { colors: Colors; width: number },
 ): string {
   if (views.length === 0) return 'No position is open.';
@@ -15,7 +16,13 @@ export function positionsTable(
     cell: ({ account: name, mode }) => (mode === 'live' ? `${name} ${modeText(mode, colors)}` : name),
     rank: isOne ? 2 : 0,
   };
-  const columns: Column<PositionView>[] = [
+  const price: Column<PricedView> = {
+    head: 'PRICE',
+    cell: (view) => seenText(view, colors),
+    align: 'right',
+    rank: 2,
+  };
+  const columns: Column<PricedView>[] = [
     ...(isOne ? [] : [account, exchangeColumn]),
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: (view) => sideText(view, colors), rank: 0 },
@@ -25,6 +32,7 @@ export function positionsTable(
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
     { head: 'COVER', cell: (view) => coverText(view, colors), rank: 0 },
+    ...(views.some(({ priceSeen }) => priceSeen) ? [price] : []),
     ...(isOne ? [account] : []),
     { head: 'SINCE (UTC)', cell: ({ entryAt }) => moment(entryAt), rank: 3 },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
@@ -46,7 +54,7 @@ const exchangeColumn: Column<PositionView> = {
 };
 
 /** One position as one line, for places where lines scroll by. */
-export function positionLine(view: PositionView, colors: Colors, extra = ''): string {
+export function positionLine(view: PricedView, colors: Colors, extra = ''): string {
   const entry = view.entryPrice === null ? '' : ` @ ${view.entryPrice}`;
   const parts = [
     ...(view.mode === 'live' ? [modeText(view.mode, colors)] : []),
@@ -55,6 +63,7 @@ export function positionLine(view: PositionView, colors: Colors, extra = ''): st
     `stop ${protectionText(view, 'stopLoss', colors)}`,
     `target ${protectionText(view, 'takeProfit', colors)}`,
     view.stage === 'open' ? coverText(view, colors) : view.stage,
+    ...silentPrice(view).map((text) => colors.red(text)),
     ...view.findings.filter(({ kind }) => kind === 'alarm').map(({ text }) => colors.red(text)),
   ];
   return parts.join('  ');

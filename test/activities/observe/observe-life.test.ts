@@ -99,6 +99,7 @@ describe('health', () => {
       errors: 0,
       ageOfTruthMs: null,
       ageOfPriceMs: null,
+      prices: [],
       ...UNKNOWN_TRUTH,
     });
     expect(observer.lastSnapshot()).toBeUndefined();
@@ -120,6 +121,14 @@ describe('health', () => {
       errors: 0,
       ageOfTruthMs: 1_500,
       ageOfPriceMs: 1_000,
+      prices: [
+        {
+          symbol: 'BTC/USDT:USDT',
+          workingType: 'CONTRACT_PRICE',
+          price: '50000',
+          seenAtMs: STARTED_MS + 500,
+        },
+      ],
     });
     expect(observer.lastSnapshot()).toMatchObject({ complete: true, positions: [aPosition()] });
     exchange.streamState = 'silent';

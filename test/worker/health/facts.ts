@@ -41,6 +41,7 @@ export const watcher = (change: Partial<ObserveHealth> = {}): ObserveHealth => (
   errors: 5,
   ageOfTruthMs: 2_000,
   ageOfPriceMs: 800,
+  prices: [],
   agreement: { state: 'in_agreement', agreedAtMs: null, count: 0, sinceMs: null, legs: [] },
   reconciliations: { today: {}, lastHour: {}, alert: null, uncoveredTodayMs: 1_500 },
   cover: { uncovered: 0, uncoveredMs: 400, longestMs: 0 },
