@@ -8,6 +8,7 @@ export type BareCcxt = CcxtClient & {
   loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   watchTicker(symbol: string): Promise<{ last?: number }>;
+  fetchTicker(symbol: string): Promise<{ last?: number }>;
   createOrder(
     symbol: string,
     type: string,

@@ -14,5 +14,4 @@ export const createBareLoop = (exchange: BareCcxt) => ({
   },
   /** Subscribes, so that the first tick measured is not the first one ever. */
   warm: (symbol: string) => exchange.watchTicker(symbol),
-  close: () => exchange.close(),
 });

@@ -1,70 +1,111 @@
 /** Tick to close: from the price change at the venue to the close order's arrival there. */
-import { setTimeout as delay } from 'node:timers/promises';
-import { accountConfig } from '../config/account.ts';
-import { connection } from '../config/connection.ts';
-import { createBareCcxt } from './bare-ccxt.ts';
+import { createBareCcxt, type BareCcxt } from './bare-ccxt.ts';
 import { createBareLoop } from './bare-loop.ts';
-import { ACCOUNT, closeOn, marketOf, symbolOf, venueUrl, type Setting } from './setting.ts';
-import { opened, vanishTarget } from './open.ts';
-import type { Report } from './report.ts';
-import { figures, rounded } from './statistics.ts';
+import { closedByWatcher, crossing, openByHand, openWatched, QUANTITY, targetsOf } from './crossing.ts';
+import { pollingCloses } from './polling-loop.ts';
+import { percentiles, ratioRow, type Report } from './report.ts';
+import { ACCOUNT, BARE, symbolOf, venueUrl, type Setting } from './setting.ts';
+import { figures } from './statistics.ts';
+import { atLeast, atMost, both } from './target.ts';
 
-const QUANTITY = '0.1';
-/** Far over any target below. */
-const CROSSING_PRICE = '1100';
+const POLLED_EVERY_MS = [5_000, 1_000] as const;
+/** Loops of each period; their phases are spread over it. */
+const POLLING_LOOPS = 20;
+const LEVEL = 1050;
+/** From a client to an exchange on another continent. */
+const EXCHANGE_LATENCY_MS = 100;
+const HOPS = 'signal, workflow task, activity task: three hops through Temporal, each on disk';
 
-export async function latency(setting: Setting, samples: number): Promise<Report> {
-  const ours: number[] = [];
-  const bare: number[] = [];
-  const keys = connection(accountConfig(setting.config, ACCOUNT));
-  const loop = createBareLoop(await createBareCcxt(setting.exchange, venueUrl(setting), keys));
-  try {
-    // One by one and in turns, so that both see the same machine.
-    for (let index = 0; index < samples; index++) {
-      ours.push(await ourClose(setting, 2 * index));
-      bare.push(await bareClose(setting, loop, 2 * index + 1));
+/** Markets that `latency` takes for so many samples. */
+export const latencyMarkets = (samples: number): number =>
+  2 * samples + POLLED_EVERY_MS.length * POLLING_LOOPS;
+export const delayedMarkets = (samples: number): number => 2 * samples;
+
+/** Beside a bare ccxt loop and two loops that poll. @param first the first of its markets */
+export async function latency(setting: Setting, samples: number, first: number): Promise<Report> {
+  return withBareCcxt(setting, async (exchange) => {
+    const { ours, bare } = await inTurns(setting, exchange, samples, first);
+    const polled: number[] = [];
+    for (const [nth, periodMs] of POLLED_EVERY_MS.entries()) {
+      const from = first + 2 * samples + nth * POLLING_LOOPS;
+      const indexes = Array.from({ length: POLLING_LOOPS }, (_, index) => from + index);
+      polled.push(figures(await pollingCloses(setting, exchange, indexes, periodMs)).p50);
     }
-  } finally {
-    await loop.close();
-  }
-  const [a, b] = [figures(ours), figures(bare)];
-  const row = (what: string, { p50, p99 }: typeof a, bound: string) => ({
-    what,
-    value: `${rounded(p50)} / ${rounded(p99)}`,
-    unit: 'ms',
-    bound,
-    data: { p50, p99 },
+    const [a, b, [slow = 0, quick = 0]] = [figures(ours), figures(bare), polled];
+    return {
+      name: `tick to close, ${samples} samples each, in turns`,
+      rows: [
+        percentiles(
+          'holdfast: price change to close order at the venue',
+          a,
+          HOPS,
+          both(atMost(a.p50, 20, 'ms'), atMost(a.p99, 60, 'ms')),
+        ),
+        percentiles('bare ccxt loop, the same', b, 'ccxt: parse, sign, send'),
+        ratioRow('holdfast against the bare loop', a.p50 / b.p50, HOPS),
+        ratioRow(
+          '5 s polling loop against holdfast',
+          slow / a.p50,
+          'half a period',
+          atLeast(slow / a.p50, 100, 'x'),
+        ),
+        ratioRow(
+          '1 s polling loop against holdfast',
+          quick / a.p50,
+          'half a period',
+          atLeast(quick / a.p50, 25, 'x'),
+        ),
+      ],
+    };
   });
-  return {
-    name: `tick to close, ${samples} samples each, in turns`,
-    rows: [
-      row(
-        'holdfast: price change to close order at the venue, p50 / p99',
-        a,
-        'signal, workflow task, activity task: three hops through Temporal',
-      ),
-      row('bare ccxt loop, the same', b, 'ccxt: parse, sign, send'),
-      {
-        what: 'ratio of the medians',
-        value: rounded(a.p50 / b.p50),
-        unit: 'x',
-        bound: '',
-        data: { ratio: a.p50 / b.p50 },
-      },
-    ],
-  };
 }
 
-async function ourClose(setting: Setting, index: number): Promise<number> {
-  await opened(setting, index, {
-    quantity: QUANTITY,
-    stopLoss: { price: '900' },
-    takeProfit: { price: '1050' },
+/** The same with every request 100 ms on its way to the exchange. */
+export async function delayedLatency(setting: Setting, samples: number, first: number): Promise<Report> {
+  const { control } = setting.venue;
+  return withBareCcxt(setting, async (exchange) => {
+    const params = { ms: EXCHANGE_LATENCY_MS, before: true };
+    for (const account of [ACCOUNT, BARE.name])
+      await control.planFault({ kind: 'latency', match: { account }, count: null, params });
+    try {
+      const { ours, bare } = await inTurns(setting, exchange, samples, first);
+      const [a, b] = [figures(ours), figures(bare)];
+      const ratio = a.p50 / b.p50;
+      return {
+        name: `tick to close, every request ${EXCHANGE_LATENCY_MS} ms on its way, ${samples} samples each, in turns`,
+        rows: [
+          percentiles('holdfast', a, `${EXCHANGE_LATENCY_MS} ms, and ${HOPS}`),
+          percentiles('bare ccxt loop', b, `${EXCHANGE_LATENCY_MS} ms, and ccxt`),
+          ratioRow('ratio of the medians', ratio, 'the hops, against the latency', atMost(ratio, 1.25, 'x')),
+        ],
+      };
+    } finally {
+      await control.clearFaults();
+    }
   });
-  await watched(setting, index);
-  // Its target vanishes, so that the close is the watcher's doing and not the venue's.
-  await vanishTarget(setting, index);
-  return crossing(setting, index);
+}
+
+async function withBareCcxt<T>(setting: Setting, work: (exchange: BareCcxt) => Promise<T>): Promise<T> {
+  await setting.venue.control.createAccount(BARE);
+  const exchange = await createBareCcxt(setting.exchange, venueUrl(setting), BARE);
+  try {
+    return await work(exchange);
+  } finally {
+    await exchange.close();
+  }
+}
+
+/** One by one and in turns, so that both see the same machine. */
+async function inTurns(setting: Setting, exchange: BareCcxt, samples: number, first: number) {
+  const [ours, bare]: [number[], number[]] = [[], []];
+  const loop = createBareLoop(exchange);
+  for (let sample = 0; sample < samples; sample++) {
+    const index = first + 2 * sample;
+    await openWatched(setting, index);
+    ours.push(await closedByWatcher(setting, index, await targetsOf(setting)));
+    bare.push(await bareClose(setting, loop, index + 1));
+  }
+  return { ours, bare };
 }
 
 async function bareClose(
@@ -72,44 +113,10 @@ async function bareClose(
   loop: ReturnType<typeof createBareLoop>,
   index: number,
 ): Promise<number> {
-  await setting.venue.control.trade({
-    account: ACCOUNT,
-    leg: 'net',
-    symbol: marketOf(index),
-    action: 'open',
-    direction: 'long',
-    quantity: QUANTITY,
-  });
-  await setting.venue.control.setPrice({ symbol: marketOf(index), last: '1000.1' });
+  await openByHand(setting, BARE.name, index);
   await loop.warm(symbolOf(index));
-  const closing = loop.closeAt(symbolOf(index), 1050, Number(QUANTITY));
+  const closing = loop.closeAt(symbolOf(index), LEVEL, Number(QUANTITY));
   const took = await crossing(setting, index);
   await closing;
   return took;
-}
-
-/** Moves the price over the level and waits for the market order that closes. */
-async function crossing(setting: Setting, index: number): Promise<number> {
-  const { control } = setting.venue;
-  const before = await control.requests({});
-  const sinceSeq = before.at(-1)?.seq ?? 0;
-  const waiting = control.waitForRequest({
-    ...closeOn(setting, index),
-    sinceSeq,
-    timeoutMs: 10_000,
-  });
-  const changedAtMs = Date.now();
-  await control.setPrice({ symbol: marketOf(index), last: CROSSING_PRICE });
-  return (await waiting).atMs - changedAtMs;
-}
-
-/** Until the watcher has had a tick of this market, its level cannot be crossed. */
-async function watched(setting: Setting, index: number): Promise<void> {
-  for (let tick = 0; tick < 6; tick++) {
-    await setting.venue.control.setPrice({
-      symbol: marketOf(index),
-      last: tick % 2 === 0 ? '1000.1' : '1000',
-    });
-    await delay(50);
-  }
 }

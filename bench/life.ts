@@ -3,6 +3,7 @@ import { positionWorkflowId } from '../contract/ids.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { opened } from './open.ts';
 import type { Report } from './report.ts';
+import { atMost } from './target.ts';
 import { ACCOUNT, marketOf, symbolOf, type Setting } from './setting.ts';
 
 export async function life(setting: Setting, index: number): Promise<Report> {
@@ -31,6 +32,7 @@ export async function life(setting: Setting, index: number): Promise<Report> {
         unit: 'events',
         bound: 'three per activity, three per workflow task',
         data: { historyLength },
+        target: atMost(historyLength, 80, 'events'),
       },
       {
         what: 'history size',
@@ -38,6 +40,7 @@ export async function life(setting: Setting, index: number): Promise<Report> {
         unit: 'KB',
         bound: 'readings and publications in activity payloads',
         data: { historySize },
+        target: atMost(historySize / 1024, 12, 'KB'),
       },
       {
         what: 'entry order to stop and target resting, by the books',

@@ -1,36 +1,25 @@
 /**
- * `npm run bench [-- life latency snapshot burst recovery] [--exchange bingx|bybit|binance|all] [--samples N]
- * [--positions N]`: measures on real processes on this machine, one exchange after the other, prints a table
- * and writes JSON to `bench/results/`.
+ * `npm run bench [-- life latency ...] [--quick] [--exchange bingx|bybit|binance|all] [--samples N]
+ * [--positions N] [--open N]`: measures on real processes on this machine, one exchange after the other,
+ * prints a table and writes JSON to `bench/results/`. What each figure means is in docs/speed.md.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { EXCHANGES } from '../domain/exchanges.ts';
-import { TRIED, type TriedExchange } from '../test/processes/wire-of.ts';
-import { burst } from './burst.ts';
-import { latency } from './latency.ts';
-import { life } from './life.ts';
-import { recovery } from './recovery.ts';
-import { print, save, type Findings, type Report } from './report.ts';
-import { startSetting } from './setting.ts';
-import { snapshot, SNAPSHOT_MARKETS } from './snapshot.ts';
-
-const BENCHMARKS = ['life', 'latency', 'snapshot', 'burst', 'recovery'] as const;
-type Benchmark = (typeof BENCHMARKS)[number];
+import { TRIED } from '../test/processes/wire-of.ts';
+import { loadNow, print, save, type Findings } from './report.ts';
+import { BENCHMARKS, FULL, measure, QUICK, type Benchmark, type Sizes } from './suite.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     exchange: { type: 'string', default: 'bingx' },
-    samples: { type: 'string', default: '20' },
-    positions: { type: 'string', default: '100' },
+    quick: { type: 'boolean', default: false },
+    samples: { type: 'string' },
+    positions: { type: 'string' },
+    open: { type: 'string' },
   },
 });
-const samples = Number(values.samples);
-const positions = Number(values.positions);
 const exchanges = TRIED.filter((name) => values.exchange === 'all' || values.exchange === name);
 const unknown = positionals.filter((name) => !BENCHMARKS.some((known) => known === name));
 const wanted = (name: Benchmark): boolean => positionals.length === 0 || positionals.includes(name);
@@ -43,36 +32,19 @@ if (exchanges.length === 0 || unknown.length > 0) {
 // Only the table and what is under way belong on the screen.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const startedAt = new Date().toISOString();
+const before = loadNow();
 const findings: Findings[] = [];
-for (const exchange of exchanges) findings.push(await measure(exchange));
-print(findings);
-say(`written to ${save(join(import.meta.dirname, 'results'), findings, startedAt)}`);
+for (const exchange of exchanges) findings.push(await measure({ exchange, sizes: sizes(), wanted, say }));
+const run = { startedAt, findings, load: { before, after: loadNow() } };
+print(run);
+say(`written to ${save(join(import.meta.dirname, 'results'), run)}`);
 process.exit(0);
 
-async function measure(exchange: TriedExchange): Promise<Findings> {
-  const { title } = EXCHANGES[exchange];
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  say(`${title}: starting Temporal, venue and worker ...`);
-  // Markets: two per latency sample, then one life, then those of the snapshot, then the burst.
-  const lifeIndex = 2 * samples;
-  const snapshotIndex = lifeIndex + 1;
-  const burstIndex = snapshotIndex + SNAPSHOT_MARKETS;
-  const setting = await startSetting(folder, exchange, burstIndex + positions);
-  const reports: Report[] = [];
-  const told = async (what: string, run: () => Promise<Report>): Promise<void> => {
-    say(`${title}: ${what} ...`);
-    reports.push(await run());
+function sizes(): Sizes {
+  const { samples, positions, steps } = values.quick ? QUICK : FULL;
+  return {
+    samples: Number(values.samples ?? samples),
+    positions: Number(values.positions ?? positions),
+    steps: values.open === undefined ? steps : [...steps.slice(0, -1), Number(values.open)],
   };
-  try {
-    if (wanted('life')) await told('one life', () => life(setting, lifeIndex));
-    if (wanted('latency')) await told('tick to close', () => latency(setting, samples));
-    if (wanted('snapshot')) await told('a reading', () => snapshot(setting, samples, snapshotIndex));
-    if (wanted('burst') || wanted('recovery'))
-      await told(`${positions} entries at once`, () => burst(setting, positions, burstIndex));
-    if (wanted('recovery')) await told('recovery', () => recovery(setting, burstIndex));
-    return { exchange: title, reports };
-  } finally {
-    await setting.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
 }

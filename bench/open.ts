@@ -1,11 +1,12 @@
-/** Opens a position and waits until it is as it should be. */
+/** Opens positions and waits until they are as they should be. */
 import type { OpenPositionRequest } from '../contract/messages.ts';
 import type { PositionView } from '../domain/view.ts';
 import { eventually } from '../test/support/eventually.ts';
-import { gt } from '../domain/decimal.ts';
-import { ACCOUNT, marketOf, START_PRICE, symbolOf, type Setting } from './setting.ts';
+import { ACCOUNT, symbolOf, type Setting } from './setting.ts';
 
 const WITHIN_MS = 120_000;
+/** Reading a thousand rows takes time that what is measured needs. */
+const LOOK_EVERY_MS = 200;
 
 export type Terms = Pick<OpenPositionRequest, 'quantity' | 'stopLoss' | 'takeProfit'>;
 
@@ -20,19 +21,34 @@ export async function opened(setting: Setting, index: number, terms: Terms): Pro
   }, WITHIN_MS);
 }
 
-export const isWhole = (position: PositionView): boolean =>
+/** Opens all of them at once. @returns ms until every entry was on record, and until every one was whole */
+export async function openedTogether(
+  { holdfast, journal }: Setting,
+  indexes: readonly number[],
+  terms: Terms,
+  { account = ACCOUNT, withinMs = 300_000 } = {},
+): Promise<{ acceptedMs: number; protectedMs: number }> {
+  const startedMs = Date.now();
+  const symbols = new Set(indexes.map(symbolOf));
+  await Promise.all(
+    [...symbols].map((symbol) => holdfast.openPosition(account, { symbol, side: 'long', ...terms })),
+  );
+  const acceptedMs = Date.now() - startedMs;
+  await eventually(
+    async () => {
+      const whole = (await journal.positions(account)).filter(
+        (each) => symbols.has(each.symbol) && isWhole(each),
+      );
+      if (whole.length < symbols.size) throw new Error(`${whole.length} of ${symbols.size} are protected`);
+    },
+    withinMs,
+    LOOK_EVERY_MS,
+  );
+  return { acceptedMs, protectedMs: Date.now() - startedMs };
+}
+
+const isWhole = (position: PositionView): boolean =>
   position.stage === 'open' &&
   position.covered &&
   (position.exchangePositionId !== null || position.identifiedBy === 'leg_and_epoch') &&
   position.tranches.every(({ takeProfit }) => takeProfit.state === 'live');
-
-/** Takes a position's target away without a trace, so that closing it is the watcher's doing. */
-export async function vanishTarget({ venue: { control } }: Setting, index: number): Promise<void> {
-  const books = await control.books(ACCOUNT);
-  const target = books.orders.find(
-    ({ symbol, state, stopPrice }) =>
-      symbol === marketOf(index) && state === 'new' && stopPrice !== null && gt(stopPrice, START_PRICE),
-  );
-  if (!target) throw new Error(`no target rests for ${marketOf(index)}`);
-  await control.vanishOrder(ACCOUNT, target.orderId);
-}

@@ -1,11 +1,27 @@
 /** What every benchmark runs on: real processes on loopback, one exchange, limits off, many markets. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createHoldfast } from '../client/index.ts';
 import { WIRES, type TriedExchange } from '../test/processes/wire-of.ts';
 import { startProcesses, type Processes } from '../test/support/processes.ts';
 import type { RequestMatch } from '../venue/control/types.ts';
 
 export const ACCOUNT = 'bench';
+/** Keeps the limits that its exchange documents. */
+export const LIMITED_ACCOUNT = 'limited';
+/** Of the loops that Holdfast is compared with; Holdfast does not know of it. */
+export const BARE = { name: 'bare', apiKey: 'key-of-bare', secret: 'secret-of-bare' } as const;
+/**
+ * How many orders each exchange takes of one account, as it documents them (`exchanges/<name>/endpoints.ts`).
+ * On BingX and Bybit the close counts against single orders alone, on Binance against all of them.
+ */
+export const ORDER_LIMITS: Record<TriedExchange, { limit: number; windowMs: number }> = {
+  bingx: { limit: 10, windowMs: 1_000 },
+  bybit: { limit: 10, windowMs: 1_000 },
+  binance: { limit: 300, windowMs: 10_000 },
+};
+
+const ANSWERED_WITHIN_MS = 60_000;
 /** Of every market. */
 export const START_PRICE = '1000';
 
@@ -40,16 +56,24 @@ export async function startSetting(
     lotSize: '0.001',
   }));
   writeFileSync(marketsFile, JSON.stringify(specs));
+  const common = {
+    exchange,
+    positionMode: 'one-way',
+    limits: { max_open_positions: 10_000 },
+    // A crossing is acted on at once: the latency measured is ours, not the grace given to the exchange.
+    advanced: { crossingGraceMs: 0 },
+  } as const;
   const processes = await startProcesses({
     folder,
-    accounts: [{ name: ACCOUNT, exchange, positionMode: 'one-way' }],
-    account: {
-      rate_limits: 'off',
-      limits: { max_open_positions: 10_000 },
-      // A crossing is acted on at once: the latency measured is ours, not the grace given to the exchange.
-      advanced: { crossingGraceMs: 0 },
-    },
+    accounts: [
+      { name: ACCOUNT, rate_limits: 'off', ...common },
+      // What the exchange allows an account; all that run here share one address.
+      { name: LIMITED_ACCOUNT, rate_limits: 'uid', ...common },
+    ],
     venueArguments: ['--no-rate-limits', '--position-lag-ms', '0', '--markets', marketsFile],
   });
-  return { ...processes, exchange };
+  const { client, journal } = processes;
+  // A busy machine is slow, not broken.
+  const holdfast = createHoldfast({ client, journal, timeouts: { updateMs: ANSWERED_WITHIN_MS } });
+  return { ...processes, exchange, holdfast };
 }

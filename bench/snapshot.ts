@@ -1,9 +1,9 @@
 /** What one reading of a whole account costs the gateway, beside plain ccxt calls for the same lists. */
 import { createExchange } from '../exchanges/create.ts';
 import { createBareCcxt, type BareCcxt } from './bare-ccxt.ts';
-import type { Report } from './report.ts';
+import { percentiles, ratioRow, type Report } from './report.ts';
 import { marketOf, START_PRICE, symbolOf, venueUrl, type Setting } from './setting.ts';
-import { figures, rounded } from './statistics.ts';
+import { figures } from './statistics.ts';
 
 const ACCOUNT = 'readings';
 const KEYS = { apiKey: 'key-of-readings', secret: 'secret-of-readings' };
@@ -86,25 +86,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function report({ ours, theirs, requests }: { ours: number[]; theirs: number[]; requests: number }): Report {
   const [a, b] = [figures(ours), figures(theirs)];
-  const row = (what: string, { p50, p99 }: typeof a, bound: string) => ({
-    what,
-    value: `${rounded(p50)} / ${rounded(p99)}`,
-    unit: 'ms',
-    bound,
-    data: { p50, p99 },
-  });
   return {
     name: `a reading of ${POSITIONS} positions with a stop each, ${ours.length} samples each, in turns`,
     rows: [
-      row('gateway: a checked snapshot, p50 / p99', a, 'venue, parsing, checking of every row'),
-      row('bare ccxt: the same lists', b, 'venue, parsing'),
-      {
-        what: 'ratio of the medians',
-        value: rounded(a.p50 / b.p50),
-        unit: 'x',
-        bound: '',
-        data: { ratio: a.p50 / b.p50 },
-      },
+      percentiles('gateway: a checked snapshot', a, 'venue, parsing, checking of every row'),
+      percentiles('bare ccxt: the same lists', b, 'venue, parsing'),
+      ratioRow('ratio of the medians', a.p50 / b.p50, 'checking of every row'),
       {
         what: 'requests',
         value: String(requests),

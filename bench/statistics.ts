@@ -1,4 +1,4 @@
-/** Figures of a sample. */
+/** Figures of a sample. Pure. */
 
 export type Figures = { count: number; p50: number; p99: number; max: number };
 
@@ -21,3 +21,17 @@ function percentile(sorted: readonly number[], percent: number): number {
 
 /** At most one decimal, for a table. */
 export const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+/** Milliseconds as seconds, for a table. */
+export const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
+
+/**
+ * The least time in which a limit of `limit` requests in any `windowMs` lets `count` of them through:
+ * the first ones leave at once, every later group a whole window after the one before.
+ */
+export const allowedMs = (count: number, { limit, windowMs }: { limit: number; windowMs: number }): number =>
+  Math.max(0, Math.ceil(count / limit) - 1) * windowMs;
+
+/** `count` moments, evenly over a period, each in the middle of its share. */
+export const spread = (count: number, periodMs: number): number[] =>
+  Array.from({ length: count }, (_, index) => ((index + 0.5) * periodMs) / count);
