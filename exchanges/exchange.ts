@@ -75,6 +75,12 @@ export type PriceTick = {
   last?: Decimal;
   mark?: Decimal;
   atMs: number;
+  /**
+   * After a gap: when the stream had told this price before, so that what it did between can be looked
+   * up. Absent where the stream saw every price since.
+   */
+  lastUnseenSinceMs?: number;
+  markUnseenSinceMs?: number;
 };
 
 /** One price of a symbol over a time. */

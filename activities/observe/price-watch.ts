@@ -2,15 +2,16 @@
  * Follows the prices that positions wait for, and tells each position when one of its levels is crossed.
  *
  * - A price that is too old, from the future, or older than one already seen never acts.
- * - While a price is silent, it is asked for by REST, a few symbols a second. Once it is back, its
- *   extremes since it was last seen are compared, too, where the exchange keeps such a history.
+ * - The gateway bridges a silent socket; what is silent all the same is asked for by REST here, a few
+ *   symbols a second. After a gap, the extremes of a price since the stream last told it are compared,
+ *   too, where the exchange keeps such a history: what REST saw meanwhile were samples.
  * - A crossing is told until it is delivered; one that could not be for long is armed again, so that
  *   the next price decides afresh. Never a signal per tick.
  */
 import type { PriceCrossing } from '../../domain/commands.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 import { STALE_PRICE_MS } from '../../domain/price-age.ts';
-import type { Symbol, WorkingType } from '../../domain/terms.ts';
+import type { Symbol } from '../../domain/terms.ts';
 import type { PriceTick } from '../../exchanges/exchange.ts';
 import type { Crossing, PriceTriggers, WatchedPrice } from '../../exchanges/price-triggers.ts';
 import type { ObserveDeps } from './deps.ts';
@@ -19,6 +20,7 @@ import type { Outbox } from './outbox.ts';
 import { backoffMs, createPause } from './pause.ts';
 import { createPriceAges } from './price-ages.ts';
 import type { PriceAges, SeenPrice } from './price-ages.ts';
+import { createPriceGaps, type Gap, type PriceGaps } from './price-gaps.ts';
 import type { Tally } from './tally.ts';
 
 /** Without a tick for this long, a price is asked for: longer than the gateway's own patience with its socket. */
@@ -29,8 +31,6 @@ const BRIDGE_EVERY_MS = 1_000;
 const BRIDGE_AT_ONCE = 2;
 /** After this, a crossing that was not delivered is history; the price now is what counts. */
 const CROSSING_VALID_MS = 30_000;
-/** Gaps waiting to be looked into; each costs a read. */
-const MAX_GAPS = 1_000;
 
 export type PriceWatch = {
   onTick(tick: PriceTick): void;
@@ -50,42 +50,43 @@ type Wiring = Pick<ObserveDeps, 'exchange' | 'signals' | 'clock'> & {
   openSymbols: () => readonly Symbol[];
 };
 
-type Gap = WatchedPrice & { sinceMs: number; untilMs: number };
-
 export function createPriceWatch(wiring: Wiring): PriceWatch {
   const { exchange, triggers, clock, tally, over } = wiring;
   const ages = createPriceAges();
   const tell = createCrossings(wiring);
-  const gaps: Gap[] = [];
+  const gaps = createPriceGaps();
   const watched = (): WatchedPrice[] => watchedPrices(triggers, wiring.openSymbols());
 
   /** Notes the price as seen; false for one that must not act. */
-  const accept = (symbol: Symbol, workingType: WorkingType, price: Decimal, atMs: number): boolean => {
-    const nowMs = clock.now();
-    const sinceMs = ages.seenAtMs({ symbol, workingType });
-    if (Math.abs(nowMs - atMs) > STALE_PRICE_MS || (sinceMs !== undefined && atMs < sinceMs)) return false;
-    ages.see({ symbol, workingType }, price, atMs);
-    const silent = sinceMs !== undefined && atMs - sinceMs > SILENT_PRICE_MS;
-    if (silent && exchange.priceRange && gaps.length < MAX_GAPS)
-      gaps.push({ symbol, workingType, sinceMs, untilMs: atMs });
+  const accept = (
+    watchedPrice: WatchedPrice,
+    price: Decimal | undefined,
+    atMs: number,
+    unseenSinceMs: number | undefined,
+  ): price is Decimal => {
+    if (price === undefined) return false;
+    const seenAtMs = ages.seenAtMs(watchedPrice);
+    const isStale = Math.abs(clock.now() - atMs) > STALE_PRICE_MS;
+    if (isStale || (seenAtMs !== undefined && atMs < seenAtMs)) return false;
+    ages.see(watchedPrice, price, atMs);
+    const wasSilent = seenAtMs !== undefined && atMs - seenAtMs > SILENT_PRICE_MS;
+    const sinceMs = unseenSinceMs ?? (wasSilent ? seenAtMs : undefined);
+    if (sinceMs !== undefined && exchange.priceRange) gaps.note({ ...watchedPrice, sinceMs, untilMs: atMs });
     return true;
   };
-  const onTick = ({ symbol, last, mark, atMs }: PriceTick): void => {
+  const onTick = ({ symbol, atMs, ...told }: PriceTick): void => {
     const tick: PriceTick = { symbol, atMs };
-    if (last !== undefined && accept(symbol, 'CONTRACT_PRICE', last, atMs)) tick.last = last;
-    if (mark !== undefined && accept(symbol, 'MARK_PRICE', mark, atMs)) tick.mark = mark;
+    const { last, mark, lastUnseenSinceMs, markUnseenSinceMs } = told;
+    if (accept({ symbol, workingType: 'CONTRACT_PRICE' }, last, atMs, lastUnseenSinceMs)) tick.last = last;
+    if (accept({ symbol, workingType: 'MARK_PRICE' }, mark, atMs, markUnseenSinceMs)) tick.mark = mark;
     for (const crossing of triggers.tick(tick)) tell(crossing);
   };
-  const compareGap = async (gap: Gap): Promise<void> => {
-    const range = await exchange.priceRange?.(gap);
-    if (!range) return;
-    for (const crossing of triggers.gap({ ...gap, ...range, atMs: clock.now() })) tell(crossing);
-  };
+  const compareGap = createGapLook(wiring, gaps, tell);
   const bridge = async (): Promise<boolean> => {
     const silent = ages.toAsk(watched(), clock.now(), SILENT_PRICE_MS, BRIDGE_AT_ONCE);
     const tries = [
       ...silent.map(async (symbol) => onTick(await exchange.price(symbol))),
-      ...gaps.splice(0, BRIDGE_AT_ONCE).map(compareGap),
+      ...gaps.take(BRIDGE_AT_ONCE, clock.now()).map(compareGap),
     ];
     const results = await Promise.allSettled(tries);
     const failed = results.filter((result) => result.status === 'rejected');
@@ -110,6 +111,27 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
     },
     ageMs: () => oldest(ages, watched(), clock.now()),
     seen: () => ages.seen(watched()),
+  };
+}
+
+/** Compares how far a price went in a gap; one that cannot be looked into now waits. */
+function createGapLook(
+  { exchange, triggers, clock }: Wiring,
+  gaps: PriceGaps,
+  tell: (crossing: Crossing) => void,
+): (gap: Gap) => Promise<void> {
+  const isWaitedFor = (gap: Gap): boolean =>
+    triggers
+      .watched()
+      .some(({ symbol, workingType }) => symbol === gap.symbol && workingType === gap.workingType);
+  return async (gap) => {
+    if (!isWaitedFor(gap)) return;
+    const range = await exchange.priceRange?.(gap).catch((error: unknown) => {
+      gaps.note(gap);
+      throw error;
+    });
+    if (!range) return;
+    for (const crossing of triggers.gap({ ...gap, ...range, atMs: clock.now() })) tell(crossing);
   };
 }
 

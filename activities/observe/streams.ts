@@ -4,8 +4,11 @@ import type { AccountHint, Exchange, PriceTick, Stream, StreamState } from '../.
 import { backoffMs, createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
 
-/** A price that the socket says nothing about for this long is read by REST, by the gateway, every half of it. */
-const PRICE_SILENCE_MS = 10_000;
+/**
+ * A price that the socket says nothing about for this long is read by REST, by the gateway, every half of
+ * it: so silence is noticed, and bridged, within five seconds.
+ */
+export const PRICE_SILENCE_MS = 3_000;
 /** A private stream has nothing to say for hours: only the exchange's own pings tell that it lives. */
 const ACCOUNT_SILENCE_MS = 60_000;
 

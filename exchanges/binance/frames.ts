@@ -1,6 +1,7 @@
 /** Binance's socket frames: JSON text, bare or, on combined streams, inside an envelope. */
 import { isPositive, parseDecimal } from '../../domain/decimal.ts';
 import { parseExactJson } from '../ccxt/exact-json.ts';
+import { sentAt } from '../streams/price-protocol.ts';
 import type { PricePush } from '../streams/price-stream.ts';
 
 /** The event in a frame; `undefined` for what is none and hurts nobody. */
@@ -26,11 +27,12 @@ export const topicOf = (topic: PriceTopic, marketId: string): string =>
 /** The price in a push; `undefined` for acknowledgements and whatever else comes. */
 export function readPricePush(body: object): PricePush | undefined {
   // Fields of a push are one letter each; which ones there are depends on the event.
-  const { e: event, s: marketId, p, c } = body as Record<string, unknown>;
+  const { e: event, s: marketId, p, c, E: atMs } = body as Record<string, unknown>;
   if (typeof marketId !== 'string') return undefined;
-  if (event === 'aggTrade') return pricePush(p, (last) => ({ marketId, last }));
-  if (event === 'markPriceUpdate') return pricePush(p, (mark) => ({ marketId, mark }));
-  if (event === '24hrMiniTicker') return pricePush(c, (last) => ({ marketId, last, lagging: true }));
+  if (event === 'aggTrade') return pricePush(p, (last) => ({ marketId, last, ...sentAt(atMs) }));
+  if (event === 'markPriceUpdate') return pricePush(p, (mark) => ({ marketId, mark, ...sentAt(atMs) }));
+  if (event === '24hrMiniTicker')
+    return pricePush(c, (last) => ({ marketId, last, lagging: true, ...sentAt(atMs) }));
   return undefined;
 }
 

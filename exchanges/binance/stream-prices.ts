@@ -34,6 +34,7 @@ export function createBinancePriceStreamer(api: BinanceApi, markets: BinanceMark
     },
     markets,
     prices,
+    clock: api.clock,
     connectMs: api.timeouts.connectMs,
     log: api.log,
     redact: api.redact,

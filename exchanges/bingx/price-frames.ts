@@ -1,5 +1,6 @@
 /** Price pushes of BingX, as documented for `@lastPrice`, `@markPrice` and `@ticker`. */
 import { isPositive, parseDecimal } from '../../domain/decimal.ts';
+import { sentAt } from '../streams/price-protocol.ts';
 import type { PricePush } from '../streams/price-stream.ts';
 
 /** `last` is real time, `ticker` carries the last price once a second. */
@@ -20,8 +21,9 @@ export function readPricePush(body: object): PricePush | undefined {
   if (!marketId || !topic || typeof data !== 'object' || data === null) return undefined;
   const price = parseDecimal(topic === 'mark' ? fieldOf(data, 'p') : fieldOf(data, 'c'));
   if (price === undefined || !isPositive(price)) return undefined;
-  if (topic === 'mark') return { marketId, mark: price };
-  return { marketId, last: price, lagging: topic === 'ticker' };
+  const sent = sentAt(fieldOf(data, 'E'));
+  if (topic === 'mark') return { marketId, mark: price, ...sent };
+  return { marketId, last: price, lagging: topic === 'ticker', ...sent };
 }
 
 function topicOf(name: string | undefined): PriceTopic | undefined {
@@ -30,5 +32,5 @@ function topicOf(name: string | undefined): PriceTopic | undefined {
   return name === 'ticker' ? 'ticker' : undefined;
 }
 
-const fieldOf = (data: object, name: 'p' | 'c'): unknown =>
+const fieldOf = (data: object, name: 'p' | 'c' | 'E'): unknown =>
   name in data ? (data as Record<string, unknown>)[name] : undefined;

@@ -30,6 +30,7 @@ export function createBingxPriceStreamer(api: BingxApi, markets: Markets, prices
     },
     markets,
     prices,
+    clock: api.clock,
     connectMs: api.timeouts.connectMs,
     log: api.log,
     redact: api.redact,

@@ -6,15 +6,15 @@ export type Frame =
   | { kind: 'pong' }
   /** The answer to another operation of ours. */
   | { kind: 'answer'; op: string; success: boolean; text: string }
-  | { kind: 'push'; topic: string; data: unknown }
+  | { kind: 'push'; topic: string; data: unknown; sentAtMs: unknown }
   | { kind: 'noise' };
 
 /** Reads a frame; what is no JSON is noise and hurts nobody. */
 export function readFrame(bytes: Buffer): Frame {
   const body = parseExactJson(bytes.toString('utf8'));
   if (typeof body !== 'object' || body === null) return { kind: 'noise' };
-  const { topic, data, op, success, ret_msg: text } = body as Record<string, unknown>; // fields are checked below
-  if (typeof topic === 'string') return { kind: 'push', topic, data };
+  const { topic, data, ts, op, success, ret_msg: text } = body as Record<string, unknown>; // fields are checked below
+  if (typeof topic === 'string') return { kind: 'push', topic, data, sentAtMs: ts };
   if (typeof op !== 'string') return { kind: 'noise' };
   if (op === 'pong' || op === 'ping') return { kind: 'pong' };
   return { kind: 'answer', op, success: success === true, text: typeof text === 'string' ? text : '' };

@@ -2,6 +2,7 @@
 import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { Markets } from '../market-list.ts';
 import type { PriceReader } from '../price-reader.ts';
+import { sentAt } from '../streams/price-protocol.ts';
 import { createPriceStreamer, type PriceFrame } from '../streams/price-stream.ts';
 import type { BybitApi } from './api.ts';
 import { operation, PING, readFrame } from './frames.ts';
@@ -26,6 +27,7 @@ export const createBybitPriceStreamer = (api: BybitApi, markets: Markets, prices
     },
     markets,
     prices,
+    clock: api.clock,
     connectMs: api.timeouts.connectMs,
     log: api.log,
     redact: api.redact,
@@ -49,6 +51,7 @@ export function readPrices(bytes: Buffer): PriceFrame {
   const push = {
     marketId: frame.topic.slice(TICKERS.length),
     unchanged: true,
+    ...sentAt(frame.sentAtMs),
     ...(last === undefined ? {} : { last }),
     ...(mark === undefined ? {} : { mark }),
   };

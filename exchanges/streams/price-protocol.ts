@@ -1,11 +1,13 @@
 /** What a price stream must know of one exchange's price socket: its url, its texts and its frames. */
-import type { Decimal } from '../../domain/decimal.ts';
+import { parseDecimal, type Decimal } from '../../domain/decimal.ts';
 
 /** Prices of one market, from one frame. */
 export type PricePush = {
   marketId: string;
   last?: Decimal;
   mark?: Decimal;
+  /** When the exchange sent it, by its clock; absent: it does not say. */
+  atMs?: number;
   /** A summary that may be older than the real-time price of the same socket: told only where that is silent. */
   lagging?: boolean;
   /** What the frame leaves out has not changed since the last one: the market is not silent. */
@@ -39,3 +41,9 @@ export type PriceProtocol = {
   /** Our own heartbeat, for a server that wants one in the exchange's own words. */
   ping?: () => string;
 };
+
+/** A push's time as the exchange writes it, epoch milliseconds; nothing where it names none. */
+export function sentAt(value: unknown): Pick<PricePush, 'atMs'> {
+  const atMs = parseDecimal(value);
+  return atMs === undefined ? {} : { atMs: Number(atMs) };
+}

@@ -1,8 +1,12 @@
 /**
  * Prices of many symbols over one socket, from frame to callback without a queue. A symbol that the
  * socket says nothing about for `silenceMs` is bridged by REST, so a deaf socket costs seconds, not stops.
+ * A price that the exchange sent long ago (a line or a process that stood still) is not told: the next
+ * fresh one says since when nothing was seen.
  * What differs between exchanges is in the `PriceProtocol` that an adapter brings.
  */
+import { STALE_PRICE_MS } from '../../domain/price-age.ts';
+import type { ExchangeClock } from '../ccxt/clock.ts';
 import type { ExchangeLog } from '../connection.ts';
 import type { Redact } from '../ccxt/redact.ts';
 import type { Exchange } from '../exchange.ts';
@@ -23,13 +27,15 @@ export type PriceStreamDeps = {
   protocol: PriceProtocol;
   markets: Pick<Markets, 'ready' | 'symbolOf' | 'idOf'>;
   prices: PriceReader;
+  clock: Pick<ExchangeClock, 'toOurs'>;
   /** How long a connection may take to open. */
   connectMs: number;
   log: ExchangeLog;
   redact: Redact;
 };
 
-export function createPriceStreamer({ protocol, markets, prices, connectMs, log, redact }: PriceStreamDeps) {
+export function createPriceStreamer(deps: PriceStreamDeps) {
+  const { protocol, markets, prices, clock, connectMs, log, redact } = deps;
   return ({ symbols, onTick, reconnectDelayMs, silenceMs }: Options): PriceStream => {
     const watch = createPriceWatch(silenceMs);
     const topics = createPriceTopics(protocol, (text) => socket.send(text));
@@ -45,7 +51,9 @@ export function createPriceStreamer({ protocol, markets, prices, connectMs, log,
       }
       for (const push of frame.pushes) {
         topics.worked();
-        const tick = watch.heard(markets.symbolOf(push.marketId), push, Date.now());
+        const nowMs = Date.now();
+        if (push.atMs !== undefined && nowMs - clock.toOurs(push.atMs) > STALE_PRICE_MS) continue;
+        const tick = watch.heard(markets.symbolOf(push.marketId), push, nowMs);
         if (tick) onTick(tick);
       }
       return 'data';

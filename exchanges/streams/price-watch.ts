@@ -1,10 +1,20 @@
-/** What is known of each symbol that a price stream watches: when it was heard, and its last price. */
+/**
+ * What is known of each symbol that a price stream watches: when it was heard, its last prices, and since
+ * when the socket has been away from it, so that whoever gets the next tick knows what it did not see.
+ */
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { PriceTick, StreamState } from '../exchange.ts';
 import type { PricePush } from './price-protocol.ts';
 
-type Watched = { marketId: string; lastAtMs: number; markAtMs: number; realTimeAtMs: number; last?: Decimal };
+/** One price of a symbol on this connection. */
+type Heard = { atMs: number; price?: Decimal; awaySinceMs?: number };
+type Watched = { marketId: string; last: Heard; mark: Heard; realTimeAtMs: number; repeatedAtMs: number };
+
+/** One price missing while the other comes is mostly a market without trades: looked into later. */
+const HALF_SILENT = 2;
+/** A price that has not changed is told again this often, so that its age stays true. */
+const REPEAT_MS = 1_000;
 
 export function createPriceWatch(silenceMs: number) {
   const watched = new Map<Symbol, Watched>();
@@ -12,14 +22,20 @@ export function createPriceWatch(silenceMs: number) {
   return {
     connected: (nowMs: number): void => {
       connectedAtMs = nowMs;
-      watched.clear();
+      for (const known of watched.values()) {
+        known.last = lostSight(known.last);
+        known.mark = lostSight(known.mark);
+        known.realTimeAtMs = 0;
+      }
     },
     want: (symbols: readonly Symbol[], idOf: (symbol: Symbol) => string): void => {
       const wanted = new Set(symbols);
       for (const symbol of watched.keys()) if (!wanted.has(symbol)) watched.delete(symbol);
-      for (const symbol of wanted)
-        if (!watched.has(symbol))
-          watched.set(symbol, { marketId: idOf(symbol), lastAtMs: 0, markAtMs: 0, realTimeAtMs: 0 });
+      for (const symbol of wanted) {
+        const known = watched.get(symbol);
+        if (known) known.marketId = idOf(symbol);
+        else watched.set(symbol, unheard(idOf(symbol)));
+      }
     },
     marketIds: (): string[] => [...watched.values()].map(({ marketId }) => marketId),
     /** The tick that a push amounts to; `undefined` where it tells nothing that is wanted. */
@@ -29,42 +45,83 @@ export function createPriceWatch(silenceMs: number) {
     },
     /** Symbols that are silent; all of them where the socket is not live. */
     quiet: (dead: boolean, nowMs: number): Symbol[] =>
-      [...watched]
-        .filter(([, { lastAtMs, markAtMs }]) => dead || nowMs - Math.min(lastAtMs, markAtMs) > silenceMs)
-        .map(([symbol]) => symbol),
+      [...watched].filter(([, known]) => dead || isSilent(known, nowMs, silenceMs)).map(([symbol]) => symbol),
     /** REST tells another price than the socket did, and the socket has had time enough. */
     isDeafTo: ({ symbol, last }: PriceTick, nowMs: number): boolean => {
-      const known = watched.get(symbol);
-      if (!known || known.last === undefined || last === undefined || known.last === last) return false;
-      return nowMs - Math.max(known.lastAtMs, connectedAtMs) > 2 * silenceMs;
+      const known = watched.get(symbol)?.last;
+      if (known?.price === undefined || last === undefined || known.price === last) return false;
+      return nowMs - Math.max(known.atMs, connectedAtMs) > 2 * silenceMs;
     },
     /** Connected, but without a contract price for a symbol past the deadline: silent. */
     stateOf: (socket: StreamState, nowMs: number): StreamState => {
       const silent = [...watched.values()].some(
-        ({ lastAtMs }) => nowMs - Math.max(lastAtMs, connectedAtMs) > silenceMs,
+        ({ last }) => nowMs - Math.max(last.atMs, connectedAtMs) > silenceMs,
       );
       return socket === 'live' && silent ? 'silent' : socket;
     },
   };
 }
 
+const unheard = (marketId: string): Watched => ({
+  marketId,
+  last: { atMs: 0 },
+  mark: { atMs: 0 },
+  realTimeAtMs: 0,
+  repeatedAtMs: 0,
+});
+
+/** A new connection has told nothing yet; what the old one told last is where the gap begins. */
+function lostSight({ atMs, awaySinceMs }: Heard): Heard {
+  const sinceMs = awaySinceMs ?? (atMs > 0 ? atMs : undefined);
+  return { atMs: 0, ...(sinceMs !== undefined && { awaySinceMs: sinceMs }) };
+}
+
+function isSilent({ last, mark }: Watched, nowMs: number, silenceMs: number): boolean {
+  const [early, late] = [Math.min(last.atMs, mark.atMs), Math.max(last.atMs, mark.atMs)];
+  return nowMs - late > silenceMs || nowMs - early > HALF_SILENT * silenceMs;
+}
+
+type Moment = { nowMs: number; silenceMs: number };
+
 function tickOf(
   known: Watched,
   symbol: Symbol,
   { last, mark, lagging = false, unchanged = false }: PricePush,
-  { nowMs, silenceMs }: { nowMs: number; silenceMs: number },
+  { nowMs, silenceMs }: Moment,
 ): PriceTick | undefined {
-  if (mark !== undefined || unchanged) known.markAtMs = nowMs;
-  if (last !== undefined || unchanged) known.lastAtMs = nowMs;
-  if (last !== undefined && !lagging) known.realTimeAtMs = nowMs;
+  const wasSilent = nowMs - Math.max(known.last.atMs, known.mark.atMs) > silenceMs;
   const outdated = lagging && nowMs - known.realTimeAtMs < silenceMs;
   const told = outdated ? undefined : last;
-  if (told !== undefined) known.last = told;
-  if (told === undefined && mark === undefined) return undefined;
-  return {
+  const repeats = unchanged && nowMs - known.repeatedAtMs >= REPEAT_MS;
+  if (repeats || told !== undefined) known.repeatedAtMs = nowMs;
+  if (last !== undefined && !lagging) known.realTimeAtMs = nowMs;
+  const tick: PriceTick = {
     symbol,
     atMs: nowMs,
-    ...(told === undefined ? {} : { last: told }),
-    ...(mark === undefined ? {} : { mark }),
+    ...tellOf('last', known.last, told ?? (repeats ? known.last.price : undefined), wasSilent),
+    ...tellOf('mark', known.mark, mark ?? (repeats ? known.mark.price : undefined), wasSilent),
   };
+  if (last !== undefined || unchanged) known.last = heardNow(known.last, told, nowMs);
+  if (mark !== undefined || unchanged) known.mark = heardNow(known.mark, mark, nowMs);
+  return tick.last === undefined && tick.mark === undefined ? undefined : tick;
+}
+
+/** What a tick says of one price, and since when it was out of sight, if it was. */
+function tellOf(
+  kind: 'last' | 'mark',
+  { atMs, awaySinceMs }: Heard,
+  price: Decimal | undefined,
+  wasSilent: boolean,
+): Pick<PriceTick, 'last' | 'mark' | 'lastUnseenSinceMs' | 'markUnseenSinceMs'> {
+  if (price === undefined) return {};
+  const sinceMs = awaySinceMs ?? (wasSilent && atMs > 0 ? atMs : undefined);
+  if (kind === 'last') return { last: price, ...(sinceMs !== undefined && { lastUnseenSinceMs: sinceMs }) };
+  return { mark: price, ...(sinceMs !== undefined && { markUnseenSinceMs: sinceMs }) };
+}
+
+/** A summary that only says that the market lives ends no gap. */
+function heardNow({ price: before, awaySinceMs }: Heard, told: Decimal | undefined, atMs: number): Heard {
+  const price = told ?? before;
+  const isAway = told === undefined && awaySinceMs !== undefined;
+  return { atMs, ...(price !== undefined && { price }), ...(isAway && { awaySinceMs }) };
 }

@@ -44,6 +44,8 @@ export type SocketDeps = { name: string; timings: SocketTimings; log: ExchangeLo
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** Looks at the socket this often within its silence. */
 const CHECKS_PER_SILENCE = 4;
+/** A look at the socket that comes this much later than another would is this process's own silence. */
+const STOOD_STILL_MS = 500;
 /** A close handshake that takes longer is cut off. */
 const CLOSE_MS = 500;
 
@@ -125,7 +127,9 @@ function openConnection(url: string, timings: SocketTimings, events: ConnectionE
     perMessageDeflate: false,
   });
   const life = createLifeSigns();
+  const everyMs = Math.max(50, timings.silenceMs / CHECKS_PER_SILENCE);
   let watch: NodeJS.Timeout | undefined;
+  let checkedAtMs = 0;
   let over = false;
 
   const end = (reason: string): void => {
@@ -136,7 +140,11 @@ function openConnection(url: string, timings: SocketTimings, events: ConnectionE
     events.onLost(reason);
   };
   const check = (): void => {
-    const quietMs = life.quietMs(Date.now());
+    const sinceMs = Date.now() - checkedAtMs;
+    checkedAtMs = Date.now();
+    // This process stood still: what came meanwhile is still to be read, and the next look judges.
+    if (sinceMs > 2 * everyMs + STOOD_STILL_MS) return;
+    const quietMs = life.quietMs(checkedAtMs);
     const limitMs = life.hasHeartbeat()
       ? Math.max(timings.silenceMs, 2 * timings.heartbeatMs)
       : timings.silenceMs;
@@ -147,8 +155,9 @@ function openConnection(url: string, timings: SocketTimings, events: ConnectionE
     events.onCheck();
   };
   socket.on('open', () => {
-    life.heard('data', Date.now());
-    watch = setInterval(check, Math.max(50, timings.silenceMs / CHECKS_PER_SILENCE));
+    checkedAtMs = Date.now();
+    life.heard('data', checkedAtMs);
+    watch = setInterval(check, everyMs);
     events.onOpen();
   });
   socket.on('message', (data: RawData) => life.heard(events.onFrame(bytes(data)), Date.now()));

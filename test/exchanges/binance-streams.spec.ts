@@ -6,9 +6,25 @@ import { attachSocketStub, type SocketStub } from './stub-socket.ts';
 
 const ETH = 'ETH/USDT:USDT';
 const TIMINGS = { reconnectDelayMs: 30, silenceMs: 150 };
-const trade = (p: string, s = 'BTCUSDT') => ({ e: 'aggTrade', E: 1, s, p, q: '0.1', T: 1, m: true });
-const mark = (p: string, s = 'BTCUSDT') => ({ e: 'markPriceUpdate', E: 1, s, p, i: p, r: '0.0001', T: 1 });
-const miniTicker = (c: string, s = 'BTCUSDT') => ({ e: '24hrMiniTicker', E: 1, s, c, o: c, h: c, l: c });
+const trade = (p: string, s = 'BTCUSDT') => ({ e: 'aggTrade', E: Date.now(), s, p, q: '0.1', T: 1, m: true });
+const mark = (p: string, s = 'BTCUSDT') => ({
+  e: 'markPriceUpdate',
+  E: Date.now(),
+  s,
+  p,
+  i: p,
+  r: '0.0001',
+  T: 1,
+});
+const miniTicker = (c: string, s = 'BTCUSDT') => ({
+  e: '24hrMiniTicker',
+  E: Date.now(),
+  s,
+  c,
+  o: c,
+  h: c,
+  l: c,
+});
 
 /** As Binance sends them: plain text. */
 const text = (message: unknown): Buffer => Buffer.from(JSON.stringify(message));
@@ -73,6 +89,14 @@ describe('the price stream of Binance', () => {
     push(miniTicker('49995'));
     push(trade('50001'));
     await vi.waitFor(() => expect(ticks.map(({ last }) => last)).toEqual(['49990', '50000', '50001']));
+  });
+
+  it('trap: a price that was sent long ago, before the line stood still, is not told', async () => {
+    await start({ ...TIMINGS, silenceMs: 60_000 });
+    push({ ...trade('1'), E: Date.now() - 11_000 });
+    push({ ...mark('1'), E: Date.now() - 11_000 });
+    push(trade('50002'));
+    await vi.waitFor(() => expect(ticks).toMatchObject([{ last: '50002' }]));
   });
 
   it('reads events in the envelope of a combined stream alike', async () => {

@@ -10,17 +10,17 @@ const TIMINGS = { reconnectDelayMs: 30, silenceMs: 150 };
 const lastPrice = (price: string, id = 'BTC-USDT') => ({
   code: 0,
   dataType: `${id}@lastPrice`,
-  data: { e: 'lastPriceUpdate', E: 1, s: id, c: price },
+  data: { e: 'lastPriceUpdate', E: Date.now(), s: id, c: price },
 });
 const markPrice = (price: string, id = 'BTC-USDT') => ({
   code: 0,
   dataType: `${id}@markPrice`,
-  data: { e: 'markPriceUpdate', E: 1, s: id, p: price },
+  data: { e: 'markPriceUpdate', E: Date.now(), s: id, p: price },
 });
 const ticker = (price: string, id = 'BTC-USDT') => ({
   code: 0,
   dataType: `${id}@ticker`,
-  data: { e: '24hTicker', E: 1, s: id, p: '-1', c: price },
+  data: { e: '24hTicker', E: Date.now(), s: id, p: '-1', c: price },
 });
 
 describe('the price stream of BingX', () => {
@@ -120,6 +120,29 @@ describe('the price stream of BingX', () => {
     sockets.push(lastPrice('50002'));
     await vi.waitFor(() => expect(ticks.at(-1)).toMatchObject({ last: '50002' }));
     expect(stream.state()).toBe('live');
+  });
+
+  it('says with the first price after a lost socket since when it saw none', async () => {
+    await start({ ...TIMINGS, silenceMs: 60_000 });
+    sockets.push(lastPrice('50000'));
+    await vi.waitFor(() => expect(ticks).toHaveLength(1));
+    sockets.drop();
+    await vi.waitFor(() => expect(sockets.urls).toHaveLength(2));
+    await vi.waitFor(() => expect(sockets.sockets()).toHaveLength(1));
+    ticks.length = 0;
+    sockets.push(lastPrice('50002'));
+    sockets.push(lastPrice('50003'));
+    await vi.waitFor(() => expect(ticks.map(({ last }) => last)).toEqual(['50002', '50003']));
+    expect(ticks[0]?.lastUnseenSinceMs).toBeLessThan(ticks[0]?.atMs ?? 0);
+    expect(ticks[1]).not.toHaveProperty('lastUnseenSinceMs');
+  });
+
+  it('trap: a price that was sent long ago, before the line stood still, is not told', async () => {
+    await start({ ...TIMINGS, silenceMs: 60_000 });
+    const late = lastPrice('1');
+    sockets.push({ ...late, data: { ...late.data, E: Date.now() - 11_000 } });
+    sockets.push(lastPrice('50002'));
+    await vi.waitFor(() => expect(ticks.map(({ last }) => last)).toEqual(['50002']));
   });
 
   it('falls back to the plain ticker on a server that hangs up on other topics', async () => {

@@ -236,7 +236,7 @@ describe('documented bodies of Bybit', () => {
     await vi.waitFor(() => expect(account.state()).toBe('live'));
     for (const topic of ['execution', 'order', 'position', 'wallet'])
       sockets.push(sample(`private/${topic}.`, '"data"'));
-    sockets.push(sample('public/ticker', 'tickers.BTCUSDT'));
+    sockets.push({ ...sample('public/ticker', 'tickers.BTCUSDT'), ts: Date.now() });
     await vi.waitFor(() => expect(ticks).toMatchObject([{ symbol: BTC, last: '21109.77' }]));
     await vi.waitFor(() =>
       expect(hints.map(({ kind }) => kind).sort()).toEqual(['balance', 'order', 'order', 'position']),

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHint, PriceTick } from '../../exchanges/exchange.ts';
 import { ETH, list, withBybitStub } from './bybit-setup.ts';
-import { BTC } from './stub-setup.ts';
+import { BTC, sentTo } from './stub-setup.ts';
 import { attachSocketStub, type SocketStub } from './stub-socket.ts';
 
 const TIMINGS = { reconnectDelayMs: 30, silenceMs: 200 };
@@ -16,7 +16,7 @@ const sent = (sockets: SocketStub, op: string): Sent[] =>
 const ticker = (data: object, symbol = 'BTCUSDT', type = 'delta') => ({
   topic: `tickers.${symbol}`,
   type,
-  ts: 1_700_000_000_000,
+  ts: Date.now(),
   cs: 1,
   data: { symbol, ...data },
 });
@@ -65,12 +65,35 @@ describe('the price stream of Bybit', () => {
   it('trap: a delta that leaves a price out says that it has not changed: the market is not silent', async () => {
     await start({ ...TIMINGS, silenceMs: 300 });
     sockets.push(ticker({ lastPrice: '50000', markPrice: '50001' }, 'BTCUSDT', 'snapshot'));
+    await vi.waitFor(() => expect(ticks.length).toBeGreaterThan(0));
+    const asked = sentTo(setup, TICKERS).length;
     const beat = setInterval(() => sockets.push(ticker({ volume24h: '1' })), 50);
     // That nothing happens can only be seen by waiting for longer than it would take.
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     clearInterval(beat);
     expect(stream.state()).toBe('live');
-    expect(ticks).toHaveLength(1);
+    expect(sentTo(setup, TICKERS)).toHaveLength(asked);
+    expect(ticks.length).toBeLessThanOrEqual(3);
+    expect(ticks.map(({ last }) => last)).toEqual(ticks.map(() => '50000'));
+  });
+
+  it('tells a price that does not change once a second, so that its age stays true', async () => {
+    await start({ ...TIMINGS, silenceMs: 60_000 });
+    sockets.push(ticker({ lastPrice: '50000', markPrice: '50001' }, 'BTCUSDT', 'snapshot'));
+    await vi.waitFor(() => expect(ticks).toHaveLength(1));
+    const beat = setInterval(() => sockets.push(ticker({ volume24h: '1' })), 50);
+    await vi.waitFor(() => expect(ticks).toHaveLength(2), { timeout: 3_000 });
+    clearInterval(beat);
+    const [first, second] = ticks;
+    expect(second).toMatchObject({ last: '50000', mark: '50001' });
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('trap: a price that was sent long ago, before the line stood still, is not told', async () => {
+    await start({ ...TIMINGS, silenceMs: 60_000 });
+    sockets.push({ ...ticker({ lastPrice: '1' }), ts: Date.now() - 11_000 });
+    sockets.push(ticker({ lastPrice: '50002' }));
+    await vi.waitFor(() => expect(ticks).toMatchObject([{ last: '50002' }]));
   });
 
   it('unsubscribes what is no longer wanted, on the same socket', async () => {

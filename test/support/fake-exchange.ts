@@ -24,11 +24,15 @@ export type FakeExchange = Exchange & {
   /** What REST says of a price. */
   prices: Map<string, PriceTick>;
   ranges: { query: PriceRangeQuery; answer: { high: string; low: string } | undefined }[];
+  /** The history of prices does not answer. */
+  rangeFails: boolean;
   tick(tick: PriceTick): void;
   hint(hint: AccountHint): void;
   streamState: StreamState;
   /** Symbols of the last subscription; empty again when the stream is stopped. */
   subscribed: readonly string[];
+  /** What the price stream was opened with. */
+  timings: { reconnectDelayMs: number; silenceMs: number } | undefined;
   readonly calls: {
     snapshot: number[];
     balance: number[];
@@ -75,8 +79,10 @@ export function createFakeExchange({
     worth: { equity: '1000', available: '900' },
     prices: new Map(),
     ranges: [],
+    rangeFails: false,
     streamState: 'live',
     subscribed: [],
+    timings: undefined,
     say: (next) => {
       reading = typeof next === 'function' ? next : async () => next;
     },
@@ -105,11 +111,13 @@ export function createFakeExchange({
     },
     priceRange: async (query) => {
       calls.range.push(query);
+      if (fake.rangeFails) throw new Error('no history now');
       return fake.ranges.shift()?.answer;
     },
     candles: never,
-    streamPrices: ({ symbols, onTick }) => {
+    streamPrices: ({ symbols, onTick, ...timings }) => {
       ticks = onTick;
+      fake.timings = timings;
       fake.subscribed = symbols();
       return {
         state: () => fake.streamState,

@@ -28,7 +28,7 @@ export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
 
 export type Told = { leg: string; snapshot: LegSnapshot };
 
-type BenchOptions = Pick<ObserveDeps, 'followPrices' | 'alert' | 'ignoresUnmanaged'>;
+type BenchOptions = Pick<ObserveDeps, 'followPrices' | 'alert' | 'ignoresUnmanaged' | 'reconnectDelayMs'>;
 
 /** Starts a watcher of account `main`; it is cancelled when the test is over. */
 export function startWatching(

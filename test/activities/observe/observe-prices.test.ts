@@ -100,6 +100,20 @@ describe('a crossing', () => {
     expect(crossings.map(({ price }) => price)).toEqual(['48500']);
   });
 
+  it.each(['target', 'trail', 'break_even', 'profit'] as const)(
+    'of a level that is no stop is told like any other: %s',
+    async (kind) => {
+      const { exchange, crossings, measured, pass } = armed(aLevel({ kind }));
+      await pass(100);
+      for (const price of ['49000.1', '49000', '48000']) exchange.tick(last(price));
+      await pass(10);
+      expect(crossings.map(({ crossingId, price }) => [crossingId, price])).toEqual([
+        ['e1/t1/stop/49000@3', '49000'],
+      ]);
+      expect(measured).toContain(`crossing ${kind}`);
+    },
+  );
+
   it('needs nobody: a position that is over answers nothing', async () => {
     const { exchange, crossings, delivery, pass } = armed();
     delivery.priceCrossed = async () => 'no_workflow';
@@ -224,6 +238,83 @@ describe('the subscription', () => {
     await pass(6_000);
     expect(exchange.subscribed).toEqual([]);
     expect(exchange.calls.refresh).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('the price socket', () => {
+  it('is opened again after the configured delay, and silent soon enough to be bridged within five seconds', async () => {
+    const { exchange, pass } = startWatching(undefined, { reconnectDelayMs: 2_500 });
+    await pass(100);
+    // The gateway looks every half of it: see price-silence.spec.ts.
+    expect(exchange.timings).toEqual({ reconnectDelayMs: 2_500, silenceMs: 3_000 });
+  });
+});
+
+describe('a gap in the stream', () => {
+  const gapped = (price: string, sinceMs: number) => ({ ...last(price), lastUnseenSinceMs: sinceMs });
+  const answer = (exchange: ReturnType<typeof armed>['exchange'], low: string) =>
+    exchange.ranges.push({
+      query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 },
+      answer: { high: '50100', low },
+    });
+
+  it('however short: what the price did since the stream told it last counts, whatever REST saw meanwhile', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(1_000);
+    exchange.tick(last('50000'));
+    answer(exchange, '48990');
+    for (const price of ['49900', '49800']) {
+      await pass(1_500);
+      exchange.tick(last(price));
+    }
+    await pass(1_000);
+    exchange.tick(gapped('50000', STARTED_MS + 1_000));
+    await pass(2_000);
+    expect(exchange.calls.range).toEqual([
+      {
+        symbol: BTC,
+        workingType: 'CONTRACT_PRICE',
+        sinceMs: STARTED_MS + 1_000,
+        untilMs: STARTED_MS + 5_000,
+      },
+    ]);
+    expect(crossings.map(({ price }) => price)).toEqual(['48990']);
+  });
+
+  it('of the mark price is looked up as such', async () => {
+    const { exchange, pass } = armed(aLevel({ workingType: 'MARK_PRICE' }));
+    await pass(1_000);
+    exchange.tick({ symbol: BTC, mark: '50000', atMs: Date.now(), markUnseenSinceMs: STARTED_MS });
+    await pass(2_000);
+    expect(exchange.calls.range).toMatchObject([{ workingType: 'MARK_PRICE', sinceMs: STARTED_MS }]);
+  });
+
+  it('is looked into again where the exchange does not answer, for a minute', async () => {
+    const { exchange, crossings, pass } = armed();
+    await pass(1_000);
+    exchange.rangeFails = true;
+    exchange.tick(gapped('50000', STARTED_MS));
+    await pass(10_000);
+    expect(crossings).toEqual([]);
+    exchange.rangeFails = false;
+    answer(exchange, '48990');
+    await pass(10_000);
+    expect(crossings).toHaveLength(1);
+
+    exchange.rangeFails = true;
+    exchange.tick(gapped('50000', Date.now() - 1_000));
+    await pass(120_000);
+    const asked = exchange.calls.range.length;
+    await pass(60_000);
+    expect(exchange.calls.range).toHaveLength(asked);
+  });
+
+  it('of a price that no level waits for costs no read', async () => {
+    const { exchange, pass } = armed(aLevel({ workingType: 'MARK_PRICE' }));
+    await pass(1_000);
+    exchange.tick(gapped('50000', STARTED_MS));
+    await pass(5_000);
+    expect(exchange.calls.range).toEqual([]);
   });
 });
 
