@@ -10,6 +10,7 @@ import type { Evidence } from '../domain/reconcile/evidence.ts';
 import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/position/look-ups.ts';
 import type { CancelReport, PlaceReport } from '../domain/position/outcomes.ts';
+import type { EndReport } from '../domain/position/ending.ts';
 import type { FiguresReport } from '../domain/position/readings.ts';
 import type { LegName, Side, Symbol } from '../domain/terms.ts';
 import type { RiskNeed } from '../domain/account/risk.ts';
@@ -28,16 +29,30 @@ export type FindInput = LegInput & {
   sinceMs: number | null;
 };
 
+/** How to read a position's end; see `activities/ending.ts`. */
+export type EndInput = {
+  leg: LegName;
+  sinceMs: number;
+  exchangePositionId: string | null;
+  /** Own orders that were still resting: an exchange takes them back by itself, or does not. */
+  orderIds: string[];
+};
+
 export type ExchangeActivities = {
   /** One attempt, never retried: whatever is not a definite answer comes back as `unknown`. */
   placeOrder(input: { account: string; request: OrderRequest }): Promise<PlaceReport>;
+  /** Orders that leave at the same moment, each with its own outcome; reports in the orders' order. */
+  placeOrders(input: { account: string; requests: OrderRequest[] }): Promise<PlaceReport[]>;
+  /** `ending`: where it was the last order of a finished position, what is left to read then. */
   cancelOrder(input: {
     account: string;
     symbol: Symbol;
     orderId: string;
     role: string;
-  }): Promise<CancelReport>;
-  findOrder(input: FindInput): Promise<FindReport>;
+    ending?: EndInput;
+  }): Promise<CancelReport & { ending?: EndReport }>;
+  /** `ending`: where the order turns out to have filled and closed the position, what is left to read then. */
+  findOrder(input: FindInput & { ending?: EndInput }): Promise<FindReport & { ending?: EndReport }>;
   readLeg(input: LegInput): Promise<LegSnapshot>;
   readEvidence(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<Evidence>;
   readFigures(
@@ -68,6 +83,8 @@ export type ExchangeActivities = {
 
 export type JournalActivities = {
   publish(publication: PositionPublication): Promise<void>;
+  /** The same and the trade's row, if it is over, as `workflows/packing.ts` packs them. */
+  publishPacked(packed: Uint8Array): Promise<void>;
   writeTrade(row: TradeRow): Promise<void>;
   /** Those of the epochs of a leg that the journal has anything of. */
   knownEpochs(input: LegInput & { epochs: string[] }): Promise<string[]>;

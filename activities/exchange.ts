@@ -8,12 +8,15 @@ import { refusal } from '../contract/refusal.ts';
 import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
 import { averageRangeOf, candlesFor } from '../domain/candles.ts';
 import type { FindReport } from '../domain/position/look-ups.ts';
+import type { PlaceReport } from '../domain/position/outcomes.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import { isConditional, type PositionMode } from '../domain/terms.ts';
 import { wrongPositionMode } from '../exchanges/admission.ts';
 import { ExchangeFault } from '../exchanges/errors.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import { readAdoptionFacts } from './adoption-facts.ts';
+import { readEnding } from './ending.ts';
+import { closedSince, FILLS_SLACK_MS, readFigures } from './figures.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
 import { createLeverage } from './leverage.ts';
@@ -41,8 +44,9 @@ export type ServedAccount = {
 const LOOK_WITHIN_MS = 1_200;
 /** An account reading this fresh spares an entry its own. */
 const FRESH_MS = 6_000;
-/** Executions may be dated a little before the request that made them left. */
-const FILLS_SLACK_MS = 2_000;
+/** A cancel's call is given up after 6 s, a look-up's after 12 s; what is read besides ends before. */
+const CANCEL_WITHIN_MS = 5_000;
+const FIND_WITHIN_MS = 9_000;
 
 /** A limit order too, where its price crosses the book: what it fills wants a stop, and no reading is due yet. */
 const mayFillAtOnce = (request: OrderRequest): boolean => !isConditional(request);
@@ -60,41 +64,47 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
   const prepareLeverage = createLeverage();
 
   return {
-    async placeOrder({ account, request }) {
+    placeOrder: async ({ account, request }) => place(of(account), request),
+    async placeOrders({ account, requests }) {
       const exchange = of(account);
-      const outcome = await exchange.placeOrder(request);
-      if (outcome.outcome !== 'accepted' || !mayFillAtOnce(request)) return outcome;
-      const order = await look(exchange, request.symbol, outcome.orderId);
-      return order ? { ...outcome, order } : outcome;
+      return Promise.all(requests.map((request) => place(exchange, request)));
     },
-    async cancelOrder({ account, symbol, orderId, role }) {
+    async cancelOrder({ account, symbol, orderId, role, ending }) {
       const exchange = of(account);
+      const startedMs = deps.clock.now();
       const outcome = await exchange.cancelOrder(
         { symbol, orderId },
         { priority: role === 'stop' ? 'stop' : 'cancel' },
       );
       if (outcome.outcome === 'unknown') return outcome;
       const order = await look(exchange, symbol, orderId);
-      return order ? { ...outcome, order } : outcome;
+      if (!order) return outcome;
+      if (!ending || order.status === 'open') return { ...outcome, order };
+      const leftMs = startedMs + CANCEL_WITHIN_MS - deps.clock.now();
+      const read = await readEnding(exchange, { symbol, ...ending }, leftMs);
+      return { ...outcome, order, ...(read && { ending: read }) };
     },
-    findOrder: (input) => guarded(() => find(of(input.account), input)),
+    findOrder: ({ ending, ...input }) =>
+      guarded(async () => {
+        const exchange = of(input.account);
+        const startedMs = deps.clock.now();
+        const report = await find(exchange, input);
+        if (!ending || report.found !== 'one' || report.order.status !== 'filled') return report;
+        const leftMs = startedMs + FIND_WITHIN_MS - deps.clock.now();
+        const read = await readEnding(exchange, { symbol: input.symbol, ...ending }, leftMs);
+        return { ...report, ...(read && { ending: read }) };
+      }),
     readLeg: ({ account, symbol, leg }) => guarded(() => of(account).legSnapshot({ symbol, leg })),
-    readEvidence: ({ sinceMs, exchangePositionId, ...leg }) =>
+    readEvidence: (leg) =>
       guarded(async () => {
         const exchange = of(leg.account);
         // Executions first: what happens in between is then in the list but not yet explained, never the reverse.
-        const fills = await exchange.fills({ ...bare(leg), sinceMs: sinceMs - FILLS_SLACK_MS });
-        const closed = await closedSince(exchange, leg, sinceMs, exchangePositionId);
+        const fills = await exchange.fills({ ...bare(leg), sinceMs: leg.sinceMs - FILLS_SLACK_MS });
+        const closed = await closedSince(exchange, leg);
         const snapshot = await exchange.legSnapshot(bare(leg));
         return { snapshot, fills, closed };
       }),
-    readFigures: ({ sinceMs, exchangePositionId, ...leg }) =>
-      guarded(async () => {
-        const exchange = of(leg.account);
-        const closed = await closedSince(exchange, leg, sinceMs, exchangePositionId);
-        const fills = closed.length === 0 ? [] : await fillsIfAny(exchange, leg, sinceMs);
-        return { closed, fills };
-      }),
+    readFigures: (input) => guarded(() => readFigures(of(input.account), input)),
     readPrice: ({ account, symbol }) =>
       guarded(async () => {
         const tick = await of(account).price(symbol);
@@ -147,6 +157,13 @@ function wrongMode(
 
 const bare = ({ symbol, leg }: LegInput): Pick<LegInput, 'symbol' | 'leg'> => ({ symbol, leg });
 
+async function place(exchange: Exchange, request: OrderRequest): Promise<PlaceReport> {
+  const outcome = await exchange.placeOrder(request);
+  if (outcome.outcome !== 'accepted' || !mayFillAtOnce(request)) return outcome;
+  const order = await look(exchange, request.symbol, outcome.orderId);
+  return order ? { ...outcome, order } : outcome;
+}
+
 /** Best effort: no answer in time is no answer, and the workflow asks again. */
 async function look(exchange: Exchange, symbol: string, orderId: string): Promise<ExchangeOrder | undefined> {
   const timeout = new Promise<undefined>((resolve) => {
@@ -177,28 +194,6 @@ async function find(
     excludeOrderIds,
     ...(sinceMs === null ? {} : { sinceMs }),
   });
-}
-
-const closedSince = (
-  exchange: Exchange,
-  { symbol }: LegInput,
-  sinceMs: number,
-  exchangePositionId: string | null,
-) =>
-  exchange.capabilities.positionHistory
-    ? exchange.closedPositions({
-        symbol,
-        sinceMs: sinceMs - FILLS_SLACK_MS,
-        ...(exchangePositionId === null ? {} : { exchangePositionId }),
-      })
-    : Promise.resolve([]);
-
-async function fillsIfAny(exchange: Exchange, leg: LegInput, sinceMs: number) {
-  try {
-    return await exchange.fills({ ...bare(leg), sinceMs: sinceMs - FILLS_SLACK_MS });
-  } catch {
-    return []; // they enrich the journal; the figures do not wait for them
-  }
 }
 
 async function accountSnapshot(

@@ -2,6 +2,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { JournalActivities } from './api.ts';
 import type { LevelChanges } from './observe/level-changes.ts';
+import { unpacked } from './unpacking.ts';
 
 export type JournalDeps = { journal: Journal; levelChanges: LevelChanges };
 
@@ -9,6 +10,13 @@ export const createJournalActivities = ({ journal, levelChanges }: JournalDeps):
   async publish(publication) {
     await journal.publish(publication);
     // A watcher in this process arms the new levels at once instead of at its next look.
+    levelChanges.announce(publication.key.account);
+  },
+  async publishPacked(packed) {
+    const { publication, trade } = unpacked(packed);
+    // The row first: a position is off the list of open ones only with its row written.
+    if (trade) await journal.writeTrade(trade);
+    await journal.publish(publication);
     levelChanges.announce(publication.key.account);
   },
   async writeTrade(row) {

@@ -32,14 +32,18 @@ export type Book = {
   /** Takes what has happened since the last call. */
   takeEvents(): JournalEvent[];
   hasEvents(): boolean;
+  /** Whether any of them is worth a publication of its own; the others go with the next. */
+  hasNews(): boolean;
 };
 
 export function createBook(state: PositionState, pending: JournalEvent[] = []): Book {
   let current = state;
   let version = 0;
   let unwritten = pending;
+  let news = pending.length > 0;
 
   const record = (event: PositionEvent, nowMs: number): void => {
+    news ||= !QUIET.has(event.type) && !isMinor(current, event);
     current = evolve(current, event);
     version += 1;
     if (QUIET.has(event.type)) return;
@@ -63,10 +67,20 @@ export function createBook(state: PositionState, pending: JournalEvent[] = []): 
     takeEvents() {
       const taken = unwritten;
       unwritten = [];
+      news = false;
       return taken;
     },
     hasEvents: () => unwritten.length > 0,
+    hasNews: () => news,
   };
+}
+
+/** A reading that showed what was known: the journal has it, but nobody waits for it. */
+function isMinor({ intents, suspicion }: PositionState, event: PositionEvent): boolean {
+  if (event.type === 'SuspicionCleared') return suspicion?.agreed === true && suspicion.readings === 0;
+  if (event.type !== 'IntentProgressed') return false;
+  const before = intents.find(({ number }) => number === event.number);
+  return before?.status.name === 'live' && before.filledQuantity === event.filledQuantity;
 }
 
 /** A position at its very beginning: requested, its entry planned; or found, and taken up. */

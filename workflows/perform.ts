@@ -1,19 +1,15 @@
 /** Runs one effect: the activity it needs, and the events that its answer means. Decides nothing. */
-import {
-  ActivityFailure,
-  getExternalWorkflowHandle,
-  isCancellation,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { accountWorkflowId } from '../contract/ids.ts';
 import { secondWriter } from '../contract/messages.ts';
-import type { LegInput } from '../activities/api.ts';
+import type { EndInput, LegInput } from '../activities/api.ts';
 import { rowsToAskFor } from '../domain/reconcile/closed-match.ts';
 import type { Effect } from '../domain/position/effects.ts';
+import { endSteps, isLastOrder, othersAtEnd, type EndReport } from '../domain/position/ending.ts';
 import type { PositionEvent } from '../domain/position/events.ts';
 import { weigh } from '../domain/reconcile/evidence.ts';
 import { found } from '../domain/position/look-ups.ts';
-import { cancelled, placed, placementLost } from '../domain/position/outcomes.ts';
+import { cancelled } from '../domain/position/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position/position.ts';
 import {
   accountTold,
@@ -23,21 +19,28 @@ import {
   legRead,
 } from '../domain/position/readings.ts';
 import { tradeRow } from '../domain/position/trade.ts';
+import { place } from './placements.ts';
 import type { Outside } from './proxies.ts';
 
 /** Given the state at the time of the answer, what the answer means. */
 export type Answer = (state: PositionState, nowMs: number) => PositionEvent[];
 
-export async function perform(effect: Effect, state: PositionState, outside: Outside): Promise<Answer> {
+/** `brief`: a call also reads what would be asked next; see `activities/ending.ts`. Answers are taken in turn. */
+export async function perform(
+  effect: Effect,
+  state: PositionState,
+  outside: Outside,
+  brief: boolean,
+): Promise<Answer[]> {
   switch (effect.type) {
     case 'place':
       return place(effect.intent, state, outside);
     case 'drop':
-      return (_, nowMs) => [unsent(effect.intent, nowMs)];
+      return [(_, nowMs) => [unsent(effect.intent, nowMs)]];
     case 'cancel':
-      return cancel(effect.intent, state, outside);
+      return cancel(effect.intent, state, outside, brief && isLastOrder(state, effect.intent));
     case 'find':
-      return find(effect.intent, state, outside);
+      return find(effect.intent, state, outside, brief ? othersAtEnd(state, effect.intent) : null);
     case 'readLeg':
       return readLeg(effect.why, state, outside);
     case 'readEvidence':
@@ -51,54 +54,39 @@ export async function perform(effect: Effect, state: PositionState, outside: Out
   }
 }
 
-async function place(intent: Intent, state: PositionState, { orders }: Outside): Promise<Answer> {
-  const { number, request } = intent;
-  const entry = intent.role === 'entry';
-  const terms = request.triggerPrice ?? request.price;
-  const summary = `place ${intent.role}: ${request.side} ${request.quantity}${terms === undefined ? ' at market' : ` at ${terms}`}`;
-  try {
-    const report = await orders.placeOrder.executeWithOptions(
-      // An entry that waited too long for a worker is stale; a stop or a close never is.
-      { summary, ...(entry ? { scheduleToStartTimeout: state.settings.entryValidMs } : {}) },
-      [{ account: state.account, request }],
-    );
-    return (now, nowMs) => placed(now, number, report, nowMs);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const neverStarted = neverStartedBy(error);
-    const reason = neverStarted ? 'no worker took it' : 'the worker was lost while sending it';
-    return (now, nowMs) => placementLost(now, number, { neverStarted, reason }, nowMs);
-  }
-}
-
-/** Temporal guarantees that an activity which timed out on its way to a worker never ran. */
-const neverStartedBy = (error: unknown): boolean =>
-  error instanceof ActivityFailure &&
-  error.cause instanceof TimeoutFailure &&
-  error.cause.timeoutType === 'SCHEDULE_TO_START';
-
-async function cancel(intent: Intent, state: PositionState, { orders }: Outside): Promise<Answer> {
+async function cancel(
+  intent: Intent,
+  state: PositionState,
+  { orders }: Outside,
+  last: boolean,
+): Promise<Answer[]> {
   const { number, orderId, role } = intent;
   if (orderId === null) throw new Error(`order ${number} is live without an id`);
+  const { account, symbol } = state;
   try {
     const report = await orders.cancelOrder.executeWithOptions({ summary: `cancel ${role} ${orderId}` }, [
-      { account: state.account, symbol: state.symbol, orderId, role },
+      { account, symbol, orderId, role, ...(last && { ending: endInput(state, []) }) },
     ]);
-    return (now, nowMs) => cancelled(now, number, report, nowMs);
+    return [(now, nowMs) => cancelled(now, number, report, nowMs), ...stepsOf(report)];
   } catch (error) {
     if (isCancellation(error)) throw error;
     // The call was lost: cancelling again is harmless.
-    return (now, nowMs) =>
-      cancelled(
-        now,
-        number,
-        { outcome: 'unknown', reason: 'the worker was lost', answeredAtMs: 0, retryAfterMs: 0 },
-        nowMs,
-      );
+    const lost = {
+      outcome: 'unknown',
+      reason: 'the worker was lost',
+      answeredAtMs: 0,
+      retryAfterMs: 0,
+    } as const;
+    return [(now, nowMs) => cancelled(now, number, lost, nowMs)];
   }
 }
 
-async function find(intent: Intent, state: PositionState, { reads }: Outside): Promise<Answer> {
+async function find(
+  intent: Intent,
+  state: PositionState,
+  { reads }: Outside,
+  others: string[] | null,
+): Promise<Answer[]> {
   const { number, request, orderId, role } = intent;
   const excludeOrderIds = state.intents.flatMap((other) =>
     other.number !== number && other.orderId !== null ? [other.orderId] : [],
@@ -112,54 +100,55 @@ async function find(intent: Intent, state: PositionState, { reads }: Outside): P
         request,
         excludeOrderIds,
         sinceMs: sentAtMs(intent) ?? state.firstSentAtMs,
+        ...(others && { ending: endInput(state, others) }),
       },
     ],
   );
-  return (now, nowMs) => found(now, number, report, nowMs);
+  return [(now, nowMs) => found(now, number, report, nowMs), ...stepsOf(report)];
 }
+
+const stepsOf = ({ ending }: { ending?: EndReport }): Answer[] => (ending ? endSteps(ending) : []);
 
 /** The gateway's clock when the order was sent, as far as known. */
 const sentAtMs = ({ status, acceptedAtMs }: Intent): number | null =>
   status.name === 'unknown' && status.sentAtMs > 0 ? status.sentAtMs : acceptedAtMs;
 
-async function readLeg(why: 'identify' | 'flat', state: PositionState, { reads }: Outside): Promise<Answer> {
+async function readLeg(
+  why: 'identify' | 'flat',
+  state: PositionState,
+  { reads }: Outside,
+): Promise<Answer[]> {
   const summary = why === 'identify' ? 'learn the position id' : 'see that the leg is flat';
   const snapshot = await reads.readLeg.executeWithOptions({ summary }, [legInput(state)]);
-  return (now, nowMs) => legRead(now, why, snapshot, nowMs);
+  return [(now, nowMs) => legRead(now, why, snapshot, nowMs)];
 }
 
-async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer> {
+async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer[]> {
   const sinceMs = state.firstSentAtMs ?? state.entryAtMs;
-  if (sinceMs === null) return (now, nowMs) => evidenceLater(now, nowMs);
+  if (sinceMs === null) return [(now, nowMs) => evidenceLater(now, nowMs)];
   const proof = await evidence.readEvidence.executeWithOptions(
     { summary: 'look for the executions that explain the difference' },
     [{ ...legInput(state), sinceMs, exchangePositionId: state.exchangePositionId }],
   );
-  return (now, nowMs) => weigh(now, proof, nowMs);
+  return [(now, nowMs) => weigh(now, proof, nowMs)];
 }
 
-async function readFigures(state: PositionState, { reads }: Outside): Promise<Answer> {
+async function readFigures(state: PositionState, { reads }: Outside): Promise<Answer[]> {
   const report = await reads.readFigures.executeWithOptions(
     { summary: "read the exchange's figures of the closed position" },
-    [
-      {
-        ...legInput(state),
-        sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
-        exchangePositionId: rowsToAskFor(state),
-      },
-    ],
+    [figuresInput(state)],
   );
-  return (now, nowMs) => figuresRead(now, report, nowMs);
+  return [(now, nowMs) => figuresRead(now, report, nowMs)];
 }
 
-async function writeTrade(state: PositionState, { journal }: Outside): Promise<Answer> {
+async function writeTrade(state: PositionState, { journal }: Outside): Promise<Answer[]> {
   const row = tradeRow(state);
   await journal.writeTrade.executeWithOptions({ summary: `write the journal row: ${row.exitReason}` }, [row]);
-  return () => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }];
+  return [() => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }]];
 }
 
 /** Without the account's workflow there are no entries to halt; once it runs again, it is told. */
-async function warnAccount(orderIds: string[], state: PositionState): Promise<Answer> {
+async function warnAccount(orderIds: string[], state: PositionState): Promise<Answer[]> {
   const { account, symbol, leg } = state;
   try {
     await getExternalWorkflowHandle(accountWorkflowId(account)).signal(secondWriter, {
@@ -167,11 +156,22 @@ async function warnAccount(orderIds: string[], state: PositionState): Promise<An
       leg,
       orderIds,
     });
-    return () => accountTold;
+    return [() => accountTold];
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return (now, nowMs) => accountUnreachable(now, nowMs);
+    return [(now, nowMs) => accountUnreachable(now, nowMs)];
   }
+}
+
+const figuresInput = (state: PositionState) => ({
+  ...legInput(state),
+  sinceMs: state.entryAtMs ?? state.firstSentAtMs ?? 0,
+  exchangePositionId: rowsToAskFor(state),
+});
+
+function endInput(state: PositionState, orderIds: string[]): EndInput {
+  const { leg, sinceMs, exchangePositionId } = figuresInput(state);
+  return { leg, sinceMs, exchangePositionId, orderIds };
 }
 
 const legInput = ({ account, symbol, leg }: PositionState): LegInput => ({ account, symbol, leg });

@@ -19,7 +19,7 @@ export function outside(account: string) {
   const taskQueue = accountTaskQueue(account);
   return {
     // One attempt: sending an order again is a decision, taken only after looking for the first one.
-    orders: proxyActivities<Pick<ExchangeActivities, 'placeOrder' | 'cancelOrder'>>({
+    orders: proxyActivities<Pick<ExchangeActivities, 'placeOrder' | 'placeOrders' | 'cancelOrder'>>({
       taskQueue,
       startToCloseTimeout: ORDER_TIMEOUT,
       retry: { maximumAttempts: 1 },

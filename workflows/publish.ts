@@ -2,7 +2,7 @@
  * Makes a position visible: current details, search attributes, and the journal with its projection.
  * Each is touched only when it differs from what is there already.
  */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import { card } from '../domain/position/card.ts';
 import { view } from '../domain/position/describe.ts';
@@ -18,12 +18,14 @@ export type Publisher = {
   publication(state: PositionState, events: JournalEvent[], nowMs: number): PositionPublication;
 };
 
-export function createPublisher(workflowId: string): Publisher {
+/** @param brief only attributes that differ are set; else all of them, whenever one does */
+export function createPublisher(workflowId: string, brief: boolean): Publisher {
   let shown = '';
   return {
     show(state, nowMs) {
       setCurrentDetails(card(state, workflowId, nowMs));
       const wanted = attributesOf(state);
+      if (brief) return setChanged(wanted);
       const key = JSON.stringify(wanted.map(({ value }) => value));
       if (key === shown) return;
       upsertSearchAttributes(wanted);
@@ -45,6 +47,16 @@ export function createPublisher(workflowId: string): Publisher {
       };
     },
   };
+}
+
+/** Those that the run was started with count: they need not be set again. */
+function setChanged(wanted: ReturnType<typeof attributesOf>): void {
+  const { typedSearchAttributes } = workflowInfo();
+  const changed = wanted.filter(({ key, value }) => {
+    const present = typedSearchAttributes.get(key) ?? null;
+    return JSON.stringify(present) !== JSON.stringify(value);
+  });
+  if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
 function attributesOf(state: PositionState) {
