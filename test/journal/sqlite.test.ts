@@ -247,11 +247,29 @@ describe('migrations', () => {
   it('bring a journal of the first version up to this one, with all that is in it', async () => {
     migrateByFolder();
     expect(applied()).toHaveLength(1);
-    byHand((database) => database.exec(`INSERT INTO level_versions VALUES ('main', 7)`));
+    byHand((database) =>
+      database.exec(`
+        INSERT INTO level_versions VALUES ('main', 7);
+        INSERT INTO positions (account, symbol, leg, epoch, generation) VALUES ('main', 'BTC/USDT:USDT', 'net', 'e1', 1);
+        INSERT INTO levels VALUES ('main', 'BTC/USDT:USDT', 'net', 'a', 'w', 'stop', 'down', '49000', 'MARK_PRICE', 3);
+      `),
+    );
     const journal = openSqliteJournal({ file: file() });
     await journal.appendBalance(aBalance());
     expect(applied()).toHaveLength(readMigrations().length);
     expect([await journal.levelsVersion('main'), await journal.balances()]).toEqual([7, [aBalance()]]);
+    expect(await journal.levels('main')).toEqual([
+      {
+        workflowId: 'w',
+        symbol: 'BTC/USDT:USDT',
+        levelId: 'a',
+        kind: 'stop',
+        direction: 'down',
+        price: '49000',
+        workingType: 'MARK_PRICE',
+        generation: 3,
+      },
+    ]);
     await journal.close();
   });
 

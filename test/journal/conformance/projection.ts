@@ -20,6 +20,15 @@ export function describeProjection(bench: Bench): void {
       expect(await journal.levels('main')).toEqual([aLevel('a'), target]);
     });
 
+    it.each(['stop', 'target', 'trail', 'break_even', 'profit'] as const)(
+      'gives back a level of any kind: %s',
+      async (kind) => {
+        const journal = await bench.journal();
+        await journal.publish(aPublication(1, { levels: [aLevel('a', { kind })] }));
+        expect(await journal.levels('main')).toEqual([aLevel('a', { kind })]);
+      },
+    );
+
     it('shows the newest generation, whatever order they come in', async () => {
       const journal = await bench.journal();
       for (const generation of [2, 3, 1]) await journal.publish(aPublication(generation));
