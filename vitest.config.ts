@@ -38,8 +38,8 @@ function project(name: string, include: string[], limits: Limits): TestProjectIn
       hookTimeout: limits.timeoutMs,
       sequence: { groupOrder: limits.group },
       ...(limits.again && { retry: { count: 2, condition: limits.again } }),
-      // Files of a serial project share ports or the machine's two cores. Those on a time-skipping server
-      // each have their own, and wait for most of the time.
+      // Files of a serial project share ports or the machine's two cores. All others have their own servers
+      // on ports of their own, and those that start processes wait for most of the time.
       ...(limits.serial === true ? { fileParallelism: false } : { maxWorkers: 2 }),
     },
   };
@@ -70,7 +70,7 @@ export default defineConfig({
       named('journal', { group: 0, timeoutMs: 20_000 }),
       named('skipping', { group: 1, timeoutMs: 120_000, again: TEST_SERVER_BROKE }),
       named('server', { group: 2, timeoutMs: 120_000, serial: true }),
-      named('processes', { group: 3, timeoutMs: 180_000, serial: true }),
+      named('processes', { group: 3, timeoutMs: 180_000 }),
       named('browser', { group: 4, timeoutMs: 180_000, serial: true }),
       named('ops', { group: 5, timeoutMs: 300_000, serial: true }),
     ],

@@ -6,8 +6,12 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AccountConfiguration, AccountView, LegEnded } from '../domain/account/account.ts';
 import type {
+  AddTrancheRequest,
   AdoptRequest,
+  CancelOrdersRequest,
   ClosePositionRequest,
+  EntryFillRequest,
+  MergeTranchesRequest,
   OpenPositionRequest,
   PriceCrossing,
   SetProtectionRequest,
@@ -19,12 +23,20 @@ import type { PositionView } from '../domain/view.ts';
 export type { AccountConfiguration, AccountView, LegEnded } from '../domain/account/account.ts';
 export type { AccountLimits } from '../domain/account/risk.ts';
 export type {
+  AddTrancheRequest,
   AdoptRequest,
+  BreakEvenSpec,
+  CancelOrdersRequest,
   ClosePositionRequest,
+  EntryFillRequest,
+  MergeTranchesRequest,
   OpenPositionRequest,
   PriceCrossing,
   ProtectionPrice,
   SetProtectionRequest,
+  TakeProfitLevel,
+  TimeExit,
+  TrailingStop,
 } from '../domain/commands.ts';
 
 export type OpenPositionAnswer = {
@@ -42,6 +54,21 @@ export type UnmanagedSignal = { legs: { symbol: Symbol; leg: LegName; snapshot: 
 /** Orders in our own dialect that nobody here placed: another copy trades this account. */
 export type SecondWriterSignal = { symbol: Symbol; leg: LegName; orderIds: string[] };
 
+/** The account has reserved what the tranche takes; `requestId` names it from now on. */
+export type TrancheGranted = Omit<AddTrancheRequest, 'symbol' | 'leg'> & { requestId: string };
+
+/** The position could not take the tranche: what was reserved for it is free again. */
+export type TrancheRefused = {
+  symbol: Symbol;
+  leg: LegName;
+  epoch: string;
+  requestId: string;
+  reason: string;
+};
+
+/** The tranche is in the view of `workflowId` under this `requestId`, or a finding there says why not. */
+export type AddTrancheAnswer = { workflowId: string; requestId: string };
+
 export type ReconcileSignal = {
   snapshot: LegSnapshot;
 };
@@ -49,6 +76,14 @@ export type ReconcileSignal = {
 // --- position -----------------------------------------------------------------------------------
 export const setProtection = defineUpdate<PositionView, [SetProtectionRequest]>('setProtection');
 export const close = defineUpdate<PositionView, [ClosePositionRequest?]>('close');
+/** Several tranches become one; answers once their orders have followed. */
+export const mergeTranches = defineUpdate<PositionView, [MergeTranchesRequest?]>('mergeTranches');
+/** Takes back what rests of the entry, and closes at a limit. */
+export const cancelOrders = defineUpdate<PositionView, [CancelOrdersRequest?]>('cancelOrders');
+/** Looks at the entry's orders at once; answers with what is known then. */
+export const handleEntryFill = defineUpdate<PositionView, [EntryFillRequest?]>('handleEntryFill');
+/** Sent by the account. */
+export const trancheGranted = defineSignal<[TrancheGranted]>('trancheGranted');
 /** `setProtection` as a plain signal: a refusal shows in the card. */
 export const adjustProtection = defineSignal<[SetProtectionRequest]>('adjustProtection');
 /** `close` as a plain signal: a refusal shows in the card. */
@@ -61,6 +96,10 @@ export const status = defineQuery<PositionView>('status');
 
 // --- account ------------------------------------------------------------------------------------
 export const openPosition = defineUpdate<OpenPositionAnswer, [OpenPositionRequest]>('openPosition');
+/** Adds to an open position, within the account's limits. */
+export const addTranche = defineUpdate<AddTrancheAnswer, [AddTrancheRequest]>('addTranche');
+/** Sent by a position. */
+export const trancheRefused = defineSignal<[TrancheRefused]>('trancheRefused');
 /** Takes up a position that the exchange holds and no workflow keeps. */
 export const adopt = defineUpdate<AdoptAnswer, [AdoptRequest]>('adopt');
 export const pause = defineUpdate<AccountView, [{ reason?: string }?]>('pause');

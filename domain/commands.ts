@@ -1,39 +1,121 @@
 /** What people and programs may ask of a position or an account. Shapes only. */
 import type { Decimal } from './decimal.ts';
-import type { ProtectionSpec } from './position/position.ts';
+import type { BreakEvenSpec, ProtectionSpec, TimeExit } from './position/position.ts';
 import type { LegName, Side, Symbol, WorkingType } from './terms.ts';
 
-/** A protective price: absolute, or percent away from the entry price (`"1.5"` is 1.5 %). */
-export type ProtectionPrice = ProtectionSpec;
+export type { BreakEvenSpec, TimeExit } from './position/position.ts';
 
-/** What `openPosition` asks for. */
-export type OpenPositionRequest = {
-  symbol: Symbol;
-  side: Side;
+/**
+ * A protective price: absolute; or away from the entry price by percent (`"1.5"` is 1.5 %), by a distance
+ * in quote units, or by a multiple of the average true range of the last candles.
+ */
+export type ProtectionPrice = ProtectionSpec | Volatility;
+
+/** A multiple of the average true range; it is a distance once it has been read. */
+export type Volatility = { atr: Decimal };
+
+/** One of several targets: a price, and the percent of the tranche that is to be closed there. */
+export type TakeProfitLevel = { at: ProtectionPrice; share: Decimal };
+
+/** A stop that follows the price in its favour, and never goes back. */
+export type TrailingStop = {
+  /** Behind the best price. */
+  distance: { percent: Decimal } | { distance: Decimal } | Volatility;
+  /** It follows from here on; absent: from the entry on. */
+  activation?: ProtectionPrice;
+  /** The best price must rise (fall) by as much before the stop is moved; absent: a tenth of the distance. */
+  step?: { percent: Decimal } | { distance: Decimal };
+};
+
+/** How a part of a position is to be protected. Absent: the configured default; `null`: not at all. */
+export type ProtectionWish = {
+  stopLoss?: ProtectionPrice | null;
+  takeProfit?: ProtectionPrice | null;
+  /** Several targets, nearest first, instead of `takeProfit`. What the shares leave runs without one. */
+  takeProfitLevels?: TakeProfitLevel[] | null;
+  trailing?: TrailingStop | null;
+  breakEven?: BreakEvenSpec | null;
+};
+
+/** What an entry gets besides symbol and side. */
+export type EntryTerms = {
   /** Base units, a multiple of the lot. */
   quantity: Decimal;
   /** Limit price; absent for a market entry. */
   limitPrice?: Decimal;
+  /** Of a limit entry, only so much shows in the book at a time: slice after slice. Base units. */
+  visibleQuantity?: Decimal;
+};
+
+/** What `openPosition` asks for. */
+export type OpenPositionRequest = EntryTerms & {
+  symbol: Symbol;
+  side: Side;
   stopLoss?: ProtectionPrice;
   takeProfit?: ProtectionPrice;
+  takeProfitLevels?: TakeProfitLevel[];
+  trailing?: TrailingStop;
+  breakEven?: BreakEvenSpec;
+  timeExit?: TimeExit;
   /** Default from the account's settings. */
   workingType?: WorkingType;
+  /** Default from the account's settings. */
+  instantTp?: boolean;
   /** The same id gives the same position, however often it is sent: for callers that retry. */
   requestId?: string;
 };
 
-/** Absent: leave as it is; `null`: take it away. */
-export type SetProtectionRequest = {
+/**
+ * Absent: leave as it is; `null`: take it away. A stop that is set by hand holds: it ends trailing and
+ * break-even, unless they are named again.
+ */
+export type SetProtectionRequest = ProtectionWish & {
   /** Default: every tranche. */
   trancheId?: string;
-  stopLoss?: ProtectionPrice | null;
-  takeProfit?: ProtectionPrice | null;
+  /** Of the whole position. */
+  timeExit?: TimeExit | null;
 };
 
 export type ClosePositionRequest = {
   /** Base units; absent: all of it. */
   quantity?: Decimal;
+  /** Out of this tranche only. */
+  trancheId?: string;
+  /** At this price or better, resting until it fills; absent: at market. */
+  limitPrice?: Decimal;
 };
+
+/** More of an open position, as a part of its own with its own protection. */
+export type AddTrancheRequest = EntryTerms &
+  Omit<ProtectionWish, 'stopLoss' | 'takeProfit'> & {
+    symbol: Symbol;
+    leg: LegName;
+    stopLoss?: ProtectionPrice | null;
+    takeProfit?: ProtectionPrice | null;
+    /** The same id adds once, however often it is sent. */
+    requestId?: string;
+  };
+
+/** Several tranches become one. */
+export type MergeTranchesRequest = {
+  /** Default: all of them. */
+  trancheIds?: string[];
+  /** The one that the others become part of, and whose protection holds for all; default: the oldest. */
+  into?: string;
+  /** Instead of that tranche's own; the stop may be no looser than the tightest one merged. */
+  stopLoss?: ProtectionPrice;
+  takeProfit?: ProtectionPrice;
+};
+
+/** Takes back orders that rest: what is left of an entry, closes at a limit. Protection is `SetProtectionRequest`. */
+export type CancelOrdersRequest = {
+  /** Default: both. */
+  roles?: ('entry' | 'close')[];
+  trancheId?: string;
+};
+
+/** Somebody heard of a fill of the entry: looked up, never believed. */
+export type EntryFillRequest = { orderId?: string };
 
 /**
  * What becomes of a position on the exchange that no workflow keeps. `ignore`: it only counts towards
@@ -48,8 +130,8 @@ export type AdoptRequest = {
   symbol: Symbol;
   leg: LegName;
   policy?: Exclude<AdoptionPolicy, 'ignore'>;
-  stopLoss?: ProtectionPrice | null;
-  takeProfit?: ProtectionPrice | null;
+  stopLoss?: ProtectionSpec | null;
+  takeProfit?: ProtectionSpec | null;
   /** The order that opened it, where an earlier bot's records name it. */
   entryOrderId?: string;
   /** When it was opened, epoch ms of the exchange's clock, where anybody knows. */
@@ -91,6 +173,7 @@ export type Refusal = {
     | 'unknown_symbol'
     | 'position_mode'
     | 'unknown_tranche'
+    | 'no_volatility'
     | 'exchange_refused'
     | 'exchange_unreachable';
   text: string;

@@ -1,7 +1,7 @@
 /** Whether figures fit a market's rules; a refusal names the rule and the nearest valid value. */
 import { gt, isDecimal, isMultiple, isPositive, lt, mul, roundToStep, type Decimal } from './decimal.ts';
 import type { Refusal, ProtectionPrice } from './commands.ts';
-import { protectionPrice } from './position/quantities.ts';
+import { protectionPrice } from './position/protective-prices.ts';
 import type { MarketRules, Side } from './terms.ts';
 
 export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | null {
@@ -59,6 +59,14 @@ export function checkNotional(quantity: string, price: string, rules: MarketRule
 /** Shape and range of a protective price; its side is for `checkSide`. */
 export function checkProtection(name: string, spec: ProtectionPrice, rules: MarketRules): Refusal | null {
   if ('price' in spec) return checkPrice(name, spec.price, rules);
+  if (!('percent' in spec)) {
+    const amount = 'distance' in spec ? spec.distance : spec.atr;
+    if (isDecimal(amount) && isPositive(amount)) return null;
+    return {
+      code: 'bad_request',
+      text: `${name} must be a positive distance from the entry price, not ${show(amount)}`,
+    };
+  }
   if (isDecimal(spec.percent) && isPositive(spec.percent) && lt(spec.percent, '100')) return null;
   return {
     code: 'bad_request',
@@ -77,30 +85,46 @@ export function checkSide(kind: 'stop' | 'target', level: string, price: string,
   };
 }
 
+/** What protective prices are checked against; without an entry or a price, sides are not. */
+export type PriceContext = {
+  side: Side;
+  entry: Decimal | null;
+  price: Decimal | undefined;
+  rules: MarketRules;
+};
+
 /** Protective prices of a request, each by its shape, its figures and its side; null stands for none. */
 export function checkLevels(
   wish: { stopLoss?: unknown; takeProfit?: unknown },
-  at: { side: Side; entry: Decimal; price: Decimal; rules: MarketRules },
+  { side, entry, price, rules }: PriceContext,
+  names: { stopLoss?: string; takeProfit?: string } = {},
 ): Refusal | null {
-  const { side, entry, price, rules } = at;
   for (const [kind, name, spec] of [
-    ['stop', 'stopLoss', wish.stopLoss],
-    ['target', 'takeProfit', wish.takeProfit],
+    ['stop', names.stopLoss ?? 'stopLoss', wish.stopLoss],
+    ['target', names.takeProfit ?? 'takeProfit', wish.takeProfit],
   ] as const) {
     if (spec === undefined || spec === null) continue;
     if (!isSpec(spec))
-      return { code: 'bad_request', text: `${name} must be {"price": "..."} or {"percent": "..."}` };
+      return {
+        code: 'bad_request',
+        text: `${name} must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}`,
+      };
     const refused = checkProtection(name, spec, rules);
     if (refused) return refused;
     const level = protectionPrice(spec, kind, { side, entry, tickSize: rules.tickSize });
-    const wrong = level === null ? null : checkSide(kind, level, price, side);
+    const wrong = level === null || price === undefined ? null : checkSide(kind, level, price, side);
     if (wrong) return wrong;
   }
   return null;
 }
 
-/** Its one key only: what stands there is for `checkProtection`. */
-const isSpec = (spec: unknown): spec is ProtectionPrice =>
-  typeof spec === 'object' && spec !== null && 'price' in spec !== 'percent' in spec;
+const SPEC_KEYS = ['price', 'percent', 'distance', 'atr'];
+
+/** Its one key only: what stands there is for `checkProtection`. A distance may say what it was read from. */
+function isSpec(spec: unknown): spec is ProtectionPrice {
+  if (typeof spec !== 'object' || spec === null) return false;
+  const keys = Object.keys(spec).toSorted().join();
+  return SPEC_KEYS.includes(keys) || keys === 'atr,distance';
+}
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

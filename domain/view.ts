@@ -31,11 +31,32 @@ export type ProtectionView = {
   state: ProtectionState;
 };
 
+/** One of several targets. */
+export type TargetView = ProtectionView & {
+  id: string;
+  /** Percent of all that the tranche ever held. */
+  share: Decimal;
+  /** Base units that are still to be closed there. */
+  quantity: Decimal;
+};
+
 export type TrancheView = {
   id: string;
   quantity: Decimal;
+  /** Average entry of what was added to this tranche; null until it is known, absent before it was kept. */
+  entryPrice?: Decimal | null;
   stopLoss: ProtectionView;
+  /** Of several targets the nearest one that has not filled. */
   takeProfit: ProtectionView;
+  /** Several targets, nearest first, those that have filled included; absent where there is one or none. */
+  targets?: TargetView[];
+  /** `following`: since the activation; `bestPrice`: what the stop is measured from. */
+  trailing?: { distance: string; following: boolean; bestPrice: Decimal | null };
+  breakEven?: { after: string; reached: boolean };
+  /** Base units of an entry that are still to be sent, slice after slice. */
+  toEnter?: Decimal;
+  /** The request that added it. */
+  requestId?: string;
 };
 
 export type Stage = 'entering' | 'open' | 'closing' | 'settling' | 'closed';
@@ -83,6 +104,10 @@ export type PositionView = {
   uncoveredMs: number;
   workingType: WorkingType;
   tranches: TrancheView[];
+  /** When it is closed whatever its price, ISO 8601; absent or null: never. */
+  timeExitAt?: string | null;
+  /** Closes that rest at a limit. */
+  restingCloses?: { trancheId: string; quantity: Decimal; price: Decimal; orderId: string | null }[];
   /** Orders whose outcome is not known yet. */
   unknownOrders: { role: string; clientOrderId: string; sinceAt: string }[];
   /** Orders on the leg that this position did not place, as last compared; absent before they were kept. */
@@ -126,6 +151,9 @@ export type ExitReason =
   | 'STOP_LOSS'
   | 'INSTANT_TAKE_PROFIT'
   | 'LAST_RESORT_STOP'
+  | 'TRAILING_STOP'
+  | 'BREAK_EVEN_STOP'
+  | 'TIME_EXIT'
   | 'USER_CLOSE'
   | 'EMERGENCY_CLOSE'
   | 'LIQUIDATION'
@@ -139,7 +167,8 @@ export type PriceLevel = {
   symbol: Symbol;
   /** Identifies this level of this position for ever; a repeat of a crossing is ignored by it. */
   levelId: string;
-  kind: 'stop' | 'target';
+  /** `stop`, `target`: an order acts there; the others only wake the position. */
+  kind: 'stop' | 'target' | 'trail' | 'break_even' | 'profit';
   /** The price crosses by rising to (`up`) or falling to (`down`) the level. */
   direction: 'up' | 'down';
   price: Decimal;

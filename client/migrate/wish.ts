@@ -5,7 +5,7 @@
 import type { AdoptRequest } from '../../contract/messages.ts';
 import { eq, isMultiple, type Decimal } from '../../domain/decimal.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
-import { protectionPrice } from '../../domain/position/quantities.ts';
+import { protectionPrice } from '../../domain/position/protective-prices.ts';
 import { checkSide } from '../../domain/rules.ts';
 import type { MarketRules } from '../../domain/terms.ts';
 import { liveOrders } from './match-open.ts';

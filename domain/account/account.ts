@@ -4,7 +4,15 @@
  */
 import type { Decimal } from '../decimal.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from '../position/adoption.ts';
-import type { OpenPositionRequest, ProtectionPrice, Refusal } from '../commands.ts';
+import type {
+  BreakEvenSpec,
+  OpenPositionRequest,
+  ProtectionPrice,
+  Refusal,
+  TakeProfitLevel,
+  TimeExit,
+  TrailingStop,
+} from '../commands.ts';
 import type { TakenLeg } from './exposure.ts';
 import { checkHalt, type Halt, type HaltState } from './halt.ts';
 import { checkSymbol, type AccountLimits, type LimitFacts } from './risk.ts';
@@ -58,7 +66,14 @@ export type UnmanagedLeg = {
 };
 
 /** A part that is absent is not wanted. */
-export type DefaultProtection = { stopLoss?: ProtectionPrice; takeProfit?: ProtectionPrice };
+export type DefaultProtection = {
+  stopLoss?: ProtectionPrice;
+  takeProfit?: ProtectionPrice;
+  takeProfitLevels?: TakeProfitLevel[];
+  trailing?: TrailingStop;
+  breakEven?: BreakEvenSpec;
+  timeExit?: TimeExit;
+};
 
 /** Requests remembered, so that a retried one opens nothing twice. */
 export const MAX_REQUESTS = 200;
@@ -119,6 +134,8 @@ export type EntryFacts = LimitFacts & {
   positionIds: boolean;
   /** The exchange takes several orders in one request; absent in facts that were read before it was asked. */
   batches?: boolean;
+  /** The average true range, quote units; null: too few candles. Absent where nobody asked for it. */
+  atr?: Decimal | null;
 };
 
 /** Before anything is asked of the exchange: whether entries are on, the request's shape, and its symbol. */

@@ -12,7 +12,7 @@ import { add, eq, gte, isPositive, isZero, lte, roundToStep, sub, type Decimal }
 import type { ExchangePosition, OrderRequest } from '../exchange-truth.ts';
 import { emergencyOrderId } from '../ids.ts';
 import type { LegProtection } from './leg-protection.ts';
-import { protectionPrice } from '../position/quantities.ts';
+import { protectionPrice } from '../position/protective-prices.ts';
 import { checkSide } from '../rules.ts';
 import { closingSide, type MarketRules, type WorkingType } from '../terms.ts';
 

@@ -3,6 +3,8 @@ import type { AdoptionFacts } from './adoption.ts';
 import type { AdoptRequest, Refusal } from '../commands.ts';
 import type { ExchangePosition } from '../exchange-truth.ts';
 import { checkLevels } from '../rules.ts';
+import { badRequest } from './request-shape.ts';
+import { needsVolatility } from './wishes.ts';
 
 const KEYS = ['symbol', 'leg', 'policy', 'stopLoss', 'takeProfit', 'entryOrderId', 'openedAtMs', 'requestId'];
 const POLICIES = ['watch', 'protect', 'manage'];
@@ -30,6 +32,10 @@ export function checkAdoptShape(request: unknown): Refusal | null {
   return null;
 }
 
+const UNMEASURED = badRequest(
+  'a position is taken up with a price, a percent or a distance; set an average true range afterwards',
+);
+
 /** Against what the exchange says now. */
 export function checkAdoption(
   request: AdoptRequest,
@@ -41,6 +47,8 @@ export function checkAdoption(
     return { refused: { code: 'no_position', text } };
   }
   const { side, entryPrice = price } = position;
-  const refused = checkLevels(request, { side, entry: entryPrice, price, rules });
+  const refused =
+    checkLevels(request, { side, entry: entryPrice, price, rules }) ??
+    (needsVolatility(request) ? UNMEASURED : null);
   return refused ? { refused } : { position };
 }

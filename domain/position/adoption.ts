@@ -8,12 +8,12 @@
  * - a configured stop that would act at once is measured from the present price instead: taking a
  *   position up must not close it.
  */
-import type { AdoptionPolicy, AdoptRequest, ProtectionPrice } from '../commands.ts';
+import type { AdoptionPolicy, AdoptRequest } from '../commands.ts';
 import { abs, eq, gt, gte, isPositive, isZero, sub, ZERO, type Decimal } from '../decimal.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from '../exchange-truth.ts';
 import { isEmergencyOrderOf, legTag, parseClientOrderId } from '../ids.ts';
 import type { ProtectionSpec } from './position.ts';
-import { protectionPrice } from './quantities.ts';
+import { protectionPrice } from './protective-prices.ts';
 import { checkSide } from '../rules.ts';
 import { closingSide, type Leg, type MarketRules, type PositionMode } from '../terms.ts';
 
@@ -99,12 +99,12 @@ export function rebuiltProtection(
   configured: Pick<AdoptionSettings, 'stopLossPercent' | 'takeProfitPercent'>,
 ): { stopLoss: ProtectionSpec | null; takeProfit: ProtectionSpec | null } {
   const orders = protectiveOrders(position, snapshot.orders);
-  const found = (role: ProtectiveRole): ProtectionPrice | undefined => {
+  const found = (role: ProtectiveRole): ProtectionSpec | undefined => {
     const own = orders.filter((each) => each.role === role && isOwn(leg, each.order));
     const best = strongest(own, position) ?? strongest(ofRole(orders, role), position);
     return best?.triggerPrice === undefined ? undefined : { price: best.triggerPrice };
   };
-  const level = (text: Decimal | undefined): ProtectionPrice | undefined =>
+  const level = (text: Decimal | undefined): ProtectionSpec | undefined =>
     text === undefined || !isPositive(text) ? undefined : { price: text };
   const percent = (role: ProtectiveRole, value: Decimal | null): ProtectionSpec | null =>
     value === null ? null : measured(role, value, position, price, rules);

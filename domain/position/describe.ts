@@ -1,22 +1,20 @@
 /** A position in words and in its documented shape, for people and programs. */
 import { isZero, toPlaces, ZERO, type Decimal } from '../decimal.ts';
-import type { Intent, PositionState, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
 import {
   AVERAGE_PLACES,
-  activeIntents,
   closedQuantity,
   entryPrice,
   grossProfit,
   intentsOf,
-  isCovered,
   openQuantity,
-  trancheQuantity,
-  wantedStop,
-  wantedTarget,
 } from './quantities.ts';
+import { isCovered } from './cover.ts';
+import { restingCloses, trancheView } from './describe-tranche.ts';
+import { timeExitAtMs } from './time-exit.ts';
 import { entryOrderId, iso } from './trade.ts';
 import { unresolved } from './unresolved.ts';
-import type { ForeignOrder, PositionView, ProtectionState, ProtectionView, TrancheView } from '../view.ts';
+import type { ForeignOrder, PositionView } from '../view.ts';
 
 export function view(state: PositionState, workflowId: string, nowMs: number): PositionView {
   const entry = entryPrice(state);
@@ -46,6 +44,8 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
     workingType: state.workingType,
     tranches: state.tranches.map((tranche) => trancheView(state, tranche)),
+    timeExitAt: iso(timeExitAtMs(state)),
+    restingCloses: restingCloses(state),
     unknownOrders: unresolved(state).map(({ intent: { role, request }, sinceMs }) => ({
       role,
       clientOrderId: request.clientOrderId,
@@ -66,42 +66,6 @@ function realizedPnl(state: PositionState): Decimal | null {
   if (isZero(closedQuantity(state))) return ZERO;
   const gross = grossProfit(state);
   return gross === null ? null : toPlaces(gross, AVERAGE_PLACES);
-}
-
-function trancheView(state: PositionState, tranche: Tranche): TrancheView {
-  return {
-    id: tranche.id,
-    quantity: trancheQuantity(state, tranche.id),
-    stopLoss: protectionView(state, tranche, 'stop', wantedStop(state, tranche)),
-    takeProfit: protectionView(state, tranche, 'target', wantedTarget(state, tranche)),
-  };
-}
-
-function protectionView(
-  state: PositionState,
-  tranche: Tranche,
-  role: 'stop' | 'target',
-  price: Decimal | null,
-): ProtectionView {
-  const wanted = role === 'stop' ? tranche.stopLoss : tranche.takeProfit;
-  const intent = activeIntents(state, role, tranche.id).at(-1) ?? intentsOf(state, role, tranche.id).at(-1);
-  if (wanted === null && (!intent || intent.status.name === 'done'))
-    return { price: null, orderId: null, state: 'none' };
-  return { price, orderId: intent?.orderId ?? null, state: intent ? protectionState(intent) : 'pending' };
-}
-
-function protectionState(intent: Intent): ProtectionState {
-  switch (intent.status.name) {
-    case 'planned':
-      return 'pending';
-    case 'unknown':
-      return 'unknown';
-    case 'live':
-      return intent.cancelWanted ? 'cancelling' : 'live';
-    case 'done':
-      if (intent.status.how === 'filled') return 'filled';
-      return intent.status.how === 'refused' ? 'refused' : 'none';
-  }
 }
 
 /** What will happen next, as one sentence. */

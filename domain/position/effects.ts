@@ -5,16 +5,10 @@
  */
 import { isPositive, isZero } from '../decimal.ts';
 import { findingDeadlines } from './findings.ts';
+import { wantsIdentity } from './identity.ts';
 import type { Intent, PositionState } from './position.ts';
-import {
-  activeIntents,
-  everOpened,
-  isDone,
-  isLive,
-  openQuantity,
-  trancheQuantity,
-  wantedStop,
-} from './quantities.ts';
+import { activeIntents, everOpened, isDone, isLive, openQuantity, trancheQuantity } from './quantities.ts';
+import { wantedStop } from './protective-prices.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -99,12 +93,6 @@ const settledOrders = (state: PositionState): boolean =>
   !state.intents.some(
     ({ orderId, status }) => orderId === null && (status.name === 'planned' || status.name === 'unknown'),
   );
-
-const wantsIdentity = (state: PositionState): boolean =>
-  state.positionIds &&
-  state.exchangePositionId === null &&
-  (state.stage.name === 'entering' || state.stage.name === 'open') &&
-  isPositive(openQuantity(state));
 
 /** Flat, with every own order proven terminal. */
 export const ordersProven = (state: PositionState): boolean =>

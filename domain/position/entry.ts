@@ -4,10 +4,12 @@ import {
   defaultsFor,
   settingsFor,
   type AccountState,
+  type DefaultProtection,
   type EntryFacts,
 } from '../account/account.ts';
 import { adoptionOf, rebuiltProtection, type AdoptionFacts, type KeptPolicy } from './adoption.ts';
-import type { AdoptRequest, OpenPositionRequest } from '../commands.ts';
+import type { AdoptRequest, OpenPositionRequest, ProtectionWish } from '../commands.ts';
+import type { Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ExchangePosition } from '../exchange-truth.ts';
@@ -16,6 +18,7 @@ import { adoptedIntent, entryIntent } from './orders.ts';
 import type { PositionStart, PositionState } from './position.ts';
 import { foreignNews, foreignOrders } from '../reconcile/foreign-orders.ts';
 import { legFor, type LegName, type Symbol } from '../terms.ts';
+import { settleWish } from './wishes.ts';
 
 const ADOPTED: Record<KeptPolicy, string> = {
   watch: 'taken up from the exchange to be watched: no order is placed for it until you set a stop or target',
@@ -53,14 +56,47 @@ export function positionStart(
   const { symbol, side } = request;
   const common = commonStart(state, { symbol, leg: legFor(facts.positionMode, side) }, facts, epoch);
   const defaults = defaultsFor(state, symbol);
+  const timeExit = request.timeExit ?? defaults.timeExit;
   return {
     ...common,
     side,
     quantity: request.quantity,
     limitPrice: request.limitPrice ?? null,
     workingType: request.workingType ?? common.settings.workingType,
-    stopLoss: request.stopLoss ?? defaults.stopLoss ?? null,
-    takeProfit: request.takeProfit ?? defaults.takeProfit ?? null,
+    ...protectionAtStart(entryWish(request, defaults), facts.atr ?? null),
+    ...(request.visibleQuantity !== undefined && { visibleQuantity: request.visibleQuantity }),
+    ...(timeExit && { timeExit }),
+  };
+}
+
+/** What an entry asks for, and where it says nothing, what is configured. Either kind of targets stands for both. */
+export function entryWish(request: ProtectionWish, defaults: DefaultProtection): ProtectionWish {
+  const targeted = request.takeProfit !== undefined || request.takeProfitLevels !== undefined;
+  const { stopLoss, trailing, breakEven } = { ...defaults, ...request };
+  const { takeProfit, takeProfitLevels } = targeted ? request : defaults;
+  return {
+    ...(stopLoss !== undefined && { stopLoss }),
+    ...(takeProfit !== undefined && { takeProfit }),
+    ...(takeProfitLevels !== undefined && { takeProfitLevels }),
+    ...(trailing !== undefined && { trailing }),
+    ...(breakEven !== undefined && { breakEven }),
+  };
+}
+
+/** The protection that a tranche begins with; the wish was checked. */
+export function protectionAtStart(
+  wish: ProtectionWish,
+  atr: Decimal | null,
+): Pick<PositionStart, 'stopLoss' | 'takeProfit' | 'targets' | 'trailing' | 'breakEven'> {
+  const settled = settleWish(wish, atr);
+  if ('refused' in settled) throw new Error(settled.refused.text);
+  const { stopLoss = null, takeProfit = null, targets, trailing, breakEven } = settled;
+  return {
+    stopLoss,
+    takeProfit,
+    ...(targets && { targets }),
+    ...(trailing && { trailing }),
+    ...(breakEven && { breakEven }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Decimal } from '../decimal.ts';
 import type { ClosedPosition, Fill, RefusalKind } from '../exchange-truth.ts';
 import type {
   AlteredTerms,
+  BreakEvenSpec,
   Crossing,
   ExternalChange,
   Intent,
@@ -11,6 +12,10 @@ import type {
   PositionStart,
   ProtectionSpec,
   Suspicion,
+  TargetLevel,
+  TimeExit,
+  TrailingSpec,
+  Tranche,
 } from './position.ts';
 import type { LifeSigns } from '../reconcile/same-life.ts';
 import type { ExitReason, Finding, ForeignOrder } from '../view.ts';
@@ -122,10 +127,34 @@ export type PositionEvent =
       trancheId: string;
       stopLoss?: ProtectionSpec | null;
       takeProfit?: ProtectionSpec | null;
+      targets?: TargetLevel[] | null;
+      trailing?: TrailingSpec | null;
+      breakEven?: BreakEvenSpec | null;
       why: string;
       /** Absent where it only takes back what was asked for. */
       nowMs?: number;
     }
+  | { type: 'TimeExitSet'; timeExit: TimeExit | null; nowMs: number }
+  // --- tranches ---
+  | { type: 'TrancheAdded'; tranche: Tranche; nowMs: number }
+  /** `into` now holds what the tranches of `from` held, orders included. */
+  | {
+      type: 'TranchesMerged';
+      into: string;
+      from: string[];
+      stopLoss?: ProtectionSpec;
+      takeProfit?: ProtectionSpec;
+      why: string;
+      nowMs: number;
+    }
+  /** The price has gone far enough in its favour for a merge. */
+  | { type: 'TrancheProfitable'; trancheId: string; nowMs: number }
+  /** No further slice of its entry is sent. */
+  | { type: 'IcebergEnded'; trancheId: string; why: string; nowMs: number }
+  // --- a stop that moves by itself ---
+  /** The best price that the trailing stop follows. */
+  | { type: 'StopTrailed'; trancheId: string; to: Decimal; nowMs: number }
+  | { type: 'BreakEvenReached'; trancheId: string; nowMs: number }
   | { type: 'CloseRequested'; reason: ExitReason; why: string; nowMs: number }
   | { type: 'PriceCrossed'; crossing: Crossing }
   | { type: 'CrossingSettled'; levelId: string }

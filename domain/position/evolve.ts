@@ -5,8 +5,8 @@
 import { gt } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolveIntent, type OrderEvent } from './evolve-intent.ts';
+import { evolveTranches, protectionSet } from './evolve-tranches.ts';
 import { adopt, FIRST_IDENTITY_MS, seenWriter, toldWriter } from './evolve-outside.ts';
-import { holdOffKey } from './hold-offs.ts';
 import { initialState } from './initial-state.ts';
 import type { Intent, PositionState } from './position.ts';
 import type { Finding } from '../view.ts';
@@ -86,28 +86,18 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
         levelGeneration: state.levelGeneration + 1,
       };
     case 'ProtectionSet':
-      return {
-        ...state,
-        // Who says how it shall be protected has it managed.
-        ...(state.policy && { policy: 'manage' }),
-        cover: coverWanted(state, event),
-        tranches: state.tranches.map((tranche) =>
-          tranche.id !== event.trancheId
-            ? tranche
-            : {
-                ...tranche,
-                stopLoss: event.stopLoss === undefined ? tranche.stopLoss : event.stopLoss,
-                takeProfit: event.takeProfit === undefined ? tranche.takeProfit : event.takeProfit,
-              },
-        ),
-        levelGeneration: state.levelGeneration + 1,
-        // A new wish does not wait for what an older one was refused for.
-        holdOffs: state.holdOffs.filter(
-          ({ key }) =>
-            !(event.stopLoss !== undefined && key === holdOffKey('stop', event.trancheId)) &&
-            !(event.takeProfit !== undefined && key === holdOffKey('target', event.trancheId)),
-        ),
-      };
+      return { ...protectionSet(state, event), cover: coverWanted(state, event) };
+    case 'TrancheAdded':
+    case 'TranchesMerged':
+    case 'TrancheProfitable':
+    case 'IcebergEnded':
+    case 'StopTrailed':
+    case 'BreakEvenReached':
+      return { ...evolveTranches(state, event), levelGeneration: state.levelGeneration + 1 };
+    case 'TimeExitSet': {
+      const { timeExit: _before, ...without } = state;
+      return event.timeExit ? { ...without, timeExit: event.timeExit } : without;
+    }
     case 'CloseRequested':
       if (state.stage.name !== 'entering' && state.stage.name !== 'open') return state;
       return { ...state, stage: { name: 'closing', reason: event.reason } };
@@ -123,6 +113,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return {
         ...state,
         stage: { name: 'open' },
+        openedHereAtMs: event.nowMs,
         identify: { asks: 0, nextAtMs: event.nowMs + FIRST_IDENTITY_MS },
       };
     case 'CoverLost':

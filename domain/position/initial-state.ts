@@ -1,5 +1,5 @@
 /** A position before anything has happened to it. */
-import type { PositionStart, PositionState } from './position.ts';
+import type { PositionStart, PositionState, Tranche } from './position.ts';
 
 export function initialState(start: PositionStart, nowMs: number): PositionState {
   return {
@@ -20,7 +20,8 @@ export function initialState(start: PositionStart, nowMs: number): PositionState
     adopted: start.adopt !== undefined,
     ...(start.adopt && { policy: start.adopt.policy }),
     stage: { name: 'entering' },
-    tranches: [{ id: 't1', stopLoss: start.stopLoss, takeProfit: start.takeProfit }],
+    tranches: [firstTranche(start)],
+    ...(start.timeExit && { timeExit: start.timeExit }),
     intents: [],
     externals: [],
     exchangePositionId: null,
@@ -41,5 +42,19 @@ export function initialState(start: PositionStart, nowMs: number): PositionState
     exitReason: null,
     eventCount: 0,
     levelGeneration: 0,
+  };
+}
+
+function firstTranche(start: PositionStart): Tranche {
+  const { stopLoss, takeProfit, targets, trailing, breakEven, limitPrice, visibleQuantity: visible } = start;
+  return {
+    id: 't1',
+    stopLoss,
+    takeProfit,
+    ...(targets && { targets }),
+    ...(trailing && { trailing }),
+    ...(breakEven && { breakEven }),
+    ...(visible !== undefined &&
+      limitPrice !== null && { iceberg: { total: start.quantity, visible, limitPrice } }),
   };
 }

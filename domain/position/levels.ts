@@ -1,43 +1,49 @@
-/** The prices at which the watcher must wake a position: its stops and targets, while they matter. */
-import { isPositive } from '../decimal.ts';
-import type { PositionState } from './position.ts';
-import { trancheQuantity, wantedStop, wantedTarget } from './quantities.ts';
+/** The prices at which the watcher must wake a position, while they matter. */
+import { isPositive, type Decimal } from '../decimal.ts';
+import type { PositionState, Tranche } from './position.ts';
+import { wantedStop } from './protective-prices.ts';
+import { trancheQuantity } from './quantities.ts';
+import { wantedTargets } from './targets.ts';
 import type { PriceLevel } from '../view.ts';
 
-/** A price level and the tranche it belongs to. */
-type TrancheLevel = Omit<PriceLevel, 'workflowId'> & { trancheId: string };
+/** A price level and the tranche, or which of its targets, it belongs to. */
+export type TrancheLevel = Omit<PriceLevel, 'workflowId'> & { trancheId: string; target?: string };
 
 export function priceLevels(state: PositionState): TrancheLevel[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
   if (state.policy === 'watch') return [];
   return state.tranches
     .filter((tranche) => isPositive(trancheQuantity(state, tranche.id)))
-    .flatMap((tranche) => [
-      ...level(state, tranche.id, 'stop', wantedStop(state, tranche)),
-      ...(state.settings.instantTpEnabled
-        ? level(state, tranche.id, 'target', wantedTarget(state, tranche))
-        : []),
-    ]);
+    .flatMap((tranche) => [...exits(state, tranche)]);
 }
 
-function level(
+function exits(state: PositionState, tranche: Tranche): TrancheLevel[] {
+  const stop = wantedStop(state, tranche);
+  const targets = state.settings.instantTpEnabled ? wantedTargets(state, tranche) : [];
+  return [
+    ...(stop === null ? [] : [level(state, tranche.id, 'stop', stop)]),
+    ...targets.map(({ price, target }) => level(state, tranche.id, 'target', price, target)),
+  ];
+}
+
+export function level(
   state: PositionState,
   trancheId: string,
-  kind: 'stop' | 'target',
-  price: string | null,
-): TrancheLevel[] {
-  if (price === null) return [];
+  kind: PriceLevel['kind'],
+  price: Decimal,
+  target?: string,
+): TrancheLevel {
   const below = (state.side === 'long') === (kind === 'stop');
-  return [
-    {
-      symbol: state.symbol,
-      trancheId,
-      levelId: `${state.epoch}/${trancheId}/${kind}/${price}`,
-      kind,
-      direction: below ? 'down' : 'up',
-      price,
-      workingType: state.workingType,
-      generation: state.levelGeneration,
-    },
-  ];
+  const which = target === undefined ? kind : `${kind}-${target}`;
+  return {
+    symbol: state.symbol,
+    trancheId,
+    ...(target !== undefined && { target }),
+    levelId: `${state.epoch}/${trancheId}/${which}/${price}`,
+    kind,
+    direction: below ? 'down' : 'up',
+    price,
+    workingType: state.workingType,
+    generation: state.levelGeneration,
+  };
 }

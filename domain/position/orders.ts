@@ -1,5 +1,5 @@
 /** Builds the orders that a position may want, each complete before anything is sent. */
-import { ZERO, type Decimal } from '../decimal.ts';
+import { min, ZERO, type Decimal } from '../decimal.ts';
 import type { ExchangeOrder, OrderRequest } from '../exchange-truth.ts';
 import { clientOrderId } from '../ids.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from './position.ts';
@@ -45,10 +45,11 @@ export function planIntent(
 }
 
 export function entryIntent(state: PositionState, start: PositionStart, nowMs: number): Intent {
+  const { quantity, limitPrice, visibleQuantity = quantity } = start;
   const terms: Terms =
-    start.limitPrice === null
-      ? { kind: 'market', quantity: start.quantity }
-      : { kind: 'limit', quantity: start.quantity, price: start.limitPrice };
+    limitPrice === null
+      ? { kind: 'market', quantity }
+      : { kind: 'limit', quantity: min(quantity, visibleQuantity), price: limitPrice };
   return planIntent(state, 'entry', 't1', terms, { nowMs });
 }
 
@@ -82,10 +83,10 @@ export const protectionIntent = (
   state: PositionState,
   role: 'stop' | 'target',
   trancheId: string,
-  terms: { quantity: Decimal; triggerPrice: Decimal },
+  { target, ...terms }: { quantity: Decimal; triggerPrice: Decimal; target: string | undefined },
   nowMs: number,
-): Intent =>
-  planIntent(
+): Intent => ({
+  ...planIntent(
     state,
     role,
     trancheId,
@@ -95,7 +96,9 @@ export const protectionIntent = (
       ...terms,
     },
     { nowMs },
-  );
+  ),
+  ...(target !== undefined && { target }),
+});
 
 export const closeIntent = (
   state: PositionState,

@@ -32,7 +32,7 @@ export function placed(
     case 'accepted': {
       const { orderId, answeredAtMs: atMs, sentAtMs } = report;
       const accepted: PositionEvent = { type: 'IntentAccepted', number, orderId, atMs, sentAtMs, nowMs };
-      const key = holdOffKey(intent.role, intent.trancheId);
+      const key = holdOffKey(intent);
       const held = state.holdOffs.some((hold) => hold.key === key);
       const afresh: PositionEvent[] = held ? [{ type: 'HeldOff', key, attempts: 0, untilMs: 0 }] : [];
       return [

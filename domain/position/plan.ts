@@ -5,22 +5,15 @@
  */
 import { isPositive, min, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
-import { priceLevels } from './levels.ts';
+import { planCrossings } from './crossings.ts';
 import { closeIntent } from './orders.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { MAX_RESENDS } from './look-ups.ts';
 import { planProtection } from './protection.ts';
-import {
-  activeIntents,
-  everOpened,
-  intentsOf,
-  isCovered,
-  isDone,
-  openQuantity,
-  trancheQuantity,
-  wantedStop,
-} from './quantities.ts';
+import { activeIntents, everOpened, intentsOf, isDone, openQuantity, trancheQuantity } from './quantities.ts';
+import { isCovered } from './cover.ts';
+import { wantedStop } from './protective-prices.ts';
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
@@ -121,28 +114,6 @@ const stopJustBegun = (state: PositionState): boolean =>
 const isInVain = ({ cover }: PositionState, { resends = 0, plannedAtMs }: Intent): boolean =>
   resends >= MAX_RESENDS && cover.name === 'uncovered' && plannedAtMs >= cover.sinceMs;
 
-function planCrossings(state: PositionState, nowMs: number): PositionEvent[] {
-  if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
-  const levels = state.crossings.length === 0 ? [] : priceLevels(state);
-  for (const crossing of state.crossings) {
-    if (nowMs - crossing.sinceMs < state.settings.crossingGraceMs) continue;
-    // The level moved meanwhile, or nothing is left there to close.
-    const stands = levels.some(({ levelId }) => levelId === crossing.levelId);
-    if (!stands) return [{ type: 'CrossingSettled', levelId: crossing.levelId }];
-    const reason = crossing.kind === 'target' ? 'INSTANT_TAKE_PROFIT' : 'LAST_RESORT_STOP';
-    return [
-      { type: 'CrossingSettled', levelId: crossing.levelId },
-      {
-        type: 'CloseRequested',
-        reason,
-        why: `the price crossed the ${crossing.kind} and its order did not act`,
-        nowMs,
-      },
-    ];
-  }
-  return [];
-}
-
 /** Closes what is open at market, again and again until flat; protection rests until then. */
 function planClosing(state: PositionState, nowMs: number): PositionEvent[] {
   const reason = closingReason(state);
@@ -150,7 +121,7 @@ function planClosing(state: PositionState, nowMs: number): PositionEvent[] {
   for (const tranche of state.tranches) {
     const quantity = trancheQuantity(state, tranche.id);
     if (!isPositive(quantity) || activeIntents(state, 'close', tranche.id).length > 0) continue;
-    if (heldOffUntil(state, 'close', tranche.id) > nowMs) continue;
+    if (heldOffUntil(state, { role: 'close', trancheId: tranche.id }) > nowMs) continue;
     const part = capped(quantity, state.market.maxQuantity);
     return [{ type: 'IntentPlanned', intent: closeIntent(state, tranche.id, part, reason, nowMs) }];
   }

@@ -72,17 +72,59 @@ export type Intent = {
   averagePrice: Decimal | null;
   /** Gateway clock of the last fill heard of. */
   filledAtMs: number | null;
-  /** For `close` intents: what to attribute the exit to. */
+  /** What to attribute the exit to; null: to what the role says. */
   closeReason: ExitReason | null;
+  /** Which of several targets it is, or closes in the place of. */
+  target?: string;
 };
 
-/** A protective price as it was asked for. Percent is away from the entry price. */
-export type ProtectionSpec = { price: Decimal } | { percent: Decimal };
+/**
+ * A protective price as it was asked for: absolute, or away from the entry price by percent or by quote
+ * units. `atr`: the multiple of the average true range that the distance was read from.
+ */
+export type ProtectionSpec = { price: Decimal } | { percent: Decimal } | { distance: Decimal; atr?: Decimal };
+
+/** One of several targets of a tranche: `share` percent of all that the tranche ever held. */
+export type TargetLevel = { id: string; at: ProtectionSpec; share: Decimal };
+
+/** See `TrailingStop` in `commands.ts`; what was a multiple of the average true range is a distance here. */
+export type TrailingSpec = {
+  distance: { percent: Decimal } | { distance: Decimal; atr?: Decimal };
+  activation?: ProtectionSpec;
+  step?: { percent: Decimal } | { distance: Decimal };
+};
+
+/** The stop goes to the entry price, `offset` percent beyond it in the position's favour. */
+export type BreakEvenSpec = {
+  /** Once so many targets have filled; or once the price was at `at`. */
+  after: { targets: number } | { price: Decimal } | { percent: Decimal };
+  offset?: Decimal;
+};
+
+/** When a position is closed, whatever its price: at a time, or so long after its first fill. */
+export type TimeExit = { at: string } | { afterMinutes: number };
+
+/** An entry that shows only a part of itself: slices of `visible` until `total` has filled. Base units. */
+export type IcebergEntry = { total: Decimal; visible: Decimal; limitPrice: Decimal };
 
 export type Tranche = {
   id: string;
   stopLoss: ProtectionSpec | null;
   takeProfit: ProtectionSpec | null;
+  /** Several targets, nearest first, in the place of `takeProfit`. */
+  targets?: TargetLevel[];
+  trailing?: TrailingSpec;
+  breakEven?: BreakEvenSpec;
+  /** The best price that the trailing stop has followed; absent: it has not begun. Only ever improves. */
+  trailedTo?: Decimal;
+  /** The price of `breakEven` was reached. */
+  breakEvenReached?: true;
+  /** The price went so far in its favour that it may be merged. */
+  profitable?: true;
+  /** What is left to enter, slice after slice; absent: nothing. */
+  iceberg?: IcebergEntry;
+  /** The request that added it. */
+  requestId?: string;
 };
 
 /** A change of quantity that no own order made. */
@@ -151,7 +193,14 @@ export type Settlement = {
 };
 
 /** The watched price crossed a protective level whose order should have acted. */
-export type Crossing = { levelId: string; kind: 'stop' | 'target'; trancheId: string; sinceMs: number };
+export type Crossing = {
+  levelId: string;
+  kind: 'stop' | 'target';
+  trancheId: string;
+  /** Which of several targets. */
+  target?: string;
+  sinceMs: number;
+};
 
 /** Hold-offs after refusals, per role and tranche. */
 export type HoldOff = { key: string; attempts: number; untilMs: number };
@@ -204,6 +253,9 @@ export type PositionState = PositionTerms & {
   uncoveredMs: number;
   /** The exchange takes one protective order of a kind per position: replace by cancelling first. */
   singleProtection: boolean;
+  timeExit?: TimeExit;
+  /** When it was first seen open; absent before this was kept. */
+  openedHereAtMs?: number;
   crossings: Crossing[];
   holdOffs: HoldOff[];
   settlement: Settlement;
@@ -220,6 +272,12 @@ export type PositionStart = PositionTerms & {
   limitPrice: Decimal | null;
   stopLoss: ProtectionSpec | null;
   takeProfit: ProtectionSpec | null;
+  targets?: TargetLevel[];
+  trailing?: TrailingSpec;
+  breakEven?: BreakEvenSpec;
+  /** Only so much of a limit entry shows at a time. */
+  visibleQuantity?: Decimal;
+  timeExit?: TimeExit;
   /** Taken up rather than opened: there is no entry to send. */
   adopt?: Adoption;
 };

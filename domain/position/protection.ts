@@ -5,10 +5,11 @@
  * - a stop is replaced by placing the new one, seeing it live, then cancelling the old one; only where
  *   the exchange takes a single one is the old one cancelled first;
  * - the stop comes before the target, or leaves together with it;
- * - at most one placement per role and tranche is under way, so nothing stacks up silently;
+ * - at most one placement per stop, and per target, of a tranche is under way, so nothing stacks up silently;
  * - everything placed here is reduce-only.
  */
 import { eq, gte, isPositive, lt, ZERO, type Decimal } from '../decimal.ts';
+import { isExiting } from './crossings.ts';
 import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { protectionIntent } from './orders.ts';
@@ -20,9 +21,9 @@ import {
   remaining,
   restingTrigger,
   trancheQuantity,
-  wantedStop,
-  wantedTarget,
 } from './quantities.ts';
+import { wantedStop } from './protective-prices.ts';
+import { wantedTargets, type WantedTarget } from './targets.ts';
 
 type ProtectionRole = 'stop' | 'target';
 
@@ -31,10 +32,33 @@ export function planProtection(state: PositionState, tranche: Tranche, nowMs: nu
   const quantity = trancheQuantity(state, tranche.id);
   if (state.policy === 'watch') return [];
   if (!isPositive(quantity)) return isPositive(openQuantity(state)) ? withoutProtection(state, tranche) : [];
-  const stop = planRole(state, 'stop', tranche.id, wantedStop(state, tranche), quantity, nowMs);
+  const price = wantedStop(state, tranche);
+  const stop = planRole(state, tranche.id, {
+    role: 'stop',
+    active: activeIntents(state, 'stop', tranche.id),
+    wanted: price === null ? null : { price, quantity },
+    nowMs,
+  });
   if (stop.length > 0) return stop;
   if (!targetMayGo(state, tranche, quantity) || makesWay(state, tranche)) return [];
-  return planRole(state, 'target', tranche.id, wantedTarget(state, tranche), quantity, nowMs);
+  return planTargets(state, tranche, nowMs);
+}
+
+/** Each of the targets by itself; orders of one that is reached, or no longer wanted, are taken back. */
+function planTargets(state: PositionState, tranche: Tranche, nowMs: number): PositionEvent[] {
+  const all = activeIntents(state, 'target', tranche.id);
+  const wanted = wantedTargets(state, tranche);
+  const others = all.filter(({ target }) => !wanted.some((each) => each.target === target));
+  const plans = [...wanted, ...others].map(({ target }) => {
+    if (isExiting(state, tranche.id, target)) return [];
+    return planRole(state, tranche.id, {
+      role: 'target',
+      active: all.filter((intent) => intent.target === target),
+      wanted: wanted.find((each) => each.target === target) ?? null,
+      nowMs,
+    });
+  });
+  return plans.find((events) => events.length > 0) ?? [];
 }
 
 /** A part that is closed protects nothing, while others are open: its orders would close parts of those. */
@@ -64,16 +88,21 @@ function targetMayGo(state: PositionState, tranche: Tranche, quantity: Decimal):
 
 const isUntried = ({ status }: Intent): boolean => status.name === 'planned' && status.attempts === 0;
 
+type RolePlan = {
+  role: ProtectionRole;
+  /** Its orders that rest or may rest. */
+  active: Intent[];
+  wanted: WantedTarget | null;
+  nowMs: number;
+};
+
 function planRole(
   state: PositionState,
-  role: ProtectionRole,
   trancheId: string,
-  price: Decimal | null,
-  quantity: Decimal,
-  nowMs: number,
+  { role, active, wanted, nowMs }: RolePlan,
 ): PositionEvent[] {
-  const active = activeIntents(state, role, trancheId);
-  if (price === null) return active.flatMap((intent) => cancel(intent, 'no longer wanted'));
+  if (wanted === null) return active.flatMap((intent) => cancel(intent, 'no longer wanted'));
+  const { price, quantity, target } = wanted;
   const fitting = active.find((intent) => !intent.cancelWanted && fits(state, intent, price, quantity));
   if (fitting) {
     if (!isLive(fitting)) return [];
@@ -83,11 +112,11 @@ function planRole(
   // One placement at a time: a second one before the first is settled could rest twice.
   if (active.some((intent) => intent.status.name === 'planned' || intent.status.name === 'unknown'))
     return [];
-  if (heldOffUntil(state, role, trancheId) > nowMs) return [];
+  if (heldOffUntil(state, { role, trancheId, ...(target !== undefined && { target }) }) > nowMs) return [];
   if (lt(quantity, state.market.minQuantity)) return [];
   if (state.singleProtection && active.length > 0)
     return active.flatMap((intent) => cancel(intent, 'makes room'));
-  const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price }, nowMs);
+  const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price, target }, nowMs);
   return [{ type: 'IntentPlanned', intent }];
 }
 

@@ -9,14 +9,12 @@ import {
   max,
   min,
   mul,
-  roundToStep,
   sub,
   sum,
   ZERO,
   type Decimal,
 } from '../decimal.ts';
-import type { Intent, IntentRole, PositionState, ProtectionSpec, Tranche } from './position.ts';
-import type { Side } from '../terms.ts';
+import type { Intent, IntentRole, PositionState } from './position.ts';
 
 /** Decimals of a derived average: more than any exchange's tick. */
 export const AVERAGE_PLACES = 10;
@@ -104,6 +102,28 @@ export function entryPrice(state: PositionState): Decimal | null {
   return pending ?? price;
 }
 
+/** Average entry of what is open in one tranche, in the same way; null until a price is known. */
+export function trancheEntryPrice(state: PositionState, trancheId: string): Decimal | null {
+  // What the exchange states, it states of the whole.
+  if (state.tranches.length === 1) return entryPrice(state);
+  const mine = <T extends { trancheId: string }>(all: T[]) =>
+    all.filter((each) => each.trancheId === trancheId);
+  const { stated: _whole, ...rest } = state;
+  const part = { ...rest, intents: mine(state.intents), externals: mine(state.externals) };
+  return entryPrice(part) ?? entryPrice(state);
+}
+
+/** Base units that were ever added to a tranche. */
+export const addedQuantity = (state: PositionState, trancheId: string): Decimal =>
+  add(
+    sum(intentsOf(state, 'entry', trancheId).map((intent) => intent.filledQuantity)),
+    sum(
+      state.externals
+        .filter((change) => change.trancheId === trancheId && isPositive(change.quantity))
+        .map((change) => change.quantity),
+    ),
+  );
+
 /** Everything that changed the quantity, oldest first; an own order's fills count as one, at the last. */
 function changes(state: PositionState): { quantity: Decimal; price: Decimal | null; atMs: number }[] {
   const own = state.intents.map(({ role, filledQuantity, averagePrice, filledAtMs }) => ({
@@ -181,58 +201,6 @@ export function grossProfit(state: PositionState): Decimal | null {
   const rise = mul(sub(exit, opened), quantity);
   return state.side === 'short' ? sub(ZERO, rise) : rise;
 }
-
-/** The price a spec asks for, on the tick; stops round towards the entry, which is the safe side. */
-export function protectionPrice(
-  spec: ProtectionSpec | null,
-  kind: 'stop' | 'target',
-  context: { side: Side; entry: Decimal | null; tickSize: Decimal },
-): Decimal | null {
-  if (spec === null) return null;
-  const { side, entry, tickSize } = context;
-  const below = (side === 'long') === (kind === 'stop');
-  const rounding = kind === 'target' ? 'nearest' : side === 'long' ? 'up' : 'down';
-  if ('price' in spec) return roundToStep(spec.price, tickSize, rounding);
-  if (entry === null) return null;
-  const distance = div(mul(entry, spec.percent), '100');
-  return roundToStep(below ? sub(entry, distance) : add(entry, distance), tickSize, rounding);
-}
-
-export const wantedStop = (state: PositionState, tranche: Tranche): Decimal | null =>
-  protectionPrice(tranche.stopLoss, 'stop', priceContext(state));
-
-export const wantedTarget = (state: PositionState, tranche: Tranche): Decimal | null =>
-  protectionPrice(tranche.takeProfit, 'target', priceContext(state));
-
-const priceContext = (state: PositionState) => ({
-  side: state.side,
-  entry: entryPrice(state),
-  tickSize: state.market.tickSize,
-});
-
-/** Base units that live stops, own or foreign, would close. */
-export function coveredQuantity(state: PositionState): Decimal {
-  const open = openQuantity(state);
-  const own = sum(
-    intentsOf(state, 'stop')
-      .filter((intent) => isLive(intent) && protects(state, intent))
-      .map(remaining),
-  );
-  const foreign = state.foreignOrders.some((order) => order.covers && gte(order.quantity, open))
-    ? open
-    : ZERO;
-  return min(open, max(own, foreign));
-}
-
-/** A stop that somebody moved beyond the target is none. */
-function protects(state: PositionState, { rests, trancheId }: Intent): boolean {
-  const tranche = state.tranches.find(({ id }) => id === trancheId);
-  const target = tranche ? wantedTarget(state, tranche) : null;
-  if (rests?.triggerPrice === undefined || target === null) return true;
-  return state.side === 'long' ? !gte(rests.triggerPrice, target) : !gte(target, rests.triggerPrice);
-}
-
-export const isCovered = (state: PositionState): boolean => gte(coveredQuantity(state), openQuantity(state));
 
 /** Whether two quantities differ by less than one lot: noise, not a difference. */
 export const sameQuantity = (state: PositionState, a: Decimal, b: Decimal): boolean =>

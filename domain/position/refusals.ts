@@ -1,11 +1,13 @@
 /** What a definite refusal of an order leads to, by the order's role. */
 import { doubling } from '../backoff.ts';
+import { alreadyCrossed } from './crossings.ts';
 import type { PositionEvent } from './events.ts';
 import { raised } from './findings.ts';
 import { seenFlat } from '../reconcile/suspicions.ts';
 import type { PlaceOutcome } from '../exchange-truth.ts';
 import type { Intent, PositionState } from './position.ts';
 import { holdOffKey } from './hold-offs.ts';
+import { movedStop } from './protective-prices.ts';
 import { activeIntents, isLive, openQuantity } from './quantities.ts';
 
 type Refusal = Extract<PlaceOutcome, { outcome: 'refused' }>;
@@ -65,36 +67,18 @@ function protectionRefused(
 ): PositionEvent[] {
   const role = intent.role === 'stop' ? 'stop' : 'target';
   const older = activeIntents(state, role, intent.trancheId).find(
-    (each) => each.number !== intent.number && isLive(each),
+    (each) => each.number !== intent.number && each.target === intent.target && isLive(each),
   );
   switch (refusal.kind) {
     case 'would_trigger':
       // The same level again, for more: then it is the price that went beyond, not the wish that is wrong.
       if (
+        !movesByItself(state, intent) &&
         older?.request.triggerPrice !== undefined &&
         older.request.triggerPrice !== intent.request.triggerPrice
       )
-        return keepOlder(intent, older.request.triggerPrice, refusal, nowMs);
-      if (role === 'stop') {
-        return [
-          {
-            type: 'CloseRequested',
-            reason: 'LAST_RESORT_STOP',
-            why: 'the price is already beyond the stop',
-            nowMs,
-          },
-        ];
-      }
-      if (state.settings.instantTpEnabled) {
-        return [
-          {
-            type: 'CloseRequested',
-            reason: 'INSTANT_TAKE_PROFIT',
-            why: 'the price is already beyond the target',
-            nowMs,
-          },
-        ];
-      }
+        return keepOlder(state, intent, older.request.triggerPrice, refusal, nowMs);
+      if (role === 'stop' || state.settings.instantTpEnabled) return closeAtOnce(state, intent, role, nowMs);
       return heldOff(state, intent, refusal, nowMs, { baseMs: 2_000, capMs: 60_000 });
     case 'protection_exists':
       // With an own one resting, it makes room first; with a foreign one, it is tried again later.
@@ -116,6 +100,27 @@ function protectionRefused(
   }
 }
 
+/** The price is beyond the level: what it was to close is closed, all of the position or its part. */
+function closeAtOnce(
+  state: PositionState,
+  intent: Intent,
+  role: 'stop' | 'target',
+  nowMs: number,
+): PositionEvent[] {
+  const part = state.tranches.length > 1 || intent.target !== undefined || movesByItself(state, intent);
+  if (part) return alreadyCrossed(state, intent, nowMs);
+  const reason = role === 'stop' ? 'LAST_RESORT_STOP' : 'INSTANT_TAKE_PROFIT';
+  return [{ type: 'CloseRequested', reason, why: `the price is already beyond the ${role}`, nowMs }];
+}
+
+/** Nobody asked for this price: it followed from where the price or a target had been. */
+const movesByItself = (state: PositionState, { role, trancheId, request }: Intent): boolean => {
+  const tranche = state.tranches.find(({ id }) => id === trancheId);
+  return (
+    role === 'stop' && tranche !== undefined && movedStop(state, tranche)?.price === request.triggerPrice
+  );
+};
+
 /** Once the exchange had time to show it, a position that it does not know is most likely closed. */
 function noPosition(
   state: PositionState,
@@ -128,11 +133,20 @@ function noPosition(
 }
 
 /** A wish that the exchange would act on at once does not cost the protection that rests. */
-function keepOlder(intent: Intent, price: string, refusal: Refusal, nowMs: number): PositionEvent[] {
-  const spec = { price };
-  const wish = intent.role === 'stop' ? { stopLoss: spec } : { takeProfit: spec };
+function keepOlder(
+  state: PositionState,
+  intent: Intent,
+  price: string,
+  refusal: Refusal,
+  nowMs: number,
+): PositionEvent[] {
   return [
-    { type: 'ProtectionSet', trancheId: intent.trancheId, ...wish, why: 'the exchange refused the new one' },
+    {
+      type: 'ProtectionSet',
+      trancheId: intent.trancheId,
+      ...olderWish(state, intent, price),
+      why: 'the exchange refused the new one',
+    },
     raised(
       'warning',
       `${intent.role}_refused`,
@@ -140,6 +154,17 @@ function keepOlder(intent: Intent, price: string, refusal: Refusal, nowMs: numbe
       nowMs,
     ),
   ];
+}
+
+function olderWish(
+  state: PositionState,
+  { role, trancheId, target }: Intent,
+  price: string,
+): Pick<Extract<PositionEvent, { type: 'ProtectionSet' }>, 'stopLoss' | 'takeProfit' | 'targets'> {
+  if (role === 'stop') return { stopLoss: { price } };
+  const targets = state.tranches.find(({ id }) => id === trancheId)?.targets;
+  if (!targets) return { takeProfit: { price } };
+  return { targets: targets.map((each) => (each.id === target ? { ...each, at: { price } } : each)) };
 }
 
 /** Wished once, not latched: when it ends, nothing plans it again. */
@@ -203,7 +228,7 @@ function heldOff(
   nowMs: number,
   pace: Pace,
 ): PositionEvent[] {
-  const key = holdOffKey(intent.role, intent.trancheId);
+  const key = holdOffKey(intent);
   const attempts = (state.holdOffs.find((hold) => hold.key === key)?.attempts ?? 0) + 1;
   const untilMs = nowMs + (refusal.retryAfterMs ?? doubling(pace.baseMs, attempts - 1, pace.capMs));
   const held: PositionEvent = { type: 'HeldOff', key, attempts, untilMs };

@@ -1,16 +1,11 @@
 /** Whether protection that somebody asked for has come about, for an update that waits to answer. */
-import { isPositive } from '../decimal.ts';
-import type { PositionState, ProtectionSpec, Tranche } from './position.ts';
-import {
-  activeIntents,
-  isLive,
-  restingTrigger,
-  trancheQuantity,
-  wantedStop,
-  wantedTarget,
-} from './quantities.ts';
+import { isPositive, type Decimal } from '../decimal.ts';
+import type { Intent, PositionState, Tranche } from './position.ts';
+import { activeIntents, isLive, restingTrigger, trancheQuantity } from './quantities.ts';
+import { wantedTargets } from './targets.ts';
+import { wantedStop } from './protective-prices.ts';
 
-type ProtectionPart = 'stopLoss' | 'takeProfit';
+type ProtectionPart = 'stopLoss' | 'takeProfit' | 'targets';
 
 export type ProtectionOutcome = 'pending' | 'settled' | 'refused';
 
@@ -21,7 +16,7 @@ export type ProtectionOutcome = 'pending' | 'settled' | 'refused';
 export function protectionOutcome(
   state: PositionState,
   asked: readonly Tranche[],
-  parts: readonly ProtectionPart[] = ['stopLoss', 'takeProfit'],
+  parts: readonly ProtectionPart[] = ['stopLoss', 'takeProfit', 'targets'],
 ): ProtectionOutcome {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return 'settled';
   const reverted = asked.some((before) => {
@@ -32,25 +27,33 @@ export function protectionOutcome(
   return state.tranches.every((tranche) => isSettled(state, tranche)) ? 'settled' : 'pending';
 }
 
-const sameSpec = (a: ProtectionSpec | null, b: ProtectionSpec | null): boolean =>
+const sameSpec = (a: Tranche[ProtectionPart], b: Tranche[ProtectionPart]): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
 
 function isSettled(state: PositionState, tranche: Tranche): boolean {
   if (!isPositive(trancheQuantity(state, tranche.id))) return true;
   return (
-    roleSettled(state, 'stop', tranche.id, wantedStop(state, tranche)) &&
-    roleSettled(state, 'target', tranche.id, wantedTarget(state, tranche))
+    rests(activeIntents(state, 'stop', tranche.id), wantedStop(state, tranche)) &&
+    targetsSettled(state, tranche)
+  );
+}
+
+function targetsSettled(state: PositionState, tranche: Tranche): boolean {
+  const active = activeIntents(state, 'target', tranche.id);
+  const wanted = wantedTargets(state, tranche);
+  return (
+    active.every((intent) => wanted.some(({ target }) => target === intent.target)) &&
+    wanted.every(({ target, price }) =>
+      rests(
+        active.filter((intent) => intent.target === target),
+        price,
+      ),
+    )
   );
 }
 
 /** Exactly the wanted order rests, and no older one with it. */
-function roleSettled(
-  state: PositionState,
-  role: 'stop' | 'target',
-  trancheId: string,
-  price: string | null,
-): boolean {
-  const active = activeIntents(state, role, trancheId);
+function rests(active: Intent[], price: Decimal | null): boolean {
   if (price === null) return active.length === 0;
   const [only] = active;
   return active.length === 1 && only !== undefined && isLive(only) && restingTrigger(only) === price;

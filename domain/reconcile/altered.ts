@@ -12,15 +12,10 @@ import type { PositionEvent } from '../position/events.ts';
 import type { ExchangeOrder } from '../exchange-truth.ts';
 import { raised } from '../position/findings.ts';
 import { holdOffKey } from '../position/hold-offs.ts';
-import type { AlteredTerms, Intent, PositionState } from '../position/position.ts';
-import {
-  intentsOf,
-  remaining,
-  restingTrigger,
-  trancheQuantity,
-  wantedStop,
-  wantedTarget,
-} from '../position/quantities.ts';
+import type { AlteredTerms, Intent, PositionState, Tranche } from '../position/position.ts';
+import { intentsOf, remaining, restingTrigger, trancheQuantity } from '../position/quantities.ts';
+import { wantedStop } from '../position/protective-prices.ts';
+import { wantedTargets } from '../position/targets.ts';
 import type { MarketRules } from '../terms.ts';
 
 /** So many replacements go out at once; then whoever alters them, a person or the exchange, is given time. */
@@ -48,12 +43,15 @@ export function altered(
 function isWanted(state: PositionState, intent: Intent): boolean {
   const tranche = state.tranches.find(({ id }) => id === intent.trancheId);
   if (!tranche || intent.role === 'entry') return false;
-  const price = intent.role === 'stop' ? wantedStop(state, tranche) : wantedTarget(state, tranche);
-  return (
-    price !== null &&
-    eq(restingTrigger(intent) ?? ZERO, price) &&
-    eq(remaining(intent), trancheQuantity(state, tranche.id))
+  return wantedOf(state, tranche, intent).some(
+    ({ price, quantity }) => eq(restingTrigger(intent) ?? ZERO, price) && eq(remaining(intent), quantity),
   );
+}
+
+function wantedOf(state: PositionState, tranche: Tranche, { role, target }: Intent) {
+  if (role !== 'stop') return wantedTargets(state, tranche).filter((each) => each.target === target);
+  const price = wantedStop(state, tranche);
+  return price === null ? [] : [{ price, quantity: trancheQuantity(state, tranche.id) }];
 }
 
 /** A finished protective order's row says how it ended, and no longer what rested. */
@@ -86,13 +84,14 @@ const sameTerms = (a: AlteredTerms, b: AlteredTerms): boolean =>
 const TERMS = ['quantity', 'price', 'triggerPrice'] as const;
 
 /** Two writers that undo each other would cost orders without end: each round waits longer. */
-function heldOff(state: PositionState, { role, trancheId, number }: Intent, nowMs: number): PositionEvent[] {
+function heldOff(state: PositionState, intent: Intent, nowMs: number): PositionEvent[] {
+  const { role, trancheId, number } = intent;
   const before = intentsOf(state, role, trancheId).filter(
     (each) => each.rests !== undefined && each.number !== number,
   ).length;
   if (role === 'entry' || before < AT_ONCE) return [];
   const untilMs = nowMs + doubling(2_000, before - AT_ONCE, 300_000);
-  return [{ type: 'HeldOff', key: holdOffKey(role, trancheId), attempts: before, untilMs }];
+  return [{ type: 'HeldOff', key: holdOffKey(intent), attempts: before, untilMs }];
 }
 
 const WORDS = { quantity: 'quantity', price: 'price', triggerPrice: 'trigger price' } as const;

@@ -87,7 +87,7 @@ describe("an entry and the market's rules", () => {
       'under_minimum',
       'an order value of 0.001 is under the minimum of BTC/USDT:USDT: 2',
     ],
-    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."} or {"percent": "..."}'],
+    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}'],
     [
       { stopLoss: { price: '109200' } },
       'wrong_side',

@@ -10,7 +10,8 @@ import { checkAdoption, checkAdoptShape } from '../../domain/position/adoption-r
 import { beginningOf } from '../../domain/position/beginning.ts';
 import type { ExchangeOrder, ExchangePosition } from '../../domain/exchange-truth.ts';
 import { clientOrderId, epochAt } from '../../domain/ids.ts';
-import { coveredQuantity, openQuantity } from '../../domain/position/quantities.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../domain/position/cover.ts';
 import { strangeEpochs, strangersOf } from '../../domain/reconcile/strangers.ts';
 import {
   BTC,

@@ -1,7 +1,8 @@
 /** Own orders that somebody altered on the exchange: same id, other terms. */
 import { describe, expect, it } from 'vitest';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
-import { coveredQuantity, openQuantity } from '../../domain/position/quantities.ts';
+import { openQuantity } from '../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../domain/position/cover.ts';
 import { exchangePosition } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

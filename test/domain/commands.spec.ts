@@ -13,12 +13,12 @@ const refusal = (position: Driver, type: 'setProtection' | 'close', request: obj
 describe('setProtection', () => {
   it.each([
     [{}, 'bad_request', 'name stopLoss, takeProfit or both; null takes one away'],
-    [{ stoploss: { price: '1' } }, 'bad_request', 'there is no stoploss: trancheId, stopLoss, takeProfit'],
-    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."} or {"percent": "..."}'],
+    [{ stoploss: { price: '1' } }, 'bad_request', 'there is no stoploss: trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit'],
+    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}'],
     [
       { stopLoss: { price: '1', percent: '1' } },
       'bad_request',
-      'stopLoss must be {"price": "..."} or {"percent": "..."}',
+      'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}',
     ],
     [
       { stopLoss: { price: 108_000 } },
@@ -50,7 +50,7 @@ describe('setProtection', () => {
       Driver['decide']
     >[0]); // wrong on purpose
     expect(decision).toEqual({
-      refused: { code: 'bad_request', text: 'send one JSON object with trancheId, stopLoss, takeProfit' },
+      refused: { code: 'bad_request', text: 'send one JSON object with trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit' },
     });
   });
 
@@ -119,7 +119,7 @@ describe('setProtection', () => {
 
 describe('close', () => {
   it.each([
-    [{ amount: '1' }, 'bad_request', 'there is no amount: quantity'],
+    [{ amount: '1' }, 'bad_request', 'there is no amount: quantity, trancheId, limitPrice'],
     [{ quantity: 1 }, 'bad_request', 'quantity must be a positive decimal string such as "0.05", not 1'],
     [
       { quantity: '-1' },

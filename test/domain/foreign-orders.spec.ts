@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { card } from '../../domain/position/card.ts';
 import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import { clientOrderId, emergencyOrderId, epochAt } from '../../domain/ids.ts';
-import { coveredQuantity } from '../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../domain/position/cover.ts';
 import { BTC, exchangePosition, fill, foreignOrder, gateway, T0 } from '../support/builders.ts';
 import { openPosition, type PositionDriver } from '../support/position-driver.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coveredQuantity } from '../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../domain/position/cover.ts';
 import { exchangePosition, foreignOrder, settings } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 

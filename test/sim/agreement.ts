@@ -5,9 +5,9 @@ import {
   AVERAGE_PLACES as SUM_PLACES,
   openQuantity,
   trancheQuantity,
-  wantedStop,
-  wantedTarget,
 } from '../../domain/position/quantities.ts';
+import { wantedStop } from '../../domain/position/protective-prices.ts';
+import { wantedTargets } from '../../domain/position/targets.ts';
 import type { TradeRow } from '../../domain/position/trade.ts';
 import type { ExitReason } from '../../domain/view.ts';
 import { averageClosePrice, netProfit } from '../../venue/book/ledger.ts';
@@ -47,7 +47,7 @@ function checkProtection(desk: AccountDesk, { id, state }: Life, tranche: Tranch
   const quantity = trancheQuantity(state, tranche.id);
   for (const [role, level] of [
     ['stop', wantedStop(state, tranche)],
-    ['target', wantedTarget(state, tranche)],
+    ['target', wantedTargets(state, tranche)[0]?.price ?? null],
   ] as const) {
     const resting = state.intents
       .filter((intent) => intent.role === role && intent.trancheId === tranche.id)

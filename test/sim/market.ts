@@ -1,7 +1,8 @@
 /** Prices: how they move, and who is told that a level was crossed. */
 import { add, div, gt, lt, mul, roundToStep, type Decimal } from '../../domain/decimal.ts';
 import { priceLevels } from '../../domain/position/levels.ts';
-import { wantedStop, wantedTarget } from '../../domain/position/quantities.ts';
+import { wantedTargets } from '../../domain/position/targets.ts';
+import { wantedStop } from '../../domain/position/protective-prices.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { movePrice } from '../../venue/book/match.ts';
 import type { Scene } from './scene.ts';
@@ -50,7 +51,9 @@ function levelOf(
       .price;
   const tranche = state.tranches[pick % state.tranches.length];
   if (!tranche) return undefined;
-  return (move === 'toStop' ? wantedStop(state, tranche) : wantedTarget(state, tranche)) ?? undefined;
+  return (
+    (move === 'toStop' ? wantedStop(state, tranche) : wantedTargets(state, tranche)[0]?.price) ?? undefined
+  );
 }
 
 function go(scene: Scene, symbol: string, wanted: Decimal, jumps: boolean): string {

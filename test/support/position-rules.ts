@@ -3,15 +3,9 @@ import { gt, isPositive, lt } from '../../domain/decimal.ts';
 import { effects, type Effect } from '../../domain/position/effects.ts';
 import { clientOrderId } from '../../domain/ids.ts';
 import type { Intent, PositionState } from '../../domain/position/position.ts';
-import {
-  activeIntents,
-  coveredQuantity,
-  isCovered,
-  isLive,
-  openQuantity,
-  trancheQuantity,
-  wantedStop,
-} from '../../domain/position/quantities.ts';
+import { activeIntents, isLive, openQuantity, trancheQuantity } from '../../domain/position/quantities.ts';
+import { coveredQuantity, isCovered } from '../../domain/position/cover.ts';
+import { wantedStop } from '../../domain/position/protective-prices.ts';
 
 export function holds(fact: boolean, what: string): void {
   if (!fact) throw new Error(what);

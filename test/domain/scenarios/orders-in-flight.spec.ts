@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientOrderId, epochAt } from '../../../domain/ids.ts';
-import { coveredQuantity, entryPrice, openQuantity } from '../../../domain/position/quantities.ts';
+import { entryPrice, openQuantity } from '../../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../../domain/position/cover.ts';
 import { fill, foreignOrder, gateway, start, T0 } from '../../support/builders.ts';
 import { openPosition, PositionDriver } from '../../support/position-driver.ts';
 import { at, holding, MARKET, reading, shows } from './scene.ts';

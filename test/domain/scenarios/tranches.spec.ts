@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ExchangeOrder } from '../../../domain/exchange-truth.ts';
 import { planIntent } from '../../../domain/position/orders.ts';
-import { coveredQuantity, openQuantity, trancheQuantity } from '../../../domain/position/quantities.ts';
+import { openQuantity, trancheQuantity } from '../../../domain/position/quantities.ts';
+import { coveredQuantity } from '../../../domain/position/cover.ts';
 import { exchangePosition, fill, gateway } from '../../support/builders.ts';
 import { openPosition, type PositionDriver } from '../../support/position-driver.ts';
 import { at, reading } from './scene.ts';

@@ -1,0 +1,35 @@
+/** Closing a position by the clock, whatever its price. */
+import type { Refusal } from '../commands.ts';
+import type { PositionState } from './position.ts';
+import { badRequest, checkShape, isObject, shown } from './request-shape.ts';
+
+/** As long as anything is kept: a year. */
+const MAX_MINUTES = 366 * 24 * 60;
+
+export function checkTimeExit(timeExit: unknown, nowMs: number): Refusal | null {
+  const misshapen = checkShape(timeExit, ['at', 'afterMinutes']);
+  if (misshapen) return { ...misshapen, text: `timeExit: ${misshapen.text}` };
+  if (!isObject(timeExit) || Object.keys(timeExit).length !== 1)
+    return badRequest('timeExit must be {"at": "2026-01-31T12:00:00Z"} or {"afterMinutes": 90}');
+  const { at, afterMinutes: minutes } = timeExit;
+  if ('at' in timeExit) {
+    const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+    if (Number.isNaN(atMs)) return badRequest(`timeExit.at must be a time in ISO 8601, not ${shown(at)}`);
+    return atMs > nowMs ? null : badRequest(`timeExit.at must be in the future: ${shown(at)} is over`);
+  }
+  const sound =
+    typeof minutes === 'number' && Number.isFinite(minutes) && minutes > 0 && minutes <= MAX_MINUTES;
+  return sound
+    ? null
+    : badRequest(`timeExit.afterMinutes must be over 0 and up to ${MAX_MINUTES}, not ${shown(minutes)}`);
+}
+
+/**
+ * When it is closed, ms of the workflow's clock; null: never, or not known before the first fill. Minutes
+ * count from when the position was open here: the two clocks are never mixed.
+ */
+export function timeExitAtMs({ timeExit, openedHereAtMs }: PositionState): number | null {
+  if (!timeExit) return null;
+  if ('at' in timeExit) return Date.parse(timeExit.at);
+  return openedHereAtMs === undefined ? null : openedHereAtMs + timeExit.afterMinutes * 60_000;
+}
