@@ -12,6 +12,7 @@ import type { ObserveDeps } from './deps.ts';
 import { readingsOf } from './legs.ts';
 import type { LegId } from './legs.ts';
 import { createHurry } from './hurry.ts';
+import { wholeAgreement } from './obvious.ts';
 import { backoffMs, createPause, messageOf } from './pause.ts';
 import type { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
@@ -80,7 +81,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
       tally.snapshot(readings ? 'complete' : 'incomplete', clock.now() - startedMs, snapshot.problems);
       if (!readings) return false;
       last = snapshot;
-      const news = telling.tell(snapshot, readings, projected);
+      const news = telling.tell(snapshot, readings, projected, () => wholeAgreement({ snapshot, views }));
       const [unmanaged, orphans] = [telling.unmanaged(), telling.orphans()];
       wiring.onReading({ snapshot, views, unmanaged, orphans, news });
       return true;

@@ -4,6 +4,8 @@
  */
 import { backoffMs } from './pause.ts';
 
+/** Between two items that can wait: a thousand are told within a minute, and hold up nobody. */
+const CALM_EVERY_MS = 40;
 /** Signals under way at once: enough for a burst, few enough for the server. */
 const MAX_AT_ONCE = 20;
 /** Keys waiting; more positions than this are no use case. */
@@ -19,6 +21,8 @@ export type OutboxItem<T> = {
   /** The same item told again, fresher, does not make a second signal. */
   identity: string;
   value: T;
+  /** It can wait: such items leave one after the other, behind all others. */
+  calm?: boolean;
 };
 
 export type Outbox<T> = {
@@ -51,20 +55,42 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
   /** Keys in the order in which they shall leave. */
   const ready = new Set<string>();
   let sending = 0;
+  let calmTimer: ReturnType<typeof setTimeout> | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
   over.addEventListener('abort', () => timers.forEach((timer) => clearTimeout(timer)), { once: true });
 
+  const later = (ms: number, work: () => void): ReturnType<typeof setTimeout> => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, ms);
+    timers.add(timer);
+    return timer;
+  };
   const makeReady = (entry: Entry<T>): void => {
     entry.state = 'ready';
     ready.add(entry.item.key);
   };
   const pump = (): void => {
+    let calm: Entry<T> | undefined;
     for (const key of ready) {
       if (sending >= MAX_AT_ONCE || over.aborted) return;
-      ready.delete(key);
       const entry = entries.get(key);
-      if (entry) void deliver(entry);
+      if (entry?.item.calm === true) calm ??= entry;
+      else ready.delete(key);
+      if (entry && entry.item.calm !== true) void deliver(entry);
     }
+    if (calm && sending < MAX_AT_ONCE && !over.aborted) pumpCalm(calm);
+  };
+  /** One now, and the next when its time has come. */
+  const pumpCalm = (entry: Entry<T>): void => {
+    if (calmTimer !== undefined) return;
+    ready.delete(entry.item.key);
+    calmTimer = later(CALM_EVERY_MS, () => {
+      calmTimer = undefined;
+      pump();
+    });
+    void deliver(entry);
   };
   const deliver = async (entry: Entry<T>): Promise<void> => {
     sending += 1;
@@ -86,16 +112,11 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
     if (verdict === 'drop') return void entries.delete(entry.item.key);
     entry.failures += 1;
     entry.state = 'resting';
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        if (entry.state !== 'resting' || entries.get(entry.item.key) !== entry) return;
-        makeReady(entry);
-        pump();
-      },
-      Math.min(backoffMs(RETRY_MS, entry.failures), MAX_RETRY_MS),
-    );
-    timers.add(timer);
+    later(Math.min(backoffMs(RETRY_MS, entry.failures), MAX_RETRY_MS), () => {
+      if (entry.state !== 'resting' || entries.get(entry.item.key) !== entry) return;
+      makeReady(entry);
+      pump();
+    });
   };
   /** What was put in meanwhile: news goes out as soon as there is room, the same again only as the fresher copy. */
   const follow = (entry: Entry<T>, sent: OutboxItem<T>): void => {

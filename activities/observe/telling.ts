@@ -15,6 +15,7 @@ import type { Outbox } from './outbox.ts';
 import type { Tally } from './tally.ts';
 
 const UNMANAGED = 'unmanaged';
+const NONE: ReadonlySet<LegKey> = new Set();
 
 type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & {
   tally: Tally;
@@ -24,11 +25,15 @@ type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & {
 };
 
 export type Telling = {
-  /** Whether anything is new since the reading before, told or not. */
+  /**
+   * Whether anything is new since the reading before, told or not. `agreed`: legs whose rows leave nothing
+   * open; never told yet, they can wait for those that differ.
+   */
   tell(
     snapshot: AccountSnapshot,
     readings: ReadonlyMap<LegKey, LegReading>,
     rows: readonly ProjectedLeg[],
+    agreed: () => ReadonlySet<LegKey>,
   ): boolean;
   /** Legs of the last reading that hold something and that no workflow keeps. */
   unmanaged(): readonly LegId[];
@@ -60,7 +65,7 @@ export function createTelling(wiring: Wiring): Telling {
     },
     onFailed: () => 'retry',
   });
-  const tell: Telling['tell'] = (snapshot, current, projected) => {
+  const tell: Telling['tell'] = (snapshot, current, projected, agreed) => {
     readings = current;
     rows = projected;
     const { news, over: forgotten, remember } = differences(snapshot, current, rows, told);
@@ -69,7 +74,12 @@ export function createTelling(wiring: Wiring): Telling {
     const keys = new Set(news.map(({ key }) => key));
     // Back to what was told last: what has not left yet is no news any more.
     for (const key of told.keys()) if (!keys.has(key)) outbox.withdraw(key);
-    for (const item of news) outbox.put({ key: item.key, identity: identityOf(item), value: item });
+    // After a start that is every leg; else hardly ever one.
+    const canWait = news.every(({ key }) => told.has(key)) ? NONE : agreed();
+    for (const item of news) {
+      const calm = canWait.has(item.key) && !told.has(item.key);
+      outbox.put({ key: item.key, identity: identityOf(item), value: item, calm });
+    }
     unmanaged = reportUnmanaged(current, told);
     const before = waiting;
     waiting = new Set(news.map((item) => `${item.key} ${identityOf(item)}`));

@@ -4,6 +4,8 @@ import type { ProtectionView } from '../../../domain/view.ts';
 import { aPosition, anOrder } from '../../support/fake-exchange.ts';
 import { startWatching } from './bench.ts';
 
+type Doubt = { entryPrice?: string; drift?: boolean; orderId?: string };
+
 const COUNT = 1_000;
 const MINUTE_MS = 60_000;
 
@@ -72,4 +74,57 @@ it('one of a thousand that changed is the only one that is told', async () => {
   });
   await pass(MINUTE_MS);
   expect(told.slice(COUNT).map(({ leg }) => leg)).toEqual(['S7/USDT:USDT long']);
+});
+
+it('after a start the one of a thousand that differs is told before all that agree', async () => {
+  const { positions, orders, rows } = thousand();
+  const { told, pass } = startWatching((bench) => {
+    bench.exchange.say({
+      positions: positions.map((one) =>
+        one.symbol === 'S999/USDT:USDT' ? { ...one, quantity: '0.04' } : one,
+      ),
+      orders,
+    });
+    bench.journal.rows = rows;
+  });
+  await pass(100);
+  expect(told.map(({ leg }) => leg)).toContain('S999/USDT:USDT long');
+  expect(told.length, 'the others follow slowly').toBeLessThan(10);
+});
+
+it.each([
+  ['another average entry', { entryPrice: '50001' }],
+  ['a position that drifts', { drift: true }],
+  ['a stop that the exchange does not show', { orderId: 'gone' }],
+])('after a start %s does not wait', async (_, { entryPrice, drift, orderId }: Doubt) => {
+  const { positions, orders, rows } = thousand();
+  const { told, pass } = startWatching((bench) => {
+    bench.exchange.say({ positions, orders });
+    bench.journal.rows = rows.map((row) => {
+      if (row.symbol !== 'S999/USDT:USDT') return row;
+      const [tranche] = row.tranches;
+      if (orderId !== undefined && tranche) tranche.stopLoss.orderId = orderId;
+      return {
+        ...row,
+        ...(entryPrice !== undefined && { entryPrice }),
+        ...(drift !== undefined && { drift }),
+      };
+    });
+  });
+  await pass(100);
+  expect(told.map(({ leg }) => leg)).toContain('S999/USDT:USDT long');
+  expect(told.length).toBeLessThan(10);
+});
+
+it('after a start an order that a row does not know of does not wait', async () => {
+  const { positions, orders, rows } = thousand();
+  const { told, pass } = startWatching((bench) => {
+    bench.exchange.say({
+      positions,
+      orders: [...orders, anOrder({ symbol: 'S999/USDT:USDT', orderId: 'other' })],
+    });
+    bench.journal.rows = rows;
+  });
+  await pass(100);
+  expect(told.map(({ leg }) => leg)).toContain('S999/USDT:USDT long');
 });

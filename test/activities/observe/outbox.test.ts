@@ -142,3 +142,39 @@ describe('the bounds', () => {
     expect(calls).toHaveLength(1);
   });
 });
+
+describe('what can wait', () => {
+  it('leaves one by one, 25 a second', async () => {
+    const { outbox, values, pass } = outboxByHand();
+    for (const key of ['a', 'b', 'c']) outbox.put({ key, identity: key, value: key, calm: true });
+    expect(values()).toEqual(['a']);
+    await pass(39);
+    expect(values()).toEqual(['a']);
+    await pass(1);
+    expect(values()).toEqual(['a', 'b']);
+    await pass(1_000);
+    expect(values()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('holds up nothing that cannot', () => {
+    const { outbox, values } = outboxByHand();
+    for (const key of ['a', 'b', 'c']) outbox.put({ key, identity: key, value: key, calm: true });
+    outbox.put({ key: 'urgent', identity: 'urgent', value: 'urgent' });
+    expect(values()).toEqual(['a', 'urgent']);
+  });
+
+  it('leaves at once when it turns out that it cannot', () => {
+    const { outbox, values } = outboxByHand();
+    for (const key of ['a', 'b', 'c']) outbox.put({ key, identity: key, value: key, calm: true });
+    outbox.put({ key: 'c', identity: 'c, differing', value: 'c, differing' });
+    expect(values()).toEqual(['a', 'c, differing']);
+  });
+
+  it('leaves no more once all is over', async () => {
+    const { outbox, values, over, pass } = outboxByHand();
+    for (const key of ['a', 'b']) outbox.put({ key, identity: key, value: key, calm: true });
+    over.abort();
+    await pass(60_000);
+    expect(values()).toEqual(['a']);
+  });
+});
