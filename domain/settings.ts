@@ -1,4 +1,6 @@
 /** How one position behaves; fixed at its start, from the account's configuration. */
+import type { Timeframe } from './candles.ts';
+import type { Decimal } from './decimal.ts';
 import type { WorkingType } from './terms.ts';
 
 export type PositionSettings = {
@@ -20,7 +22,15 @@ export type PositionSettings = {
   uncoveredAlarmMs: number;
   /** Missing cover closes the position at market after this; null: never. */
   emergencyCloseMs: number | null;
+  /** Tranches whose price is so many percent beyond their entry become one; absent: never. */
+  mergeProfitable?: { percent: Decimal };
+  /** Which candles the average true range is read from; absent: `DEFAULT_VOLATILITY`. */
+  volatility?: VolatilitySettings;
 };
+
+export type VolatilitySettings = { timeframe: Timeframe; periods: number };
+
+export const DEFAULT_VOLATILITY: VolatilitySettings = { timeframe: '15m', periods: 14 };
 
 export const DEFAULT_SETTINGS: PositionSettings = {
   workingType: 'CONTRACT_PRICE',
