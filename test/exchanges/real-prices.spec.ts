@@ -156,7 +156,7 @@ describe('the crossings of real prices', () => {
   it('are told once each over days of candles', ({ skip }) => {
     skip(!existsSync(CANDLES), 'there are no recorded candles beside the project');
     const watch = new Watch(OF_CANDLES);
-    const days = readCandles(CANDLES).slice(0, 5 * 1_440);
+    const days = readCandles(CANDLES).slice(0, 2 * 1_440);
     play(watch, days.flatMap(pointsOf));
     expect(watch.closed.length).toBeGreaterThan(50);
     expect(new Set(watch.told).size).toBe(watch.told.length);
