@@ -53,7 +53,10 @@ export type ExchangeActivities = {
   }): Promise<CancelReport & { ending?: EndReport }>;
   /** `ending`: where the order turns out to have filled and closed the position, what is left to read then. */
   findOrder(input: FindInput & { ending?: EndInput }): Promise<FindReport & { ending?: EndReport }>;
-  readLeg(input: LegInput): Promise<LegSnapshot>;
+  /** `figures`: where the leg is flat, they are read with it. */
+  readLeg(
+    input: LegInput & { figures?: Omit<EndInput, 'leg' | 'orderIds'> },
+  ): Promise<LegSnapshot & { figures?: FiguresReport }>;
   readEvidence(input: LegInput & { sinceMs: number; exchangePositionId: string | null }): Promise<Evidence>;
   readFigures(
     input: LegInput & { sinceMs: number; exchangePositionId: string | null },

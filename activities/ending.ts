@@ -5,11 +5,11 @@
  * time is not told, and the position asks for it as if nobody had tried.
  */
 import type { EndReport } from '../domain/position/ending.ts';
-import type { ExchangeOrder } from '../domain/exchange-truth.ts';
 import type { Symbol } from '../domain/terms.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import type { EndInput } from './api.ts';
 import { readFigures } from './figures.ts';
+import { seenOrder } from './seen-order.ts';
 
 /** Less than a few calls need one after the other is not worth beginning. */
 const WORTH_MS = 300;
@@ -43,7 +43,7 @@ async function readAll(
     exchange.legSnapshot({ symbol, leg }),
     readFigures(exchange, input),
   ]);
-  const orders = looked.flatMap((lookup): ExchangeOrder[] => (lookup.found === 'one' ? [lookup.order] : []));
+  const orders = looked.flatMap((lookup) => (lookup.found === 'one' ? [seenOrder(lookup.order)] : []));
   // One that rests is cancelled first, and the rest is read with that.
   if (orders.length < orderIds.length || orders.some(({ status }) => status === 'open')) return undefined;
   const askedAtMs = Math.min(snapshot.takenAtMs, ...looked.map((lookup) => lookup.askedAtMs));

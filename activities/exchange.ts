@@ -5,10 +5,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { EXCHANGE_FAULT, MISCONFIGURED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
-import type { AccountSnapshot, ExchangeOrder, OrderRequest } from '../domain/exchange-truth.ts';
+import type { AccountSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import { averageRangeOf, candlesFor } from '../domain/candles.ts';
 import type { FindReport } from '../domain/position/look-ups.ts';
-import type { PlaceReport } from '../domain/position/outcomes.ts';
+import type { PlaceReport, SeenOrder } from '../domain/position/outcomes.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import { isConditional, type PositionMode } from '../domain/terms.ts';
 import { wrongPositionMode } from '../exchanges/admission.ts';
@@ -20,6 +20,7 @@ import { closedSince, FILLS_SLACK_MS, readFigures } from './figures.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
 import { createLeverage } from './leverage.ts';
+import { seenOrder } from './seen-order.ts';
 import { readRiskFacts } from './risk-facts.ts';
 
 export type ExchangeDeps = {
@@ -94,7 +95,14 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         const read = await readEnding(exchange, { symbol: input.symbol, ...ending }, leftMs);
         return { ...report, ...(read && { ending: read }) };
       }),
-    readLeg: ({ account, symbol, leg }) => guarded(() => of(account).legSnapshot({ symbol, leg })),
+    readLeg: ({ account, symbol, leg, figures }) =>
+      guarded(async () => {
+        const exchange = of(account);
+        const snapshot = await exchange.legSnapshot({ symbol, leg });
+        if (!figures || !snapshot.complete || snapshot.position) return snapshot;
+        const read = await attempt(readFigures(exchange, { symbol, leg, ...figures }));
+        return { ...snapshot, ...(read && { figures: read }) };
+      }),
     readEvidence: (leg) =>
       guarded(async () => {
         const exchange = of(leg.account);
@@ -157,6 +165,9 @@ function wrongMode(
 
 const bare = ({ symbol, leg }: LegInput): Pick<LegInput, 'symbol' | 'leg'> => ({ symbol, leg });
 
+/** Best effort: what fails is asked for by itself. */
+const attempt = <T>(work: Promise<T>): Promise<T | undefined> => work.catch(() => undefined);
+
 async function place(exchange: Exchange, request: OrderRequest): Promise<PlaceReport> {
   const outcome = await exchange.placeOrder(request);
   if (outcome.outcome !== 'accepted' || !mayFillAtOnce(request)) return outcome;
@@ -165,12 +176,12 @@ async function place(exchange: Exchange, request: OrderRequest): Promise<PlaceRe
 }
 
 /** Best effort: no answer in time is no answer, and the workflow asks again. */
-async function look(exchange: Exchange, symbol: string, orderId: string): Promise<ExchangeOrder | undefined> {
+async function look(exchange: Exchange, symbol: string, orderId: string): Promise<SeenOrder | undefined> {
   const timeout = new Promise<undefined>((resolve) => {
     setTimeout(() => resolve(undefined), LOOK_WITHIN_MS).unref();
   });
   const asked = exchange.findOrder({ symbol, orderId }).then(
-    (lookup) => (lookup.found === 'one' ? lookup.order : undefined),
+    (lookup) => (lookup.found === 'one' ? seenOrder(lookup.order) : undefined),
     () => undefined,
   );
   return Promise.race([asked, timeout]);

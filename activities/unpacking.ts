@@ -1,6 +1,6 @@
 /** Reads what `workflows/packing.ts` packed. */
 import { inflateRawSync } from 'node:zlib';
-import type { PackedPublication } from '../contract/packed-publication.ts';
+import { DICTIONARY, type PackedPublication } from '../contract/packed-publication.ts';
 import type { TradeRow } from '../domain/position/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
@@ -9,7 +9,10 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 /** @throws on bytes that no position of ours packed */
 export function unpacked(bytes: Uint8Array): { publication: PositionPublication; trade: TradeRow | null } {
-  const text = inflateRawSync(bytes, { maxOutputLength: MAX_BYTES }).toString();
+  const text = inflateRawSync(bytes, {
+    maxOutputLength: MAX_BYTES,
+    dictionary: Buffer.from(DICTIONARY),
+  }).toString();
   // Our own workflow made it, and its version says in which shape.
   const { version, events, trade, ...rest } = JSON.parse(text) as PackedPublication;
   if (version !== 1) throw new Error(`a publication of version ${String(version)}: this worker is too old`);

@@ -15,6 +15,7 @@ import type { AccountReport, AccountStatus } from '../config/serving.ts';
 import { accountTaskQueue } from '../contract/ids.ts';
 import { examineAccount, objections, type Examination, type Objection } from '../exchanges/admission.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
+import { BUILD_ID } from './build-id.ts';
 import { createAccountDeps, type Shared } from './deps.ts';
 import { openGateway, openWithin, type OpenGateway } from './gateway.ts';
 import { priceReports, truthReport } from './truth-report.ts';
@@ -141,6 +142,7 @@ async function serve(
     connection,
     namespace,
     shutdownGraceTime,
+    buildId: BUILD_ID,
     taskQueue,
     activities,
     maxHeartbeatThrottleInterval: HEARTBEATS_AT_MOST_EVERY,

@@ -23,7 +23,7 @@ import {
   type EntryFacts,
 } from '../domain/account/account.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
-import { HOW_TO, summary } from '../domain/position/describe.ts';
+import { summary } from '../domain/position/describe.ts';
 import { mul, type Decimal } from '../domain/decimal.ts';
 import { positionStart } from '../domain/position/entry.ts';
 import type { TakenLeg } from '../domain/account/exposure.ts';
@@ -183,7 +183,6 @@ async function startPosition(begin: PositionStart, workflowId: string) {
     // The position outlives whatever becomes of the account's workflow.
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: summary(begin),
-    staticDetails: HOW_TO,
     typedSearchAttributes: [
       { key: account, value: begin.account },
       { key: exchange, value: begin.exchange },

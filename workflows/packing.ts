@@ -4,7 +4,7 @@
  * worker is unpacked by a newer one, so the shape only grows.
  */
 import { deflateSync, strToU8 } from 'fflate/browser';
-import type { PackedPublication } from '../contract/packed-publication.ts';
+import { DICTIONARY, type PackedPublication } from '../contract/packed-publication.ts';
 import type { TradeRow } from '../domain/position/trade.ts';
 import type { PositionPublication } from '../domain/publication.ts';
 
@@ -18,5 +18,5 @@ export function packed(publication: PositionPublication, trade: TradeRow | null)
     ...rest,
     ...(trade && { trade }),
   };
-  return deflateSync(strToU8(JSON.stringify(shape)), { level: 9 });
+  return deflateSync(strToU8(JSON.stringify(shape)), { level: 9, dictionary: strToU8(DICTIONARY) });
 }

@@ -5,7 +5,13 @@ import { secondWriter } from '../contract/messages.ts';
 import type { EndInput, LegInput } from '../activities/api.ts';
 import { rowsToAskFor } from '../domain/reconcile/closed-match.ts';
 import type { Effect } from '../domain/position/effects.ts';
-import { endSteps, isLastOrder, othersAtEnd, type EndReport } from '../domain/position/ending.ts';
+import {
+  endSteps,
+  figuresStep,
+  isLastOrder,
+  othersAtEnd,
+  type EndReport,
+} from '../domain/position/ending.ts';
 import type { PositionEvent } from '../domain/position/events.ts';
 import { weigh } from '../domain/reconcile/evidence.ts';
 import { found } from '../domain/position/look-ups.ts';
@@ -42,7 +48,7 @@ export async function perform(
     case 'find':
       return find(effect.intent, state, outside, brief ? othersAtEnd(state, effect.intent) : null);
     case 'readLeg':
-      return readLeg(effect.why, state, outside);
+      return readLeg(effect.why, state, outside, brief);
     case 'readEvidence':
       return readEvidence(state, outside);
     case 'readFigures':
@@ -117,10 +123,14 @@ async function readLeg(
   why: 'identify' | 'flat',
   state: PositionState,
   { reads }: Outside,
+  brief: boolean,
 ): Promise<Answer[]> {
   const summary = why === 'identify' ? 'learn the position id' : 'see that the leg is flat';
-  const snapshot = await reads.readLeg.executeWithOptions({ summary }, [legInput(state)]);
-  return [(now, nowMs) => legRead(now, why, snapshot, nowMs)];
+  const { sinceMs, exchangePositionId } = figuresInput(state);
+  const figures = brief && why === 'flat' && { figures: { sinceMs, exchangePositionId } };
+  const read = await reads.readLeg.executeWithOptions({ summary }, [{ ...legInput(state), ...figures }]);
+  const seen: Answer = (now, nowMs) => legRead(now, why, read, nowMs);
+  return read.figures ? [seen, figuresStep(read.figures)] : [seen];
 }
 
 async function readEvidence(state: PositionState, { evidence }: Outside): Promise<Answer[]> {

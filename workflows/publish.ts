@@ -5,7 +5,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import { card } from '../domain/position/card.ts';
-import { view } from '../domain/position/describe.ts';
+import { HOW_TO, view } from '../domain/position/describe.ts';
 import type { Fill } from '../domain/exchange-truth.ts';
 import { priceLevels } from '../domain/position/levels.ts';
 import type { PositionState } from '../domain/position/position.ts';
@@ -23,7 +23,7 @@ export function createPublisher(workflowId: string, brief: boolean): Publisher {
   let shown = '';
   return {
     show(state, nowMs) {
-      setCurrentDetails(card(state, workflowId, nowMs));
+      setCurrentDetails(`${card(state, workflowId, nowMs)}\n\n${HOW_TO}`);
       const wanted = attributesOf(state);
       if (brief) return setChanged(wanted);
       const key = JSON.stringify(wanted.map(({ value }) => value));

@@ -125,9 +125,9 @@ export const summary = (start: {
 }): string =>
   `${start.side.toUpperCase()} ${start.quantity} ${start.symbol} on ${start.exchange}${start.mode === 'live' ? '' : ` (${start.mode})`}`;
 
-/** What people can do from the Temporal Web UI, for a workflow's static details. */
+/** What people can do from the Temporal Web UI, for a workflow's current details: those cost no history. */
 export const HOW_TO = [
-  'Act from here by **More Actions**, *Send a Signal* (a refusal shows in the current details) or *Send an Update* (answered):',
+  'Act from here by **More Actions**, *Send a Signal* (a refusal shows above) or *Send an Update* (answered):',
   '',
   '- `adjustProtection` or `setProtection`: `{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}`; leave one out to keep it, `null` takes it away',
   '- `requestClose` or `close`: no input closes everything; `{"quantity": "0.01"}` closes a part',

@@ -6,15 +6,15 @@
 import { isPositive, sub } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { flatProven, ordersProven } from './effects.ts';
-import type { ExchangeOrder, LegSnapshot } from '../exchange-truth.ts';
-import { seen } from './outcomes.ts';
+import type { LegSnapshot } from '../exchange-truth.ts';
+import { seen, type SeenOrder } from './outcomes.ts';
 import type { Intent, PositionState } from './position.ts';
 import { isDone, openQuantity, remaining } from './quantities.ts';
 import { figuresRead, legRead, type FiguresReport } from './readings.ts';
 
 export type EndReport = {
   /** Own orders that rested besides, each as it was then; none of them rests. */
-  orders: ExchangeOrder[];
+  orders: SeenOrder[];
   /** Before they were asked for; gateway clock. */
   askedAtMs: number;
   snapshot: LegSnapshot;
@@ -28,18 +28,23 @@ type Step = (state: PositionState, nowMs: number) => PositionEvent[];
 export const endSteps = ({ orders, askedAtMs, snapshot, figures }: EndReport): Step[] => [
   (state, nowMs) => othersSeen(state, orders, askedAtMs, nowMs),
   (state, nowMs) => (isSettled(state) ? legRead(state, 'flat', snapshot, nowMs) : []),
+  figuresStep(figures),
+];
+
+/** The figures, where they are due: the leg was seen flat. */
+export const figuresStep =
+  (figures: FiguresReport): Step =>
   (state, nowMs) =>
     isSettled(state) && flatProven(state) && state.settlement.figures === null
       ? figuresRead(state, figures, nowMs)
-      : [],
-];
+      : [];
 
 const isSettled = (state: PositionState): boolean =>
   state.stage.name === 'settling' && state.exitReason !== 'NEVER_OPENED' && ordersProven(state);
 
 function othersSeen(
   state: PositionState,
-  orders: readonly ExchangeOrder[],
+  orders: readonly SeenOrder[],
   askedAtMs: number,
   nowMs: number,
 ): PositionEvent[] {

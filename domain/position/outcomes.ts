@@ -11,9 +11,16 @@ import type { Intent, IntentEnd, PositionState } from './position.ts';
 import { refused } from './refusals.ts';
 import { doubling } from '../backoff.ts';
 
+/** What counts of an order whose terms nobody has doubts about. */
+export type SeenOrder = Pick<
+  ExchangeOrder,
+  'orderId' | 'status' | 'filledQuantity' | 'averagePrice' | 'createdAtMs' | 'updatedAtMs'
+>;
+
 /** A placement's answer, with the order as it stood right after, where it could be read. */
-export type PlaceReport = PlaceOutcome & { order?: ExchangeOrder };
-export type CancelReport = CancelOutcome & { order?: ExchangeOrder };
+export type PlaceReport = PlaceOutcome & { order?: SeenOrder };
+export type CancelReport = CancelOutcome & { order?: SeenOrder };
+
 const TERMINAL: Record<Exclude<OrderStatus, 'open'>, IntentEnd> = {
   filled: 'filled',
   cancelled: 'cancelled',
@@ -127,7 +134,7 @@ export const cancelLater = (
 /** An order of ours as the exchange shows it. */
 export function seen(
   intent: Intent,
-  order: ExchangeOrder,
+  order: SeenOrder,
   atMs: number,
   nowMs: number,
   options: { cancelled?: boolean; again?: boolean } = {},
@@ -178,7 +185,7 @@ export function seen(
 
 /** The exchange's own dates, as far as they make sense together. */
 function dates(
-  { createdAtMs, updatedAtMs }: ExchangeOrder,
+  { createdAtMs, updatedAtMs }: SeenOrder,
   atMs: number,
 ): { createdAtMs?: number; filledAtMs?: number } {
   if (createdAtMs === undefined || createdAtMs > atMs) return {};

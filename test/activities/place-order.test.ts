@@ -38,7 +38,13 @@ it.each([
   { ...REQUEST, kind: 'limit', price: '100' },
 ] as const)('a $kind order comes with how it stands', async (request) => {
   const { order, report } = place(request);
-  expect(await report).toMatchObject({ outcome: 'accepted', orderId: '7', order });
+  const { orderId, status, filledQuantity } = order;
+  expect(await report).toMatchObject({
+    outcome: 'accepted',
+    orderId: '7',
+    order: { orderId, status, filledQuantity },
+  });
+  expect(await report, 'its terms are known').not.toHaveProperty('order.symbol');
 });
 
 it('a stop only rests: it is not looked at', async () => {

@@ -21,6 +21,7 @@ import { startVenue, type Venue } from '../../venue/venue.ts';
 import type { VenueOptions } from '../../venue/options.ts';
 import { eventually } from './eventually.ts';
 import { startAccount } from '../../worker/accounts.ts';
+import { BUILD_ID } from '../../worker/build-id.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { createAccountDeps, createShared, reportActivities } from '../../worker/deps.ts';
 import { openGateway } from '../../worker/gateway.ts';
@@ -124,7 +125,12 @@ async function runWorkers(
       account,
     })),
   );
-  const common = { connection, namespace: client.options.namespace, shutdownGraceTime: GRACE };
+  const common = {
+    connection,
+    namespace: client.options.namespace,
+    shutdownGraceTime: GRACE,
+    buildId: BUILD_ID,
+  };
   const forced = stops === 'lost' ? { shutdownForceTime: FORCE_LOST } : {};
   const workflows = await Worker.create({
     ...common,
