@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { add, max, min, mul, roundToStep, sub, type Decimal } from '../../domain/decimal.ts';
 import { priceLevels } from '../../domain/position/levels.ts';
-import type { PriceLevel } from '../../domain/view.ts';
 import { createPriceTriggers, type Crossing } from '../../exchanges/price-triggers.ts';
 import { pointsOf, readCandles } from '../../venue/feeds/candles.ts';
 import { readTrades } from '../../venue/feeds/trades.ts';
@@ -122,16 +121,11 @@ class Watch {
   }
 
   private publish(workflowId: string, position: PositionDriver | undefined, step: number): void {
-    const levels = position ? priceLevels(position.state).map((level) => levelOf(workflowId, level)) : [];
+    const levels = position ? priceLevels(position.state).map((level) => ({ ...level, workflowId })) : [];
     this.index.replace(workflowId, levels, step);
     this.truth.replace(workflowId, levels, step);
   }
 }
-
-const levelOf = (
-  workflowId: string,
-  { trancheId: _, target: __, ...level }: ReturnType<typeof priceLevels>[number],
-): PriceLevel => ({ ...level, workflowId });
 
 function play(watch: Watch, prices: readonly Decimal[]): void {
   for (const [step, price] of prices.entries()) {

@@ -49,7 +49,7 @@ async function watch(context: Context, session: Session, options: Options): Prom
     try {
       const views = await read(context, session, options);
       // A price that grows older is no change.
-      const json = JSON.stringify(views.map(({ priceSeen: _, ...view }) => view));
+      const json = JSON.stringify(views, (key, value: unknown) => (key === 'priceSeen' ? undefined : value));
       if (!options.json && context.now() - askedMs >= ENTRIES_INTERVAL_MS) {
         askedMs = context.now();
         off = await entriesLines(session, accountsOf(session, options), context);
