@@ -5,6 +5,7 @@
 import { gte, isPositive, type Decimal } from '../decimal.ts';
 import type { PriceCrossing } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
+import { heldOffUntil } from './hold-offs.ts';
 import { priceLevels, type TrancheLevel } from './levels.ts';
 import { closeIntent } from './orders.ts';
 import type { Crossing, Intent, PositionState } from './position.ts';
@@ -93,6 +94,7 @@ const closeWhole = ({ levelId, kind }: Crossing, nowMs: number): PositionEvent[]
 function closePart(state: PositionState, crossing: Crossing, nowMs: number): PositionEvent[] {
   const { levelId, kind, trancheId, target } = crossing;
   if (activeIntents(state, 'close', trancheId).length > 0) return [];
+  if (heldOffUntil(state, { role: 'close', trancheId }) > nowMs) return [];
   const resting = kind === 'target' ? ordersOf(state, kind, crossing) : [];
   if (resting.length > 0)
     return resting

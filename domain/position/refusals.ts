@@ -78,7 +78,8 @@ function protectionRefused(
         older.request.triggerPrice !== intent.request.triggerPrice
       )
         return keepOlder(state, intent, older.request.triggerPrice, refusal, nowMs);
-      if (role === 'stop' || state.settings.instantTpEnabled) return closeAtOnce(state, intent, role, nowMs);
+      if (role === 'stop' || state.settings.instantTpEnabled)
+        return closeAtOnce(state, intent, refusal, nowMs);
       return heldOff(state, intent, refusal, nowMs, { baseMs: 2_000, capMs: 60_000 });
     case 'protection_exists':
       // With an own one resting, it makes room first; with a foreign one, it is tried again later.
@@ -101,16 +102,16 @@ function protectionRefused(
 }
 
 /** The price is beyond the level: what it was to close is closed, all of the position or its part. */
-function closeAtOnce(
-  state: PositionState,
-  intent: Intent,
-  role: 'stop' | 'target',
-  nowMs: number,
-): PositionEvent[] {
+function closeAtOnce(state: PositionState, intent: Intent, refusal: Refusal, nowMs: number): PositionEvent[] {
   const part = state.tranches.length > 1 || intent.target !== undefined || movesByItself(state, intent);
-  if (part) return alreadyCrossed(state, intent, nowMs);
-  const reason = role === 'stop' ? 'LAST_RESORT_STOP' : 'INSTANT_TAKE_PROFIT';
-  return [{ type: 'CloseRequested', reason, why: `the price is already beyond the ${role}`, nowMs }];
+  if (part) {
+    const waits = heldOff(state, intent, refusal, nowMs, { baseMs: 2_000, capMs: 60_000, quiet: true });
+    return [...waits, ...alreadyCrossed(state, intent, nowMs)];
+  }
+  const stops = intent.role === 'stop';
+  const reason = stops ? 'LAST_RESORT_STOP' : 'INSTANT_TAKE_PROFIT';
+  const why = `the price is already beyond the ${stops ? 'stop' : 'target'}`;
+  return [{ type: 'CloseRequested', reason, why, nowMs }];
 }
 
 /** Nobody asked for this price: it followed from where the price or a target had been. */

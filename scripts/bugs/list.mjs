@@ -164,9 +164,9 @@ export const BUGS = [
     name: 'a stop whose outcome is unknown counts as cover',
     edits: [
       {
-        file: 'domain/position/quantities.ts',
+        file: 'domain/position/cover.ts',
         text: '      .filter((intent) => isLive(intent) && protects(state, intent))',
-        replacement: '      .filter((intent) => !isDone(intent) && protects(state, intent))',
+        replacement: "      .filter((intent) => intent.status.name !== 'done' && protects(state, intent))",
       },
     ],
     caughtBy: ['test/domain/protection.spec.ts'],
