@@ -1,6 +1,7 @@
 /** What the rest of Holdfast asks a configuration about one account. */
 import type { AccountLimits, ProtectionPrice } from '../contract/messages.ts';
 import type { AccountConfiguration, DefaultProtection } from '../domain/account/account.ts';
+import type { Decimal } from '../domain/decimal.ts';
 import type { AdoptionSettings } from '../domain/position/adoption.ts';
 import type { PositionSettings } from '../domain/settings.ts';
 import type { Symbol } from '../domain/terms.ts';
@@ -31,21 +32,15 @@ export function accountConfig(config: HoldfastConfig, name: string): AccountConf
 /** How a position of this account and symbol behaves. */
 export function positionSettings(config: HoldfastConfig, account: string, symbol: Symbol): PositionSettings {
   const found = accountConfig(config, account);
-  return { ...found.position, workingType: symbolSettings(found, symbol).workingType };
+  return settingsOf(found, symbolSettings(found, symbol));
 }
 
 /** The protection of an entry that does not name its own; a part that is absent is not wanted. */
-export function protectionDefaults(
+export const protectionDefaults = (
   config: HoldfastConfig,
   account: string,
   symbol: Symbol,
-): { stopLoss?: ProtectionPrice; takeProfit?: ProtectionPrice } {
-  const { stopLossPercent, takeProfitPercent } = symbolSettings(accountConfig(config, account), symbol);
-  return {
-    ...(stopLossPercent !== null && { stopLoss: { percent: stopLossPercent } }),
-    ...(takeProfitPercent !== null && { takeProfit: { percent: takeProfitPercent } }),
-  };
-}
+): DefaultProtection => symbolSettings(accountConfig(config, account), symbol).protection;
 
 export const accountLimits = (config: HoldfastConfig, account: string): AccountLimits =>
   accountConfig(config, account).limits;
@@ -53,7 +48,7 @@ export const accountLimits = (config: HoldfastConfig, account: string): AccountL
 /** What an account's workflow gets to know of its configuration. */
 export function accountConfiguration(config: HoldfastConfig, name: string): AccountConfiguration {
   const account = accountConfig(config, name);
-  const { exchange, mode, limits, position } = account;
+  const { exchange, mode, limits } = account;
   const bySymbol: [string, SymbolSettings][] = [
     ...Object.entries(account.symbols),
     ['*', account.otherSymbols],
@@ -63,30 +58,37 @@ export function accountConfiguration(config: HoldfastConfig, name: string): Acco
     mode,
     limits,
     settings: Object.fromEntries(
-      bySymbol.map(([symbol, { workingType }]) => [symbol, { ...position, workingType }]),
+      bySymbol.map(([symbol, settings]) => [symbol, settingsOf(account, settings)]),
     ),
-    defaults: Object.fromEntries(bySymbol.map(([symbol, settings]) => [symbol, defaultProtection(settings)])),
+    defaults: Object.fromEntries(bySymbol.map(([symbol, { protection }]) => [symbol, protection])),
     adoption: Object.fromEntries(
       bySymbol.map(([symbol, settings]) => [symbol, adoptionSettings(account, settings)]),
     ),
   };
 }
 
-/** The protection of an entry that does not name its own; a part that is absent is not wanted. */
-const defaultProtection = ({ stopLossPercent, takeProfitPercent }: SymbolSettings): DefaultProtection => ({
-  ...(stopLossPercent !== null && { stopLoss: { percent: stopLossPercent } }),
-  ...(takeProfitPercent !== null && { takeProfit: { percent: takeProfitPercent } }),
-});
+const settingsOf = (
+  { position }: AccountConfig,
+  { protection: _, ...own }: SymbolSettings,
+): PositionSettings => ({ ...position, ...own });
 
 /** A symbol's own percentages come before those for adopted positions in general. */
-const adoptionSettings = (
-  { adoption }: AccountConfig,
-  { stopLossPercent, takeProfitPercent }: SymbolSettings,
-): AdoptionSettings => ({
+const adoptionSettings = ({ adoption }: AccountConfig, settings: SymbolSettings): AdoptionSettings => ({
   policy: adoption.policy,
-  stopLossPercent: stopLossPercent ?? adoption.stopLossPercent,
-  takeProfitPercent: takeProfitPercent ?? adoption.takeProfitPercent,
+  stopLossPercent: stopLossPercent(settings) ?? adoption.stopLossPercent,
+  takeProfitPercent: takeProfitPercent(settings) ?? adoption.takeProfitPercent,
 });
+
+/** Null where it is no percentage, or none at all. */
+export const stopLossPercent = ({ protection }: SymbolSettings): Decimal | null =>
+  percentOf(protection.stopLoss);
+
+/** As `stopLossPercent`; several targets are no single percentage. */
+export const takeProfitPercent = ({ protection }: SymbolSettings): Decimal | null =>
+  percentOf(protection.takeProfit);
+
+const percentOf = (price: ProtectionPrice | undefined): Decimal | null =>
+  price && 'percent' in price ? price.percent : null;
 
 const symbolSettings = (account: AccountConfig, symbol: Symbol): SymbolSettings =>
   account.symbols[symbol] ?? account.otherSymbols;

@@ -1,10 +1,11 @@
 /** A validated configuration: everything decided, nothing secret. */
 import type { AccountLimits } from '../contract/messages.ts';
+import type { DefaultProtection } from '../domain/account/account.ts';
 import type { AdoptionSettings } from '../domain/position/adoption.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { FrequencyRule } from '../domain/audit/reconciliations.ts';
 import type { PositionSettings } from '../domain/settings.ts';
-import type { AccountMode, ExchangeName, PositionMode, Symbol, WorkingType } from '../domain/terms.ts';
+import type { AccountMode, ExchangeName, PositionMode, Symbol } from '../domain/terms.ts';
 import type { Demo } from './schema.ts';
 import type { ConfigProblem } from './errors.ts';
 
@@ -16,13 +17,11 @@ export type CredentialSource =
   /** Made up for this data folder and registered with its venue. */
   | { from: 'paper'; path: string };
 
-/** How one symbol is protected where a request does not say. */
-export type SymbolSettings = {
-  /** Percent away from the entry price; null: none by default. */
-  takeProfitPercent: Decimal | null;
-  stopLossPercent: Decimal | null;
-  workingType: WorkingType;
-};
+/** How positions of one symbol behave, and how they are protected where a request does not say. */
+export type SymbolSettings = Pick<
+  PositionSettings,
+  'workingType' | 'instantTpEnabled' | 'mergeProfitable' | 'volatility'
+> & { protection: DefaultProtection };
 
 export type AccountConfig = {
   name: string;

@@ -1,5 +1,6 @@
 /** The paper accounts of a copy whose configuration names none. */
-import type { Demo, FileAccount } from './schema.ts';
+import type { FileAccount } from './account-schema.ts';
+import type { Demo } from './schema.ts';
 
 export const DEFAULT_DEMO: Demo = 'paper';
 

@@ -3,19 +3,17 @@ import {
   accountSchema,
   adoptionSchema,
   advancedSchema,
-  fileSchema,
-  healthSchema,
   limitsSchema,
   reconciliationAlertSchema,
-  symbolSchema,
-  temporalSchema,
-  venueSchema,
-} from './schema.ts';
+} from './account-schema.ts';
+import { dailySyncSchema, fileSchema, healthSchema, temporalSchema, venueSchema } from './schema.ts';
+import { symbolSchema, targetSchema } from './symbol-schema.ts';
 
 const SHAPES = {
   temporal: temporalSchema,
   venue: venueSchema,
   health: healthSchema,
+  daily_sync: dailySyncSchema,
   limits: limitsSchema,
   adoption: adoptionSchema,
   reconciliation_alert: reconciliationAlertSchema,
@@ -31,6 +29,7 @@ function schemaAt(path: readonly PropertyKey[]) {
   const last = path.at(-1);
   const parent = path.at(-2);
   if (parent === 'symbols') return symbolSchema;
+  if (parent === 'take_profit_levels') return targetSchema;
   if (parent === 'accounts' && path.length === 2) return accountSchema;
   const name = Object.keys(SHAPES).find((key) => key === last);
   // `find` searched the keys of SHAPES itself.

@@ -4,21 +4,16 @@ import type { AccountLimits } from '../contract/messages.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from '../domain/position/adoption.ts';
 import { DEFAULT_FREQUENCY, type FrequencyRule } from '../domain/audit/reconciliations.ts';
 import { DEFAULT_SETTINGS, type PositionSettings } from '../domain/settings.ts';
+import { DEFAULT_EXCHANGE, type FileAccount, type FileAdoption } from './account-schema.ts';
 import type { AccountConfig, CredentialSource, SymbolSettings } from './config.ts';
-import {
-  DEFAULT_EXCHANGE,
-  type FileAccount,
-  type FileAdoption,
-  type FileConfig,
-  type FileSymbol,
-} from './schema.ts';
+import { layered } from './layered-symbol.ts';
+import { resolveSymbol } from './resolve-symbol.ts';
+import type { FileConfig } from './schema.ts';
+import type { FileSymbol } from './symbol-schema.ts';
 import { parseSymbol } from './symbol.ts';
 
 const DEFAULT_MAX_OPEN_POSITIONS = 10;
 const DEFAULT_RECONNECT_DELAY_S = 5;
-/** Percentages where a symbol is switched on without a figure. */
-const DEFAULT_TAKE_PROFIT_PERCENT = '2';
-const DEFAULT_STOP_LOSS_PERCENT = '1';
 
 /** As `fromEntries` cannot tell: the same fields, those without a value left out. */
 type Defined<Fields> = { [Key in keyof Fields]?: NonNullable<Fields[Key]> };
@@ -35,7 +30,17 @@ export function resolveAccount(
   const own = <Key extends keyof FileAccount & keyof FileConfig>(key: Key) => account[key] ?? file[key];
   const useMonitor = own('use_position_monitor') ?? true;
   const symbols = { ...bySymbol(file.symbols), ...bySymbol(account.symbols) };
-  const fallback = { ...file.symbols?.['default'], ...account.symbols?.['default'] };
+  const instantTp = own('instant_tp_enabled') ?? true;
+  const fallback = layered(
+    volatilityAndMerging(file),
+    volatilityAndMerging(account),
+    file.symbols?.['default'],
+    account.symbols?.['default'],
+  );
+  const settings = (symbol: FileSymbol): SymbolSettings => {
+    const resolved = resolveSymbol(symbol, instantTp);
+    return { ...resolved, instantTpEnabled: useMonitor && resolved.instantTpEnabled };
+  };
   return {
     name,
     exchange: account.exchange ?? DEFAULT_EXCHANGE,
@@ -55,14 +60,11 @@ export function resolveAccount(
       ),
     },
     symbols: Object.fromEntries(
-      Object.entries(symbols).map(([symbol, settings]) => [
-        symbol,
-        symbolSettings({ ...fallback, ...settings }),
-      ]),
+      Object.entries(symbols).map(([symbol, given]) => [symbol, settings(layered(fallback, given))]),
     ),
-    otherSymbols: symbolSettings(fallback),
+    otherSymbols: settings(fallback),
     position: positionDefaults(account, file, {
-      instantTpEnabled: useMonitor && (own('instant_tp_enabled') ?? true),
+      instantTpEnabled: useMonitor && instantTp,
       batchProtection: own('tp_sl_batch_enabled') ?? true,
     }),
     adoption: adoption({ ...file.adoption, ...account.adoption }),
@@ -70,27 +72,21 @@ export function resolveAccount(
   };
 }
 
+/** They may stand beside `symbols` too, for all of them. */
+const volatilityAndMerging = ({
+  atr_timeframe,
+  atr_periods,
+  merge_profitable_tranches_pct,
+}: FileAccount | FileConfig): FileSymbol =>
+  Object.fromEntries(
+    Object.entries({ atr_timeframe, atr_periods, merge_profitable_tranches_pct }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+
 function bySymbol(symbols: Record<string, FileSymbol> | undefined): Record<string, FileSymbol> {
   const entries = Object.entries(symbols ?? {}).filter(([name]) => name !== 'default');
   return Object.fromEntries(entries.map(([name, settings]) => [parseSymbol(name) ?? name, settings]));
-}
-
-function symbolSettings(symbol: FileSymbol): SymbolSettings {
-  const percent = (
-    enabled: boolean | undefined,
-    given: string | undefined,
-    fallback: string,
-  ): string | null =>
-    enabled === false || (enabled === undefined && given === undefined) ? null : (given ?? fallback);
-  return {
-    takeProfitPercent: percent(
-      symbol.take_profit_enabled,
-      symbol.take_profit_pct,
-      DEFAULT_TAKE_PROFIT_PERCENT,
-    ),
-    stopLossPercent: percent(symbol.stop_loss_enabled, symbol.stop_loss_pct, DEFAULT_STOP_LOSS_PERCENT),
-    workingType: symbol.working_type ?? DEFAULT_SETTINGS.workingType,
-  };
 }
 
 function adoption({ policy, stop_loss_pct, take_profit_pct }: FileAdoption): AdoptionSettings {

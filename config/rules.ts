@@ -1,7 +1,9 @@
 /** Rules that one setting alone cannot show: what fits together, and what must never be mixed. */
 import { EXCHANGES } from '../domain/exchanges.ts';
 import { pathText } from './errors.ts';
-import { DEFAULT_EXCHANGE, type FileAccount, type FileConfig } from './schema.ts';
+import { DEFAULT_EXCHANGE, type FileAccount } from './account-schema.ts';
+import type { FileConfig } from './schema.ts';
+import { symbolRules } from './symbol-rules.ts';
 
 export type Broken = { at: readonly PropertyKey[]; path: string; problem: string; fix: string };
 
@@ -26,8 +28,12 @@ export function brokenRules(config: FileConfig): Broken[] {
       'Leave out one of the two, e.g. start it with another --data and --config',
     );
   }
+  symbolRules(config.symbols, undefined, (at, problem, fix) => add(['symbols', ...at], problem, fix));
   for (const [name, account] of Object.entries(config.accounts ?? {})) {
     accountRules(account, (key, problem, fix) => add(['accounts', name, key], problem, fix));
+    symbolRules(account.symbols, config.symbols?.['default'], (at, problem, fix) =>
+      add(['accounts', name, 'symbols', ...at], problem, fix),
+    );
   }
   return broken;
 }

@@ -9,9 +9,9 @@ describe('the example configuration', () => {
   it('is valid as it stands', () => {
     const { accounts } = configOf(EXAMPLE);
     expect(accounts['paper']?.symbols['BTC/USDT:USDT']).toEqual({
-      stopLossPercent: '1',
-      takeProfitPercent: '2',
+      protection: { stopLoss: { percent: '1' }, takeProfit: { percent: '2' } },
       workingType: 'MARK_PRICE',
+      instantTpEnabled: true,
     });
   });
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { accountSchema } from '../../config/schema.ts';
+import { accountSchema } from '../../config/account-schema.ts';
 import { EXCHANGES, EXCHANGE_NAMES } from '../../domain/exchanges.ts';
 import { createCcxtClient } from '../../exchanges/ccxt/load.ts';
 import { createExchange } from '../../exchanges/create.ts';

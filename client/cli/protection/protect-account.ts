@@ -1,4 +1,5 @@
 /** Covers what is not covered on one account: a plan of what is missing, and its execution. */
+import { stopLossPercent, takeProfitPercent } from '../../../config/account.ts';
 import type { AccountConfig } from '../../../config/config.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
 import {
@@ -128,10 +129,10 @@ async function priceOf(
 
 /** A symbol's own percentages come before those for positions that were not opened here. */
 function termsOf({ symbols, otherSymbols, adoption }: AccountConfig, symbol: Symbol): EmergencyTerms {
-  const { stopLossPercent, takeProfitPercent, workingType } = symbols[symbol] ?? otherSymbols;
+  const settings = symbols[symbol] ?? otherSymbols;
   return {
-    stopPercent: stopLossPercent ?? adoption.stopLossPercent ?? DEFAULT_STOP_PERCENT,
-    targetPercent: takeProfitPercent ?? adoption.takeProfitPercent,
-    workingType,
+    stopPercent: stopLossPercent(settings) ?? adoption.stopLossPercent ?? DEFAULT_STOP_PERCENT,
+    targetPercent: takeProfitPercent(settings) ?? adoption.takeProfitPercent,
+    workingType: settings.workingType,
   };
 }
