@@ -54,7 +54,8 @@ export const mul = (a: Decimal, b: Decimal): Decimal => plain(new Exact(a).times
 export const div = (a: Decimal, b: Decimal): Decimal => plain(new Exact(a).div(b));
 export const neg = (a: Decimal): Decimal => plain(new Exact(a).neg());
 export const abs = (a: Decimal): Decimal => plain(new Exact(a).abs());
-export const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, ZERO);
+export const sum = (values: readonly Decimal[]): Decimal =>
+  plain(values.reduce((total, value) => total.plus(value), new Exact(ZERO)));
 
 /** -1, 0 or 1, as for a sort. */
 export const compare = (a: Decimal, b: Decimal): -1 | 0 | 1 => new Exact(a).cmp(b);

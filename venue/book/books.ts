@@ -48,6 +48,8 @@ export type Books = {
   readonly newCounter: () => string;
   readonly put: Put;
   readonly emit: (event: BookEvent) => void;
+  /** Another one after every change of a row. */
+  readonly revision: () => number;
   /** Runs `work`, commits what it put, hands its events out. Nested calls join the outer one. */
   readonly transact: <T>(work: () => T) => T;
   readonly onEvents: (listener: (events: readonly BookEvent[]) => void) => void;
@@ -60,9 +62,11 @@ export function createBooks(store: Store, wallClock: () => number): Books {
   let changes: Change[] = [];
   let events: BookEvent[] = [];
   let depth = 0;
+  let revision = 0;
   loadRows(rows, store);
   const change = (table: Table, id: string, row: object | null): void => {
     if (depth === 0) throw new Error(`${table} ${id} was changed outside a transaction`);
+    revision += 1;
     changes.push({ table, id, row });
   };
   const now = () => Math.trunc(wallClock() + rows.meta.clockSkewMs);
@@ -80,6 +84,7 @@ export function createBooks(store: Store, wallClock: () => number): Books {
     } catch (error) {
       if (depth === 1) {
         events = [];
+        revision += 1;
         loadRows(rows, store);
       }
       throw error;
@@ -130,6 +135,7 @@ export function createBooks(store: Store, wallClock: () => number): Books {
     },
     put: createPut(rows, change, putMeta, wallClock),
     emit: (event) => void events.push(event),
+    revision: () => revision,
     onEvents: (listener) => void listeners.push(listener),
   };
 }

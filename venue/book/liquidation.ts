@@ -35,10 +35,11 @@ function isolatedIsOut(books: Books, position: Position): boolean {
 function liquidateCross(books: Books, account: Account): void {
   for (;;) {
     const current = books.accounts.get(account.name) ?? account;
-    const cross = positionsOf(books, account.name).filter((position) => !position.isolated);
     const funds = fundsOf(books, current);
+    if (!lte(funds.equity, funds.maintenance)) return;
+    const cross = positionsOf(books, account.name).filter((position) => !position.isolated);
     const worst = cross.sort((a, b) => compare(profit(books, a), profit(books, b)))[0];
-    if (!worst || !lte(funds.equity, funds.maintenance)) return;
+    if (!worst) return;
     forceClose(books, worst, 'liquidation');
   }
 }

@@ -6,6 +6,7 @@ import type { Books } from './books.ts';
 import { unrealizedProfit } from './ledger.ts';
 import { closesOnly, directionOf } from './model.ts';
 import type { Account, Market, Order, Position } from './model.ts';
+import { perRevision } from './per-revision.ts';
 
 const DEFAULT_LEVERAGE = 20;
 
@@ -31,14 +32,13 @@ export const initialMargin = (position: Position): Decimal =>
 export const positionsOf = (books: Books, account: string): Position[] =>
   [...books.positions.values()].filter((position) => position.account === account);
 
-export function fundsOf(books: Books, account: Account): Funds {
-  const positions = positionsOf(books, account.name).map((position) => ({
-    position,
-    market: marketOf(books, position.symbol),
-  }));
-  const unrealized = sum(positions.map(({ position, market }) => unrealizedProfit(position, market.mark)));
-  const used = sum(positions.map(({ position }) => initialMargin(position)));
-  const maintenance = sum(positions.map(({ position, market }) => maintenanceOf(position, market)));
+export const fundsOf = perRevision((books: Books, account: Account): Funds => {
+  const positions = positionsOf(books, account.name).map((position) =>
+    boundBy(position, marketOf(books, position.symbol)),
+  );
+  const unrealized = sum(positions.map((each) => each.unrealized));
+  const used = sum(positions.map((each) => each.used));
+  const maintenance = sum(positions.map((each) => each.maintenance));
   const frozen = sum(
     [...books.open.values()]
       .filter((order) => order.account === account.name)
@@ -54,6 +54,24 @@ export function fundsOf(books: Books, account: Account): Funds {
     maintenance,
     available: max(ZERO, sub(equity, add(used, frozen))),
   };
+});
+
+type Bound = Record<'unrealized' | 'used' | 'maintenance', Decimal>;
+
+/** Of the rows as they are: a changed one is another object. */
+const bounds = new WeakMap<Position, { market: Market; bound: Bound }>();
+
+/** What one position adds to the funds. */
+function boundBy(position: Position, market: Market): Bound {
+  const known = bounds.get(position);
+  if (known?.market === market) return known.bound;
+  const bound = {
+    unrealized: unrealizedProfit(position, market.mark),
+    used: initialMargin(position),
+    maintenance: maintenanceOf(position, market),
+  };
+  bounds.set(position, { market, bound });
+  return bound;
 }
 
 export const maintenanceOf = (position: Position, market: Market): Decimal =>

@@ -5,6 +5,7 @@ import { averageClosePrice, netProfit, unrealizedProfit } from '../../book/ledge
 import { fundsOf, initialMargin, liquidationPrice, maintenanceOf, marketOf } from '../../book/margin.ts';
 import type { Books } from '../../book/books.ts';
 import { isDormant, isOpen } from '../../book/model.ts';
+import { perRevision } from '../../book/per-revision.ts';
 import type { Account, ClosedPosition, Fill, Position } from '../../book/model.ts';
 import { bareDecimal, bareInteger } from '../../json.ts';
 import { placesOf, toFixed } from '../../figures.ts';
@@ -15,13 +16,13 @@ export function openPosition(books: Books, position: Position): object {
   const market = marketOf(books, position.symbol);
   const unrealized = unrealizedProfit(position, market.mark);
   const margin = initialMargin(position);
-  const reserved = reservedBy(books, position);
+  const bound = reservedBy(books, position);
   return {
     positionId: position.positionId,
     symbol: position.symbol,
     currency: 'USDT',
     positionAmt: position.quantity,
-    availableAmt: isPositive(sub(position.quantity, reserved)) ? sub(position.quantity, reserved) : ZERO,
+    availableAmt: isPositive(sub(position.quantity, bound)) ? sub(position.quantity, bound) : ZERO,
     positionSide: position.side.toUpperCase(),
     isolated: position.isolated,
     avgPrice: toPlaces(position.entryPrice, AVERAGE_PLACES),
@@ -46,15 +47,18 @@ export function openPosition(books: Books, position: Position): object {
 
 /** Bound by resting limit orders that close. */
 function reservedBy(books: Books, position: Position): Decimal {
-  let reserved = ZERO;
-  for (const order of books.open.values()) {
-    const same =
-      order.account === position.account && order.symbol === position.symbol && order.leg === position.leg;
-    if (same && isOpen(order) && !isDormant(order) && order.reduceOnly)
-      reserved = add(reserved, sub(order.quantity, order.filledQuantity));
-  }
-  return reserved;
+  return reserved(books, position.account).get(`${position.symbol} ${position.leg}`) ?? ZERO;
 }
+
+const reserved = perRevision((books: Books, account: string): ReadonlyMap<string, Decimal> => {
+  const byLeg = new Map<string, Decimal>();
+  for (const order of books.open.values()) {
+    if (order.account !== account || !isOpen(order) || isDormant(order) || !order.reduceOnly) continue;
+    const leg = `${order.symbol} ${order.leg}`;
+    byLeg.set(leg, add(byLeg.get(leg) ?? ZERO, sub(order.quantity, order.filledQuantity)));
+  }
+  return byLeg;
+});
 
 export function closedPosition(position: ClosedPosition): object {
   return {
