@@ -9,6 +9,7 @@ import { ensureSearchAttributes } from '../server/search-attributes.ts';
 import { createAccountServer, type AccountServer } from './account-server.ts';
 import { keepStarting } from './accounts.ts';
 import { brokenDown } from './breakdown.ts';
+import { BUILD_ID } from './build-id.ts';
 import { workflowBundle } from './bundle.ts';
 import { connectWhenUp } from './connect.ts';
 import { keepDailySync } from './daily-sync.ts';
@@ -17,6 +18,7 @@ import type { HealthDesk } from './health/desk.ts';
 import type { Meters } from './metrics/meters.ts';
 import { keepReporting } from './reports.ts';
 import { unusableTrouble } from './trouble.ts';
+import { freeWatch } from './watch-handover.ts';
 
 export type RunOptions = {
   config: HoldfastConfig;
@@ -55,6 +57,11 @@ export async function runWorker(options: RunOptions): Promise<void> {
   const failed = new AbortController();
   const stop = AbortSignal.any([asked, failed.signal]);
   try {
+    await Promise.all(
+      Object.keys(config.accounts).map((name) =>
+        freeWatch({ client, connection: plain, namespace }, name, log),
+      ),
+    );
     const workflows = await createDecider(native, namespace, await bundling, shared);
     const servers = accountServers(config, shared, native, stop);
     health.knows({
@@ -98,6 +105,7 @@ const createDecider = (
     connection,
     namespace,
     shutdownGraceTime: SHUTDOWN_GRACE,
+    buildId: BUILD_ID,
     taskQueue: WORKFLOW_TASK_QUEUE,
     workflowBundle,
     activities: reportActivities(shared),

@@ -5,12 +5,26 @@ import type { Delivery, ObserveSignals } from '../activities/observe/deps.ts';
 import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
 import { priceCrossed, reconcile, unmanaged } from '../contract/messages.ts';
 
-export function temporalSignals(client: Client, log: Logger): ObserveSignals {
+/**
+ * The server waits a second for the process that knows a workflow by heart before it gives its next task to
+ * another one. So soon after a start that process is probably the one that has ended; after this long the
+ * server knows it by itself.
+ */
+const FRESH_MS = 12_000;
+
+/** @param upMs for how long this process has run */
+export function temporalSignals(
+  client: Client,
+  log: Logger,
+  upMs: () => number = () => process.uptime() * 1_000,
+): ObserveSignals {
   return {
     reconcile: (leg, snapshot) =>
       deliver(() => client.workflow.getHandle(positionWorkflowId(leg)).signal(reconcile, { snapshot })),
-    priceCrossed: (workflowId, crossing) =>
-      deliver(() => client.workflow.getHandle(workflowId).signal(priceCrossed, crossing)),
+    priceCrossed: async (workflowId, crossing) => {
+      if (upMs() < FRESH_MS) await forgetFormerWorker(client, workflowId);
+      return deliver(() => client.workflow.getHandle(workflowId).signal(priceCrossed, crossing));
+    },
     unmanaged: async (account, legs) => {
       for (const { leg, snapshot } of legs)
         log.warn(
@@ -21,6 +35,13 @@ export function temporalSignals(client: Client, log: Logger): ObserveSignals {
       await client.workflow.getHandle(accountWorkflowId(account)).signal(unmanaged, { legs: told });
     },
   };
+}
+
+/** A close must not wait for a dead process. It only saves time, so whatever goes wrong is left to the signal. */
+async function forgetFormerWorker({ connection, options }: Client, workflowId: string): Promise<void> {
+  await connection.workflowService
+    .resetStickyTaskQueue({ namespace: options.namespace, execution: { workflowId } })
+    .catch(() => undefined);
 }
 
 async function deliver(send: () => Promise<void>): Promise<Delivery> {
