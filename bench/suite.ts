@@ -64,6 +64,10 @@ export async function measure({ exchange, sizes, wanted, say }: Options): Promis
   try {
     await single(setting, sizes, wanted, tell);
     return { exchange: title, reports };
+  } catch (error) {
+    // Said before all is closed, which may fail in its own way.
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    throw error;
   } finally {
     await setting.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
