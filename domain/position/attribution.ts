@@ -29,7 +29,8 @@ function lastExit(state: PositionState): Exit | undefined {
 }
 
 function ownReason(intent: Intent): ExitReason {
-  if (intent.role === 'stop') return 'STOP_LOSS';
+  // A stop that had moved by itself says so.
+  if (intent.role === 'stop') return intent.closeReason ?? 'STOP_LOSS';
   if (intent.role === 'target') return 'TAKE_PROFIT';
   return intent.closeReason ?? 'USER_CLOSE';
 }

@@ -9,6 +9,7 @@ import { wantsIdentity } from './identity.ts';
 import type { Intent, PositionState } from './position.ts';
 import { activeIntents, everOpened, isDone, isLive, openQuantity, trancheQuantity } from './quantities.ts';
 import { wantedStop } from './protective-prices.ts';
+import { timeExitDeadline } from './time-exit.ts';
 import { FIGURES_PATIENCE_MS, needsTradeRow } from './trade.ts';
 
 export type Effect =
@@ -122,6 +123,7 @@ export function nextWakeAtMs(state: PositionState, nowMs: number): number | null
     ...state.crossings.map((crossing) => crossing.sinceMs + state.settings.crossingGraceMs),
     ...findingDeadlines(state),
     ...emergencyDeadline(state),
+    ...timeExitDeadline(state),
   ];
   if (state.secondWriter) due.push(state.secondWriter.tellAtMs ?? 0);
   if (state.suspicion) due.push(state.suspicion.nextAtMs);

@@ -9,6 +9,7 @@ import { evolveTranches, protectionSet } from './evolve-tranches.ts';
 import { adopt, FIRST_IDENTITY_MS, seenWriter, toldWriter } from './evolve-outside.ts';
 import { initialState } from './initial-state.ts';
 import type { Intent, PositionState } from './position.ts';
+import { wantedStop } from './protective-prices.ts';
 import type { Finding } from '../view.ts';
 
 /** Findings kept at most; the oldest notes go first. */
@@ -91,9 +92,14 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'TranchesMerged':
     case 'TrancheProfitable':
     case 'IcebergEnded':
+      return { ...evolveTranches(state, event), levelGeneration: state.levelGeneration + 1 };
     case 'StopTrailed':
     case 'BreakEvenReached':
-      return { ...evolveTranches(state, event), levelGeneration: state.levelGeneration + 1 };
+      return {
+        ...evolveTranches(state, event),
+        cover: firstStopWanted(state, event.nowMs),
+        levelGeneration: state.levelGeneration + 1,
+      };
     case 'TimeExitSet': {
       const { timeExit: _before, ...without } = state;
       return event.timeExit ? { ...without, timeExit: event.timeExit } : without;
@@ -184,6 +190,12 @@ function coverWanted(
   const wantedBefore = policy !== 'watch' && tranches.some((tranche) => tranche.stopLoss !== null);
   return wantedBefore ? cover : { ...cover, triedSinceMs: nowMs };
 }
+
+/** Nor with the first one that comes by itself, as trailing that begins later than the position does. */
+const firstStopWanted = (state: PositionState, nowMs: number): PositionState['cover'] =>
+  state.cover.name !== 'uncovered' || state.tranches.some((tranche) => wantedStop(state, tranche) !== null)
+    ? state.cover
+    : { ...state.cover, triedSinceMs: nowMs };
 
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
 function withoutSpent(intents: Intent[]): Intent[] {

@@ -2,6 +2,7 @@
 import { isPositive } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import type { PositionState } from './position.ts';
+import { wantedStop } from './protective-prices.ts';
 import { openQuantity } from './quantities.ts';
 import { unresolved } from './unresolved.ts';
 import type { Finding } from '../view.ts';
@@ -33,7 +34,9 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
   const wanted: Wanted[] = [];
   const { settings, cover } = state;
   const open = isPositive(openQuantity(state));
-  const noStop = state.tranches.some((tranche) => tranche.stopLoss === null);
+  const noStop = state.tranches.some(
+    (tranche) => tranche.stopLoss === null && wantedStop(state, tranche) === null,
+  );
   if (open && noStop)
     wanted.push({
       kind: 'warning',

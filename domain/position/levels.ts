@@ -1,6 +1,7 @@
 /** The prices at which the watcher must wake a position, while they matter. */
 import { isPositive, type Decimal } from '../decimal.ts';
 import type { PositionState, Tranche } from './position.ts';
+import { movingLevels } from './moving-stop.ts';
 import { wantedStop } from './protective-prices.ts';
 import { trancheQuantity } from './quantities.ts';
 import { wantedTargets } from './targets.ts';
@@ -14,7 +15,10 @@ export function priceLevels(state: PositionState): TrancheLevel[] {
   if (state.policy === 'watch') return [];
   return state.tranches
     .filter((tranche) => isPositive(trancheQuantity(state, tranche.id)))
-    .flatMap((tranche) => [...exits(state, tranche)]);
+    .flatMap((tranche) => [
+      ...exits(state, tranche),
+      ...movingLevels(state, tranche).map(({ kind, price }) => level(state, tranche.id, kind, price)),
+    ]);
 }
 
 function exits(state: PositionState, tranche: Tranche): TrancheLevel[] {

@@ -1,9 +1,10 @@
 /** Builds the orders that a position may want, each complete before anything is sent. */
-import { min, ZERO, type Decimal } from '../decimal.ts';
+import { ZERO, type Decimal } from '../decimal.ts';
 import type { ExchangeOrder, OrderRequest } from '../exchange-truth.ts';
 import { clientOrderId } from '../ids.ts';
 import type { Intent, IntentRole, PositionStart, PositionState } from './position.ts';
 import { closingSide, openingSide } from '../terms.ts';
+import { nextSlice } from './slices.ts';
 import type { ExitReason } from '../view.ts';
 
 type Terms = Pick<OrderRequest, 'kind' | 'quantity'> &
@@ -45,11 +46,15 @@ export function planIntent(
 }
 
 export function entryIntent(state: PositionState, start: PositionStart, nowMs: number): Intent {
-  const { quantity, limitPrice, visibleQuantity = quantity } = start;
+  const { quantity, limitPrice, visibleQuantity: visible = quantity, market } = start;
   const terms: Terms =
     limitPrice === null
       ? { kind: 'market', quantity }
-      : { kind: 'limit', quantity: min(quantity, visibleQuantity), price: limitPrice };
+      : {
+          kind: 'limit',
+          quantity: nextSlice({ total: quantity, visible, limitPrice }, ZERO, market),
+          price: limitPrice,
+        };
   return planIntent(state, 'entry', 't1', terms, { nowMs });
 }
 
@@ -79,11 +84,19 @@ export function adoptedIntent(
   };
 }
 
+type ProtectionTerms = {
+  quantity: Decimal;
+  triggerPrice: Decimal;
+  target: string | undefined;
+  /** What its exit is attributed to; undefined: what the role says. */
+  reason: ExitReason | undefined;
+};
+
 export const protectionIntent = (
   state: PositionState,
   role: 'stop' | 'target',
   trancheId: string,
-  { target, ...terms }: { quantity: Decimal; triggerPrice: Decimal; target: string | undefined },
+  { target, reason, ...terms }: ProtectionTerms,
   nowMs: number,
 ): Intent => ({
   ...planIntent(
@@ -95,7 +108,7 @@ export const protectionIntent = (
       workingType: state.workingType,
       ...terms,
     },
-    { nowMs },
+    { nowMs, ...(reason && { closeReason: reason }) },
   ),
   ...(target !== undefined && { target }),
 });

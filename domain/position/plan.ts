@@ -7,6 +7,7 @@ import { isPositive, min, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { planCrossings } from './crossings.ts';
 import { closeIntent } from './orders.ts';
+import { planMoves } from './moving-stop.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { MAX_RESENDS } from './look-ups.ts';
@@ -17,6 +18,8 @@ import { wantedStop } from './protective-prices.ts';
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
 import { planFindings } from './findings.ts';
+import { planSlices } from './iceberg.ts';
+import { planTimeExit } from './time-exit.ts';
 import { explained, untold } from '../reconcile/reconcile.ts';
 import { journalComplete } from './trade.ts';
 
@@ -25,10 +28,13 @@ export function plan(state: PositionState, nowMs: number): PositionEvent[] {
   const steps = [
     planSuspicion,
     planStage,
+    planMoves,
     planCover,
+    planTimeExit,
     planCrossings,
     planClosing,
     planOrders,
+    planSlices,
     planEnd,
     planFindings,
   ];

@@ -12,6 +12,7 @@ import { eq, gte, isPositive, lt, ZERO, type Decimal } from '../decimal.ts';
 import { isExiting } from './crossings.ts';
 import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
+import { stopReason } from './moving-stop.ts';
 import { protectionIntent } from './orders.ts';
 import type { Intent, PositionState, Tranche } from './position.ts';
 import {
@@ -24,6 +25,7 @@ import {
 } from './quantities.ts';
 import { wantedStop } from './protective-prices.ts';
 import { wantedTargets, type WantedTarget } from './targets.ts';
+import type { ExitReason } from '../view.ts';
 
 type ProtectionRole = 'stop' | 'target';
 
@@ -37,6 +39,7 @@ export function planProtection(state: PositionState, tranche: Tranche, nowMs: nu
     role: 'stop',
     active: activeIntents(state, 'stop', tranche.id),
     wanted: price === null ? null : { price, quantity },
+    reason: price === null ? undefined : stopReason(state, tranche, price),
     nowMs,
   });
   if (stop.length > 0) return stop;
@@ -76,7 +79,7 @@ const makesWay = (state: PositionState, tranche: Tranche): boolean =>
 /** Whether the target may be placed: the stop that is wanted rests or goes with it, or none is wanted. */
 function targetMayGo(state: PositionState, tranche: Tranche, quantity: Decimal): boolean {
   const price = wantedStop(state, tranche);
-  if (tranche.stopLoss === null) return true;
+  if (tranche.stopLoss === null && price === null) return true;
   if (price === null) return false;
   if (servedByOthers(state, 'stop')) return true;
   return activeIntents(state, 'stop', tranche.id).some(
@@ -93,13 +96,15 @@ type RolePlan = {
   /** Its orders that rest or may rest. */
   active: Intent[];
   wanted: WantedTarget | null;
+  /** What an exit by a new order is attributed to; absent: what its role says. */
+  reason?: ExitReason | undefined;
   nowMs: number;
 };
 
 function planRole(
   state: PositionState,
   trancheId: string,
-  { role, active, wanted, nowMs }: RolePlan,
+  { role, active, wanted, reason, nowMs }: RolePlan,
 ): PositionEvent[] {
   if (wanted === null) return active.flatMap((intent) => cancel(intent, 'no longer wanted'));
   const { price, quantity, target } = wanted;
@@ -116,7 +121,8 @@ function planRole(
   if (lt(quantity, state.market.minQuantity)) return [];
   if (state.singleProtection && active.length > 0)
     return active.flatMap((intent) => cancel(intent, 'makes room'));
-  const intent = protectionIntent(state, role, trancheId, { quantity, triggerPrice: price, target }, nowMs);
+  const terms = { quantity, triggerPrice: price, target, reason };
+  const intent = protectionIntent(state, role, trancheId, terms, nowMs);
   return [{ type: 'IntentPlanned', intent }];
 }
 

@@ -1,6 +1,10 @@
 /** Closing a position by the clock, whatever its price. */
+import { isPositive } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
+import type { PositionEvent } from './events.ts';
+import { stopEntering } from './iceberg.ts';
 import type { PositionState } from './position.ts';
+import { openQuantity } from './quantities.ts';
 import { badRequest, checkShape, isObject, shown } from './request-shape.ts';
 
 /** As long as anything is kept: a year. */
@@ -28,8 +32,26 @@ export function checkTimeExit(timeExit: unknown, nowMs: number): Refusal | null 
  * When it is closed, ms of the workflow's clock; null: never, or not known before the first fill. Minutes
  * count from when the position was open here: the two clocks are never mixed.
  */
-export function timeExitAtMs({ timeExit, openedHereAtMs }: PositionState): number | null {
+export function timeExitAtMs({ timeExit, openedHereAtMs, stage, startedAtMs }: PositionState): number | null {
   if (!timeExit) return null;
   if ('at' in timeExit) return Date.parse(timeExit.at);
-  return openedHereAtMs === undefined ? null : openedHereAtMs + timeExit.afterMinutes * 60_000;
+  // One that was open before that was kept, or was taken up, counts from when it was begun here.
+  const openedAtMs = openedHereAtMs ?? (stage.name === 'entering' ? undefined : startedAtMs);
+  return openedAtMs === undefined ? null : openedAtMs + timeExit.afterMinutes * 60_000;
 }
+
+/** Closes what is open once the time has come, or takes back an entry that has not filled by then. */
+export function planTimeExit(state: PositionState, nowMs: number): PositionEvent[] {
+  if (state.stage.name !== 'entering' && state.stage.name !== 'open') return [];
+  const dueMs = timeExitAtMs(state);
+  if (dueMs === null || nowMs < dueMs) return [];
+  const why = 'its time has come';
+  if (!isPositive(openQuantity(state))) return stopEntering(state, why, nowMs);
+  return [{ type: 'CloseRequested', reason: 'TIME_EXIT', why, nowMs }];
+}
+
+/** The next time at which that falls due; none once it did. */
+export const timeExitDeadline = (state: PositionState): number[] => {
+  const dueMs = state.stage.name === 'entering' || state.stage.name === 'open' ? timeExitAtMs(state) : null;
+  return dueMs === null ? [] : [dueMs];
+};

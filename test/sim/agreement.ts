@@ -178,4 +178,4 @@ const ROLES = { stop: 'STOP_LOSS', target: 'TAKE_PROFIT', entry: 'NEVER_OPENED' 
 const FORCED: Record<string, ExitReason> = { liquidation: 'LIQUIDATION', adl: 'ADL' };
 
 const reasonsOf = ({ role, closeReason }: Intent): ExitReason[] =>
-  role === 'close' ? (closeReason === null ? [] : [closeReason]) : [ROLES[role]];
+  role === 'close' ? (closeReason === null ? [] : [closeReason]) : [closeReason ?? ROLES[role]];
