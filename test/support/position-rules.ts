@@ -29,7 +29,8 @@ function checkOneAtATime(state: PositionState, role: 'stop' | 'target', trancheI
   const underWay = activeIntents(state, role, trancheId).filter(
     ({ status }) => status.name === 'planned' || (status.name === 'unknown' && status.why === 'placement'),
   );
-  holds(underWay.length <= 1, `two placements of a ${role} are under way at once`);
+  const apart = new Set(underWay.map(({ target }) => target));
+  holds(underWay.length === apart.size, `two placements of a ${role} are under way at once`);
 }
 
 function checkIntent(state: PositionState, intent: Intent, earlier: Intent | undefined): void {
