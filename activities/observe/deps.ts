@@ -59,6 +59,8 @@ export type ActivityRun = {
   heartbeat(details: ObserveHeartbeat): void;
   /** Aborted by a cancellation or by the worker's shutdown: nothing else ends the watcher. */
   cancelled: AbortSignal;
+  /** What the last heartbeat of an attempt before this one said; absent: there was none. */
+  pricesSeenAtMs?: number;
 };
 
 export type ObserveHeartbeat = {
@@ -66,6 +68,8 @@ export type ObserveHeartbeat = {
   snapshotAgeMs: number | null;
   /** The oldest price among the symbols watched; null while there is none. */
   priceAgeMs: number | null;
+  /** By when every price watched had been seen, epoch ms; null: not yet. What happens after it counts for the next attempt. */
+  pricesSeenAtMs: number | null;
   positions: number;
   errors: number;
 };

@@ -1,5 +1,6 @@
 /** Keeps the index of price levels as the journal has it: looked at every second, and at once when told. */
 import type { PriceTriggers } from '../../exchanges/price-triggers.ts';
+import { armAsWritten } from './absence.ts';
 import type { ObserveDeps } from './deps.ts';
 import { backoffMs, createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
@@ -38,7 +39,10 @@ export async function keepLevels({
       // The version first: a change in between is then loaded twice, never missed.
       const version = await journal.levelsVersion(account);
       if (version !== loaded) {
-        triggers.load(await journal.levels(account), clock.now());
+        const levels = await journal.levels(account);
+        if (loaded === undefined)
+          armAsWritten(triggers, levels, await journal.positions(account), clock.now());
+        else triggers.load(levels, clock.now());
         loaded = version;
         onLoaded();
       }

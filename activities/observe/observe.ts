@@ -9,6 +9,7 @@ import { MISCONFIGURED } from '../../contract/failures.ts';
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { createPriceTriggers } from '../../exchanges/price-triggers.ts';
+import { createAbsence, type Absence } from './absence.ts';
 import { createAccountWatch } from './account-watch.ts';
 import type { AccountWatch } from './account-watch.ts';
 import type { ObserveDeps, ObserveHealth } from './deps.ts';
@@ -63,7 +64,8 @@ export function createObserve(deps: ObserveDeps): Observer {
       current?.takeOver.abort(new Error('another attempt of the activity took over'));
       const takeOver = new AbortController();
       const over = AbortSignal.any([run.cancelled, takeOver.signal]);
-      const mine = { watch: wire(deps, tally, over), takeOver };
+      const absence = createAbsence(deps.clock.now(), run.pricesSeenAtMs);
+      const mine = { watch: wire(deps, tally, over, absence), takeOver };
       current = mine;
       deps.log.info({ account, generation }, 'watching the account');
       const beat = (): void => run.heartbeat(heartbeatOf(deps, mine.watch, tally));
@@ -84,6 +86,7 @@ function wire(
   deps: ObserveDeps,
   tally: Tally,
   over: AbortSignal,
+  absence: Absence,
 ): Watch & { followPrices(): Promise<void>[] } {
   const { exchange, journal, levelChanges, clock } = deps;
   const pollMs = deps.pollMs ?? DEFAULT_POLL_MS;
@@ -117,7 +120,7 @@ function wire(
       settleOrphans(reading.orphans);
     },
   });
-  const prices = createPriceWatch({ ...deps, triggers, tally, over, openSymbols });
+  const prices = createPriceWatch({ ...deps, triggers, tally, over, openSymbols, absence });
   const levels = () =>
     keepLevels({
       journal,
@@ -127,7 +130,10 @@ function wire(
       triggers,
       tally,
       over,
-      onLoaded: () => streams.refresh(),
+      onLoaded: () => {
+        prices.onLevels();
+        streams.refresh();
+      },
     });
   // Switched off, the orders at the exchange act alone: no subscription, no levels.
   const followPrices = () => (followsPrices(deps) ? [levels(), prices.keepBridging()] : []);
@@ -168,6 +174,7 @@ const truthAgeMs = (deps: ObserveDeps, watch: Watch | undefined): number | null 
 const heartbeatOf = (deps: ObserveDeps, watch: Watch, tally: Tally) => ({
   snapshotAgeMs: truthAgeMs(deps, watch),
   priceAgeMs: watch.prices.ageMs(),
+  pricesSeenAtMs: watch.prices.seenByMs(),
   positions: watch.account.last()?.positions.length ?? 0,
   errors: tally.errors(),
 });

@@ -14,6 +14,7 @@ import { STALE_PRICE_MS } from '../../domain/price-age.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { PriceTick } from '../../exchanges/exchange.ts';
 import type { Crossing, PriceTriggers, WatchedPrice } from '../../exchanges/price-triggers.ts';
+import type { Absence } from './absence.ts';
 import type { ObserveDeps } from './deps.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
@@ -38,6 +39,10 @@ export type PriceWatch = {
   keepBridging(): Promise<void>;
   /** The age of the oldest price watched, ms; null while none is. */
   ageMs(): number | null;
+  /** The levels are known: gaps can be compared with them. */
+  onLevels(): void;
+  /** For the next attempt: by when all prices had been seen. */
+  seenByMs(): number | null;
   /** All prices watched. */
   seen(): SeenPrice[];
 };
@@ -48,6 +53,7 @@ type Wiring = Pick<ObserveDeps, 'exchange' | 'signals' | 'clock'> & {
   over: AbortSignal;
   /** Symbols of open positions, which are followed even without a level. */
   openSymbols: () => readonly Symbol[];
+  absence: Absence;
 };
 
 export function createPriceWatch(wiring: Wiring): PriceWatch {
@@ -55,6 +61,7 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
   const ages = createPriceAges();
   const tell = createCrossings(wiring);
   const gaps = createPriceGaps();
+  let levelsKnown = false;
   const watched = (): WatchedPrice[] => watchedPrices(triggers, wiring.openSymbols());
 
   /** Notes the price as seen; false for one that must not act. */
@@ -70,7 +77,8 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
     if (isStale || (seenAtMs !== undefined && atMs < seenAtMs)) return false;
     ages.see(watchedPrice, price, atMs);
     const wasSilent = seenAtMs !== undefined && atMs - seenAtMs > SILENT_PRICE_MS;
-    const sinceMs = unseenSinceMs ?? (wasSilent ? seenAtMs : undefined);
+    const awaySinceMs = seenAtMs === undefined ? wiring.absence.sinceMs(clock.now()) : undefined;
+    const sinceMs = unseenSinceMs ?? awaySinceMs ?? (wasSilent ? seenAtMs : undefined);
     if (sinceMs !== undefined && exchange.priceRange) gaps.note({ ...watchedPrice, sinceMs, untilMs: atMs });
     return true;
   };
@@ -86,7 +94,7 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
     const silent = ages.toAsk(watched(), clock.now(), SILENT_PRICE_MS, BRIDGE_AT_ONCE);
     const tries = [
       ...silent.map(async (symbol) => onTick(await exchange.price(symbol))),
-      ...gaps.take(BRIDGE_AT_ONCE, clock.now()).map(compareGap),
+      ...(levelsKnown ? gaps.take(BRIDGE_AT_ONCE, clock.now()) : []).map(compareGap),
     ];
     const results = await Promise.allSettled(tries);
     const failed = results.filter((result) => result.status === 'rejected');
@@ -110,6 +118,10 @@ export function createPriceWatch(wiring: Wiring): PriceWatch {
       }
     },
     ageMs: () => oldest(ages, watched(), clock.now()),
+    onLevels: () => {
+      levelsKnown = true;
+    },
+    seenByMs: () => wiring.absence.seenByMs(ages.seen(watched()), clock.now()),
     seen: () => ages.seen(watched()),
   };
 }

@@ -28,7 +28,10 @@ export const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
 
 export type Told = { leg: string; snapshot: LegSnapshot };
 
-type BenchOptions = Pick<ObserveDeps, 'followPrices' | 'alert' | 'ignoresUnmanaged' | 'reconnectDelayMs'>;
+type BenchOptions = Pick<ObserveDeps, 'followPrices' | 'alert' | 'ignoresUnmanaged' | 'reconnectDelayMs'> & {
+  /** What the attempt before said last. */
+  pricesSeenAtMs?: number;
+};
 
 /** Starts a watcher of account `main`; it is cancelled when the test is over. */
 export function startWatching(
@@ -47,7 +50,7 @@ export function startWatching(
   return { ...bench, ended };
 }
 
-export function createBench(options: BenchOptions = {}) {
+export function createBench({ pricesSeenAtMs, ...options }: BenchOptions = {}) {
   const clock = { now: () => Date.now() };
   const exchange = createFakeExchange({ account: 'main', clock });
   const cancellation = new AbortController();
@@ -73,7 +76,11 @@ export function createBench(options: BenchOptions = {}) {
     clock,
     log: { debug: () => {}, info: () => {}, warn: (_, text) => warnings.push(text) },
     metrics,
-    run: () => ({ heartbeat: (details) => heartbeats.push(details), cancelled: cancellation.signal }),
+    run: () => ({
+      heartbeat: (details) => heartbeats.push(details),
+      cancelled: cancellation.signal,
+      ...(pricesSeenAtMs !== undefined && { pricesSeenAtMs }),
+    }),
     ...options,
   });
   return {

@@ -38,13 +38,14 @@ describe('the activity', () => {
       bench.exchange.say({ positions: [aPosition()] });
     });
     await pass(1_000);
-    exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: Date.now() });
+    const SEEN_MS = Date.now();
+    exchange.tick({ symbol: 'BTC/USDT:USDT', last: '50000', atMs: SEEN_MS });
     await pass(2_500);
     expect(heartbeats).toEqual([
-      { snapshotAgeMs: null, priceAgeMs: null, positions: 0, errors: 0 },
-      { snapshotAgeMs: 1_000, priceAgeMs: 0, positions: 1, errors: 0 },
-      { snapshotAgeMs: 2_000, priceAgeMs: 1_000, positions: 1, errors: 0 },
-      { snapshotAgeMs: 3_000, priceAgeMs: 2_000, positions: 1, errors: 0 },
+      { snapshotAgeMs: null, priceAgeMs: null, pricesSeenAtMs: null, positions: 0, errors: 0 },
+      { snapshotAgeMs: 1_000, priceAgeMs: 0, pricesSeenAtMs: null, positions: 1, errors: 0 },
+      { snapshotAgeMs: 2_000, priceAgeMs: 1_000, pricesSeenAtMs: SEEN_MS, positions: 1, errors: 0 },
+      { snapshotAgeMs: 3_000, priceAgeMs: 2_000, pricesSeenAtMs: SEEN_MS, positions: 1, errors: 0 },
     ]);
   });
 

@@ -318,6 +318,68 @@ describe('a gap in the stream', () => {
   });
 });
 
+describe('what happened while no watcher ran', () => {
+  const DIED_MS = STARTED_MS - 20_000;
+  /** Taken over from an attempt that died, of a position that was written down at `writtenMs`. */
+  const takenOver = (writtenMs: number, pricesSeenAtMs = DIED_MS) =>
+    startWatching(
+      ({ journal, exchange }) => {
+        const [workflowId, updatedAt] = [aLevel().workflowId, new Date(writtenMs).toISOString()];
+        journal.rows = [{ symbol: BTC, leg: 'long', epoch: 'e1', workflowId, updatedAt }];
+        journal.arm(aLevel());
+        exchange.ranges.push({
+          query: { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: 0, untilMs: 0 },
+          answer: { high: '50100', low: '48990' },
+        });
+      },
+      { pricesSeenAtMs },
+    );
+
+  it('counts for levels that were there before: a crossing is told by the extreme of that time', async () => {
+    const { exchange, crossings, pass } = takenOver(DIED_MS - 60_000);
+    await pass(500);
+    exchange.tick(last('50000'));
+    await pass(2_000);
+    expect(exchange.calls.range).toEqual([
+      { symbol: BTC, workingType: 'CONTRACT_PRICE', sinceMs: DIED_MS, untilMs: STARTED_MS + 500 },
+    ]);
+    expect(crossings.map(({ price }) => price)).toEqual(['48990']);
+  });
+
+  it('means nothing to a level that may have come after it began', async () => {
+    const { exchange, crossings, pass } = takenOver(DIED_MS - 4_000);
+    await pass(500);
+    exchange.tick(last('50000'));
+    await pass(2_000);
+    expect(crossings).toEqual([]);
+  });
+
+  it('is left alone after more than an hour, and for a symbol that is first watched later', async () => {
+    const long = takenOver(0, STARTED_MS - 3_600_001);
+    await long.pass(500);
+    long.exchange.tick(last('50000'));
+    await long.pass(2_000);
+    expect(long.exchange.calls.range).toEqual([]);
+    const later = takenOver(0);
+    await later.pass(61_000);
+    later.exchange.tick(last('50000'));
+    await later.pass(2_000);
+    expect(later.exchange.calls.range).toEqual([]);
+  });
+
+  it('is handed on by an attempt that dies before it has seen every price', async () => {
+    const { exchange, journal, heartbeats, pass } = takenOver(0);
+    journal.arm(aLevel(), aLevel({ symbol: 'ETH/USDT:USDT', workflowId: 'eth' }));
+    await pass(2_000);
+    exchange.tick(last('50000'));
+    await pass(1_500);
+    expect(heartbeats.at(-1)?.pricesSeenAtMs).toBe(DIED_MS);
+    exchange.tick({ symbol: 'ETH/USDT:USDT', last: '1', atMs: Date.now() });
+    await pass(1_000);
+    expect(heartbeats.at(-1)?.pricesSeenAtMs).toBe(STARTED_MS + 2_000);
+  });
+});
+
 describe('a silent price', () => {
   it('is asked for by REST, and acts', async () => {
     const { exchange, crossings, pass } = armed();
