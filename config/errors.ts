@@ -6,6 +6,8 @@ import { nearest } from './nearest.ts';
 export type ConfigProblem = {
   /** A file's path, a flag (`--venue-port`) or a variable (`HOLDFAST_VENUE_PORT`). */
   source: string;
+  /** Of that file, from 1, where the setting stands or ought to; absent where nobody can say. */
+  line?: number;
   /** Dotted path of the setting; empty for the whole file. */
   path: string;
   problem: string;
@@ -29,8 +31,8 @@ export function problemText(problem: ConfigProblem): string {
 }
 
 /** Without what to do about it. */
-export const whatIsWrong = ({ source, path, problem }: ConfigProblem): string =>
-  `${source}: ${path === '' ? '' : `${path}: `}${problem}`;
+export const whatIsWrong = ({ source, line, path, problem }: ConfigProblem): string =>
+  `${source}${line === undefined ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${problem}`;
 
 /** A dotted path; keys that are not plain words are quoted, e.g. `symbols["BTC/USDT:USDT"].working_type`. */
 export function pathText(path: readonly PropertyKey[]): string {
@@ -54,7 +56,7 @@ const INLINE_SECRETS = [
   'passphrase',
 ];
 
-type Described = Omit<ConfigProblem, 'source'> & { at: readonly PropertyKey[] };
+type Described = Omit<ConfigProblem, 'source' | 'line'> & { at: readonly PropertyKey[] };
 
 /** Problems of one zod issue; unknown keys make one each. `known` gives the keys allowed at a path. */
 export function describeIssue(

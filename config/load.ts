@@ -1,16 +1,14 @@
 /** Reads, checks and freezes the configuration. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import type { HoldfastConfig, UnusableAccount } from './config.ts';
-import { ConfigError, describeIssue, pathText, type ConfigProblem } from './errors.ts';
-import { knownKeys } from './known-keys.ts';
+import { ConfigError, pathText, type ConfigProblem } from './errors.ts';
 import { overlay, type ConfigFlags, type Environment, type Origins } from './layers.ts';
 import { CONFIG_FILE_NAMES, PROJECT_DIR } from './project.ts';
 import { resolveConfig } from './resolve.ts';
-import { brokenRules, type Broken } from './rules.ts';
-import { fileSchema, type FileConfig } from './schema.ts';
+import { readSource, type SourceText } from './source-lines.ts';
 import { tolerate } from './tolerate.ts';
+import { validate } from './validate.ts';
 
 export type LoadOptions = {
   /** Default: `HOLDFAST_CONFIG`, else `holdfast.yaml` in the working folder or the project, else none. */
@@ -33,23 +31,38 @@ export function loadConfig({
   tolerant = false,
 }: LoadOptions = {}): HoldfastConfig {
   const file = findFile(asked ?? (env['HOLDFAST_CONFIG'] || undefined));
-  const { raw, origins } = overlay(file === null ? {} : readFile(file), env, flags);
-  const source = (at: readonly PropertyKey[]): string =>
-    originOf(at, origins) ?? file ?? 'the built-in configuration';
-  const { checked, unusable } = check(raw, source, tolerant);
+  const read = file === null ? undefined : readFile(file);
+  const { raw, origins } = overlay(read?.raw ?? {}, env, flags);
+  const place = (at: readonly PropertyKey[]): Place => placeOf(at, origins, file, read);
+  const { checked, unusable } = check(raw, place, tolerant);
   const from = (path: string): string => (origins.has(path) || file === null ? process.cwd() : dirname(file));
   return resolveConfig(checked, unusable, file, from);
 }
 
+type Place = Pick<ConfigProblem, 'source' | 'line'>;
+
+/** Of a flag or variable its name, else the file and the line. */
+function placeOf(
+  at: readonly PropertyKey[],
+  origins: Origins,
+  file: string | null,
+  read: SourceText | undefined,
+): Place {
+  const origin = origins.get(pathText(at));
+  if (origin !== undefined || file === null) return { source: origin ?? 'the built-in configuration' };
+  const line = read?.lineOf(at);
+  return { source: file, ...(line !== undefined && { line }) };
+}
+
 /** The file's settings, without the accounts that hold a mistake where that is tolerated. */
-function check(raw: unknown, source: (at: readonly PropertyKey[]) => string, tolerant: boolean) {
+function check(raw: unknown, place: (at: readonly PropertyKey[]) => Place, tolerant: boolean) {
   const unusable: UnusableAccount[] = [];
   for (let rest = raw; ;) {
     const { data, mistakes } = validate(rest);
     if (data !== undefined) return { checked: data, unusable };
     const placed = mistakes.map(({ at, ...problem }) => ({
       at,
-      problem: { source: source(at), ...problem },
+      problem: { ...place(at), ...problem },
     }));
     const tolerated = tolerant ? tolerate(rest, placed) : undefined;
     if (tolerated === undefined)
@@ -60,22 +73,6 @@ function check(raw: unknown, source: (at: readonly PropertyKey[]) => string, tol
     unusable.push(...tolerated.unusable);
     rest = tolerated.rest; // fewer accounts every time, so this ends
   }
-}
-
-type Validated = { data: FileConfig; mistakes: [] } | { data: undefined; mistakes: Broken[] };
-
-function validate(raw: unknown): Validated {
-  const parsed = fileSchema.safeParse(raw, { reportInput: true });
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue, issue.input, knownKeys));
-    return { data: undefined, mistakes };
-  }
-  const mistakes = brokenRules(parsed.data);
-  return mistakes.length > 0 ? { data: undefined, mistakes } : { data: parsed.data, mistakes: [] };
-}
-
-function originOf(at: readonly PropertyKey[], origins: Origins): string | undefined {
-  return origins.get(pathText(at));
 }
 
 function findFile(asked: string | undefined): string | null {
@@ -93,15 +90,13 @@ function findFile(asked: string | undefined): string | null {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-/** JSON is YAML too. The parser's excerpt of the file stays out of the message: it may hold a secret. */
-function readFile(path: string): unknown {
-  const document = parseDocument(readText(path), { prettyErrors: false });
-  const error = document.errors[0];
-  if (error === undefined) return document.toJS() ?? {};
-  const line = readText(path).slice(0, error.pos[0]).split('\n').length;
+function readFile(path: string): SourceText {
+  const read = readSource(readText(path));
+  if (read.broken === null) return read;
+  const { line, code } = read.broken;
   throw problem(
     path,
-    `line ${line} is not valid YAML (${error.code})`,
+    `line ${line} is not valid YAML (${code})`,
     'Correct the line; most often it is the indentation or a missing space after a colon',
   );
 }

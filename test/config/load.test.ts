@@ -21,16 +21,18 @@ function load(text: string, { flags = {}, env = {} }: { flags?: ConfigFlags; env
   return loadConfig({ file, flags, env });
 }
 
-/** The error's lines, with the file's path written as FILE. */
+/** The error's lines, with the file's path and line written as FILE. */
 function mistakes(text: string, options: { flags?: ConfigFlags; env?: Environment } = {}): string[] {
   try {
     load(text, options);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message.replaceAll(file, 'FILE').split('\n');
+    if (error instanceof ConfigError) return withoutLines(error.message).split('\n');
     throw error;
   }
   return [];
 }
+
+const withoutLines = (text: string): string => text.replaceAll(file, 'FILE').replaceAll(/FILE:\d+/g, 'FILE');
 
 describe('a configuration with mistakes', () => {
   it.each([
@@ -138,6 +140,35 @@ describe('a configuration with mistakes', () => {
     expect(mistakes('', { flags: { venuePort: '0' }, env: { HOLDFAST_SPEED: 'fast' } })).toEqual([
       '--venue-port: venue.port: 0 is too small. The smallest allowed is 1.',
       'HOLDFAST_SPEED: venue.speed: this is not a speed. Write how many times real time, e.g. 60, or max.',
+    ]);
+  });
+
+  it.each([
+    ['a wrong value', 'dataDir: d\n\nsymbols:\n  btc:\n    stop_loss_pct: 1\n    stop_loss_atr: 2\n', 6],
+    ['an unknown setting', '# mine\ndataDri: x', 2],
+    [
+      'what is missing, by what it is missing from',
+      'accounts:\n  b: {}\n  a:\n    mode: live\n    keysFile: k\n',
+      3,
+    ],
+    [
+      'an item of a list',
+      'symbols:\n  btc:\n    take_profit_levels:\n      - { pct: 1, share: 5 }\n      - { share: 5 }',
+      5,
+    ],
+    ['a key that is a number', 'symbols:\n  1: {}\n  "BTC@": {}', 3],
+  ])('names the line of %s', (_, text, line) => {
+    writeFileSync(file, text);
+    expect(() => loadConfig({ file, env: {} })).toThrow(`${file}:${line}: `);
+  });
+
+  it('finds what does not fit together beside what is mistyped', () => {
+    const text = 'dataDri: x\naccounts: { a: { mode: live }, b: { leverge: 3, mode: live } }';
+    expect(mistakes(text).map((line) => line.split(': ')[1])).toEqual([
+      'accounts.b.leverge',
+      'dataDri',
+      'accounts.a.live',
+      'accounts.a.apiKeyEnv',
     ]);
   });
 

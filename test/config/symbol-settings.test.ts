@@ -16,7 +16,7 @@ function mistakes(symbols: string): string[] {
     configOf(`symbols: ${symbols}`);
   } catch (error) {
     if (error instanceof ConfigError)
-      return error.message.replaceAll(/^.*?\.yaml: symbols\./gm, '').split('\n');
+      return error.message.replaceAll(/^.*?\.yaml:1: symbols\./gm, '').split('\n');
     throw error;
   }
   return [];
