@@ -1,5 +1,17 @@
 /** What must be true once faults have stopped and time has passed: every position against the venue's books. */
-import { div, eq, isMultiple, isPositive, lt, mul, neg, sum, toPlaces, ZERO } from '../../domain/decimal.ts';
+import {
+  div,
+  eq,
+  isMultiple,
+  isPositive,
+  lt,
+  mul,
+  neg,
+  sub,
+  sum,
+  toPlaces,
+  ZERO,
+} from '../../domain/decimal.ts';
 import type { Intent, Tranche } from '../../domain/position/position.ts';
 import {
   AVERAGE_PLACES as SUM_PLACES,
@@ -42,29 +54,37 @@ export function checkOpen(desk: AccountDesk, life: Life): void {
     );
 }
 
-/** Exactly the stop and the target that are wanted rest, for exactly what is open. */
+/** Exactly the stop and the targets that are wanted rest, each for exactly what it is to close. */
 function checkProtection(desk: AccountDesk, { id, state }: Life, tranche: Tranche): void {
-  const quantity = trancheQuantity(state, tranche.id);
-  for (const [role, level] of [
-    ['stop', wantedStop(state, tranche)],
-    ['target', wantedTargets(state, tranche)[0]?.price ?? null],
+  const price = wantedStop(state, tranche);
+  const stops = price === null ? [] : [{ price, quantity: trancheQuantity(state, tranche.id) }];
+  for (const [role, levels] of [
+    ['stop', stops],
+    ['target', wantedTargets(state, tranche)],
   ] as const) {
-    const resting = state.intents
-      .filter((intent) => intent.role === role && intent.trancheId === tranche.id)
-      .flatMap(({ orderId }) => (orderId === null ? [] : [openOrder(desk, orderId)]))
-      .filter((order) => order !== undefined);
-    const wanted = level === null || lt(quantity, state.market.minQuantity) ? 0 : 1;
-    const what = `${id} ${tranche.id}: the ${role}`;
-    holds(resting.length === wanted, `${what}s that rest are ${resting.length}, wanted ${wanted}`);
-    for (const order of resting) {
-      holds(eq(order.quantity, quantity), `${what} closes ${order.quantity} of ${quantity}`);
-      holds(
-        level !== null && eq(order.trigger?.price ?? ZERO, level),
-        `${what} is at ${order.trigger?.price}, wanted ${level}`,
-      );
-    }
+    const rests = restingOf(desk, state.intents, role, tranche.id);
+    const wanted = levels
+      .filter(({ quantity }) => !lt(quantity, state.market.minQuantity))
+      .map((level) => `${level.quantity} at ${level.price}`);
+    const what = `${id} ${tranche.id}: the ${role}s`;
+    holds(
+      rests.toSorted().join() === wanted.toSorted().join(),
+      `${what} that rest are ${rests.join(', ') || 'none'}, wanted ${wanted.join(', ') || 'none'}`,
+    );
   }
 }
+
+const restingOf = (
+  desk: AccountDesk,
+  intents: readonly Intent[],
+  role: 'stop' | 'target',
+  trancheId: string,
+): string[] =>
+  intents
+    .filter((intent) => intent.role === role && intent.trancheId === trancheId)
+    .flatMap(({ orderId }) => (orderId === null ? [] : [openOrder(desk, orderId)]))
+    .filter((order) => order !== undefined)
+    .map(({ quantity, filledQuantity, trigger }) => `${sub(quantity, filledQuantity)} at ${trigger?.price}`);
 
 function openOrder({ world: { books } }: AccountDesk, orderId: string): Order | undefined {
   const order = books.orders.get(venueId(orderId));

@@ -3,12 +3,8 @@
  * the journal holds of them. Entries and adoptions go through the domain's own checks and builders.
  */
 import { legKey, type LegId, type LegReading } from '../../activities/observe/legs.ts';
-import {
-  checkMarket,
-  checkRequest,
-  initialAccount,
-  type AccountState,
-} from '../../domain/account/account.ts';
+import { initialAccount, type AccountState } from '../../domain/account/account.ts';
+import { checkMarket, checkRequest } from '../../domain/account/open-request.ts';
 import type { AdoptionFacts, KeptPolicy } from '../../domain/position/adoption.ts';
 import { beginningOf } from '../../domain/position/beginning.ts';
 import type { AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
@@ -124,7 +120,9 @@ export class AccountDesk {
     const { account, world } = this;
     const facts = this.entryFacts(request.symbol);
     const refused =
-      checkRequest(account, request) ?? checkMarket(request, facts) ?? checkLimits(account, request, facts);
+      checkRequest(account, request, world.nowMs) ??
+      checkMarket(request, facts) ??
+      checkLimits(account, request, facts);
     if (refused) return refused.code;
     const start = positionStart(account, request, facts, this.freshEpoch());
     this.reserve(start, mul(start.quantity, facts.price));

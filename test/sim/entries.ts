@@ -35,6 +35,7 @@ export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLi
       limitPrice,
       stopLoss: bare ? null : spec(-(1 + index * 0.25)),
       takeProfit: pick % 5 === 0 ? null : spec(1.5 + index * 0.5),
+      ...movingTerms(pick + index, quantity, limitPrice, lotSize),
     };
   });
   const [first] = parts;
@@ -49,6 +50,39 @@ export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLi
   const refused = desk.open(request, parts);
   const what = `open ${side} ${parts.map(({ quantity }) => quantity).join(' + ')} ${market.symbol}`;
   return `${what}${limitPrice === null ? '' : ` at ${limitPrice}`}${refused ? `: refused, ${refused}` : ''}`;
+}
+
+const SHARES = [['40', '30', '30'], ['50', '25'], ['100']];
+
+/** Several targets, a stop that follows or goes to the entry, slices of an entry: each now and then. */
+function movingTerms(
+  pick: number,
+  quantity: Decimal,
+  limitPrice: Decimal | null,
+  lotSize: Decimal,
+): Partial<Part> {
+  const shares = pick % 4 === 1 ? SHARES[pick % SHARES.length] : undefined;
+  const visible = roundToStep(div(quantity, '3'), lotSize, 'up');
+  return {
+    ...(shares && {
+      takeProfit: null,
+      targets: shares.map((share, index) => ({
+        id: String(index + 1),
+        at: { percent: String(1 + index * 0.6) },
+        share,
+      })),
+    }),
+    ...(pick % 6 === 1 && {
+      trailing: {
+        distance: { percent: '0.8' },
+        ...(pick % 12 === 1 && { activation: { percent: '0.5' } }),
+      },
+    }),
+    ...(pick % 7 === 2 && {
+      breakEven: { after: pick % 2 === 0 ? { targets: 1 } : { percent: '0.7' }, offset: '0.1' },
+    }),
+    ...(pick % 5 === 1 && limitPrice !== null && { iceberg: { total: quantity, visible, limitPrice } }),
+  };
 }
 
 /** Shares that fit the lot and add up to the whole. */

@@ -7,7 +7,7 @@ import { evolve } from '../../domain/position/evolve.ts';
 import { initialState } from '../../domain/position/initial-state.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import { planIntent } from '../../domain/position/orders.ts';
-import type { PositionStart, PositionState, ProtectionSpec } from '../../domain/position/position.ts';
+import type { PositionStart, PositionState, Tranche } from '../../domain/position/position.ts';
 import { reconcile } from '../../domain/reconcile/reconcile.ts';
 import { tradeRow, type TradeRow } from '../../domain/position/trade.ts';
 import type { PositionView } from '../../domain/view.ts';
@@ -17,12 +17,7 @@ import { carryOut, type Call } from './calls.ts';
 import type { World } from './world.ts';
 
 /** One part of an entry, with protection of its own. */
-export type Part = {
-  quantity: string;
-  limitPrice: string | null;
-  stopLoss: ProtectionSpec | null;
-  takeProfit: ProtectionSpec | null;
-};
+export type Part = Omit<Tranche, 'id'> & { quantity: string; limitPrice: string | null };
 
 /** What a position needs of its account. */
 export type Desk = {
@@ -46,18 +41,17 @@ export function openingOf(start: PositionStart, parts: readonly Part[], nowMs: n
   const [first] = parts;
   if (!first) throw new Error('an entry has at least one part');
   const begun = evolve(initialState(start, nowMs), { type: 'PositionStarted', start, nowMs });
-  const tranches = parts.map(({ stopLoss, takeProfit }, index) => ({
+  const tranches = parts.map(({ quantity: _quantity, limitPrice: _limitPrice, ...terms }, index) => ({
     id: `t${index + 1}`,
-    stopLoss,
-    takeProfit,
+    ...terms,
   }));
   let state: PositionState = { ...begun, tranches };
   const base = state;
-  const events = parts.map(({ quantity, limitPrice }, index): PositionEvent => {
+  const events = parts.map(({ quantity, limitPrice, iceberg }, index): PositionEvent => {
     const terms =
       limitPrice === null
         ? ({ kind: 'market', quantity } as const)
-        : ({ kind: 'limit', quantity, price: limitPrice } as const);
+        : ({ kind: 'limit', quantity: iceberg?.visible ?? quantity, price: limitPrice } as const);
     const event: PositionEvent = {
       type: 'IntentPlanned',
       intent: planIntent(state, 'entry', `t${index + 1}`, terms, { nowMs }),
