@@ -20,6 +20,7 @@ import { legEnded } from '../contract/messages.ts';
 import { view } from '../domain/position/describe.ts';
 import { nextWakeAtMs } from '../domain/position/effects.ts';
 import type { PositionStart, PositionState } from '../domain/position/position.ts';
+import { tradeRow, type TradeRow } from '../domain/position/trade.ts';
 import type { JournalEvent } from '../domain/publication.ts';
 import type { PositionView } from '../domain/view.ts';
 import { createAlarmClock } from './alarm-clock.ts';
@@ -37,13 +38,19 @@ export type PositionInput =
   | { version: 1 | 2; start: PositionStart }
   | { version: 1 | 2; state: PositionState; unwritten: JournalEvent[] };
 
-export async function position(input: PositionInput): Promise<PositionView> {
+/** What became of it; everything else is in the journal, and in the query `status` also after the end. */
+export type PositionEnd = Pick<
+  TradeRow,
+  'epoch' | 'side' | 'quantity' | 'entryPrice' | 'closePrice' | 'netPnl' | 'exitReason' | 'exitAt'
+>;
+
+export async function position(input: PositionInput): Promise<PositionEnd> {
   const { cancelRequested } = CancellationScope.current();
   // Cancelling must not leave an open position and its orders to themselves.
   return CancellationScope.nonCancellable(() => keep(input, cancelRequested));
 }
 
-async function keep(input: PositionInput, cancelRequested: Promise<never>): Promise<PositionView> {
+async function keep(input: PositionInput, cancelRequested: Promise<never>): Promise<PositionEnd> {
   const { workflowId } = workflowInfo();
   const book =
     'start' in input ? openBook(input.start, Date.now()) : createBook(input.state, input.unwritten);
@@ -84,7 +91,12 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
   if (!brief) clock.set(null, Date.now());
   await condition(allHandlersFinished);
   await tellAccount(book.state());
-  return show();
+  return endOf(book.state());
+}
+
+function endOf(state: PositionState): PositionEnd {
+  const { epoch, side, quantity, entryPrice, closePrice, netPnl, exitReason, exitAt } = tradeRow(state);
+  return { epoch, side, quantity, entryPrice, closePrice, netPnl, exitReason, exitAt };
 }
 
 async function tellAccount({ account, symbol, leg, epoch, settlement }: PositionState): Promise<void> {

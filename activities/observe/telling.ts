@@ -4,7 +4,7 @@
  * A leg counts as told only when its signal was delivered; until then it is tried again, with the newest
  * reading.
  */
-import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
+import type { AccountSnapshot, LegSnapshot } from '../../domain/exchange-truth.ts';
 import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS, wantsKeeping } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
@@ -56,7 +56,7 @@ export function createTelling(wiring: Wiring): Telling {
     over,
     send: ({ reading: { symbol, leg, snapshot } }: News) =>
       tally.signal('reconcile', () =>
-        signals.reconcile({ account: exchange.account, symbol, leg }, snapshot),
+        signals.reconcile({ account: exchange.account, symbol, leg }, lasting(snapshot)),
       ),
     onSent: ({ key, value }, result: Delivery) => {
       told.set(key, afterTelling(told.get(key), value, result));
@@ -101,6 +101,13 @@ export function createTelling(wiring: Wiring): Telling {
       }),
     );
   return { tell, unmanaged: () => unmanaged, sightableAtMs, orphans };
+}
+
+/** Without what moves by itself: it decides nothing, and every byte told stays in a history. */
+function lasting({ position, ...snapshot }: LegSnapshot): LegSnapshot {
+  if (!position) return snapshot;
+  const { markPrice: _mark, liquidationPrice: _liquidation, unrealizedPnl: _profit, ...kept } = position;
+  return { ...snapshot, position: kept };
 }
 
 const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;

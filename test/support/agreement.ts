@@ -49,7 +49,7 @@ async function agreementOn({ client, holdfast, journal, venue }: Witnesses, life
   const handle = client.workflow.getHandle(positionWorkflowId(life));
   const description = await handle.describe();
   expect(description.status.name, `${description.workflowId}`).toBe('COMPLETED');
-  const view = (await handle.result()) as PositionView; // what the position workflow answers with
+  const { position: view } = await holdfast.show({ workflowId: positionWorkflowId(life) });
   expect(view).toMatchObject({ stage: 'closed', quantity: '0', unknownOrders: [] });
 
   const books = booksOf(await venue.control.books(life.account), life);

@@ -134,15 +134,16 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
     finishes: async (workflowId, expected) => {
       // Positions never fail: anything but a result is a finding of the test.
-      const result = (await within(workflow(workflowId).result(), {
+      await within(workflow(workflowId).result(), {
         sound: () => expectWholeServer(stage.client, workflowId),
         sofar: async () => {
           await expectWholeServer(stage.client, workflowId);
           return state(stage, workflowId);
         },
-      })) as PositionView;
-      expect(result).toMatchObject(expected);
-      return result;
+      });
+      const { position } = await stage.holdfast.show({ workflowId });
+      expect(position).toMatchObject(expected);
+      return position;
     },
     ends: async (workflowId, expected) => {
       const result = await scene.finishes(workflowId, expected);
