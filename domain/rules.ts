@@ -112,6 +112,11 @@ export function checkLevels(
     const refused = checkProtection(name, spec, rules);
     if (refused) return refused;
     const level = protectionPrice(spec, kind, { side, entry, tickSize: rules.tickSize });
+    if (level !== null && !isPositive(level))
+      return {
+        code: 'bad_request',
+        text: `${name} is further away than the price itself: it comes to ${level}`,
+      };
     const wrong = level === null || price === undefined ? null : checkSide(kind, level, price, side);
     if (wrong) return wrong;
   }

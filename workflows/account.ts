@@ -17,12 +17,12 @@ import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import {
   accountView,
-  checkRequest,
   initialAccount,
   type AccountConfiguration,
   type AccountState,
 } from '../domain/account/account.ts';
 import { accountCard } from '../domain/account/account-card.ts';
+import { checkRequest } from '../domain/account/open-request.ts';
 import { haltedBy, resumed } from '../domain/account/halt.ts';
 import { checkAdoptShape } from '../domain/position/adoption-request.ts';
 import { createAdoptions } from './adoptions.ts';
@@ -75,7 +75,7 @@ function handleMessages(book: AccountBook, calls: Outside): void {
   setHandler(messages.openPosition, createEntries(book, calls), {
     validator(request) {
       const known = book.state().requests.some(({ requestId }) => requestId === request?.requestId);
-      const refused = known ? null : checkRequest(book.state(), request);
+      const refused = known ? null : checkRequest(book.state(), request, Date.now());
       if (refused) throw refusal(refused);
     },
     description:

@@ -16,22 +16,25 @@ import { areYouThere, type OpenPositionAnswer } from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import {
-  checkMarket,
-  checkRequest,
+  defaultsFor,
   MAX_REQUESTS,
+  settingsFor,
   type AccountState,
   type EntryFacts,
 } from '../domain/account/account.ts';
+import { checkMarket, checkRequest } from '../domain/account/open-request.ts';
 import type { OpenPositionRequest } from '../domain/commands.ts';
 import { summary } from '../domain/position/describe.ts';
 import { mul, type Decimal } from '../domain/decimal.ts';
-import { positionStart } from '../domain/position/entry.ts';
+import { entryWish, positionStart } from '../domain/position/entry.ts';
 import type { TakenLeg } from '../domain/account/exposure.ts';
 import { clientOrderId, epochAt } from '../domain/ids.ts';
 import type { PositionStart } from '../domain/position/position.ts';
 import { checkLimits, isFinal, needsOf } from '../domain/account/risk.ts';
+import { needsVolatility } from '../domain/position/wishes.ts';
 import type { Outside } from './proxies.ts';
 import { questioned } from './questions.ts';
+import { readAverageRange } from './volatility.ts';
 import type { position } from './position.ts';
 
 export type AccountBook = {
@@ -72,8 +75,9 @@ async function open(
   calls: Outside,
   request: OpenPositionRequest,
 ): Promise<OpenPositionAnswer> {
+  const defaults = defaultsFor(book.state(), request.symbol);
   let facts = await readFacts(book.state(), calls, request, false);
-  const unfit = checkRequest(book.state(), request) ?? checkMarket(request, facts);
+  const unfit = checkRequest(book.state(), request, Date.now()) ?? checkMarket(request, facts, defaults);
   if (unfit) throw refusal(unfit);
   const first = checkLimits(book.state(), request, facts);
   if (first && isFinal(first)) throw refusal(first);
@@ -82,7 +86,8 @@ async function open(
     await book.dropGhosts();
     facts = await readFacts(book.state(), calls, request, true);
   }
-  const refused = checkRequest(book.state(), request) ?? checkLimits(book.state(), request, facts);
+  const refused =
+    checkRequest(book.state(), request, Date.now()) ?? checkLimits(book.state(), request, facts);
   if (refused) throw refusal(refused);
   const begin = positionStart(book.state(), request, facts, freshEpoch(book.state()));
   const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
@@ -154,18 +159,24 @@ async function askAll(book: Pick<AccountBook, 'state' | 'change'>): Promise<void
   );
 }
 
-const readFacts = (
+async function readFacts(
   state: AccountState,
   calls: Outside,
-  { symbol, side }: OpenPositionRequest,
+  request: OpenPositionRequest,
   fresh: boolean,
-): Promise<EntryFacts> =>
-  questioned(() => {
+): Promise<EntryFacts> {
+  const { account, limits } = state;
+  const { symbol, side } = request;
+  const asked = questioned(() => {
     const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
-    return calls.questions.readEntryFacts.executeWithOptions(options, [
-      { account: state.account, symbol, side, fresh, needs: needsOf(state.limits) },
-    ]);
+    const input = { account, symbol, side, fresh, needs: needsOf(limits) };
+    return calls.questions.readEntryFacts.executeWithOptions(options, [input]);
   });
+  if (!needsVolatility(entryWish(request, defaultsFor(state, symbol)))) return asked;
+  const market = { account, symbol, settings: settingsFor(state, symbol) };
+  const [facts, atr] = await Promise.all([asked, readAverageRange(calls, market, 'nothing was opened')]);
+  return { ...facts, atr };
+}
 
 /** Epochs differ even when two entries fall into one millisecond. */
 export function freshEpoch({ legs, requests }: AccountState): string {

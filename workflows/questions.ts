@@ -3,8 +3,11 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio
 import { REFUSED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
 
-/** @throws ApplicationFailure a refusal: the activity's own, or that the exchange could not be asked */
-export async function questioned<T>(ask: () => Promise<T>): Promise<T> {
+/**
+ * @param otherwise what was not done, where the exchange gives no answer
+ * @throws ApplicationFailure a refusal: the activity's own, or that the exchange could not be asked
+ */
+export async function questioned<T>(ask: () => Promise<T>, otherwise = 'nothing was opened'): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -14,7 +17,7 @@ export async function questioned<T>(ask: () => Promise<T>): Promise<T> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw refusal({
       code: 'exchange_unreachable',
-      text: `nothing was opened: the exchange could not be asked (${why})`,
+      text: `${otherwise}: the exchange could not be asked (${why})`,
     });
   }
 }

@@ -1,22 +1,13 @@
 /**
- * An account: which legs are taken or reserved, whether it takes entries, and what a new one is checked
- * for before it is held against the limits (`risk.ts`).
+ * An account: which legs are taken or reserved, and whether it takes entries. What a new one is checked for
+ * is in `open-request.ts`, before it is held against the limits in `risk.ts`.
  */
 import type { Decimal } from '../decimal.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from '../position/adoption.ts';
-import type {
-  BreakEvenSpec,
-  OpenPositionRequest,
-  ProtectionPrice,
-  Refusal,
-  TakeProfitLevel,
-  TimeExit,
-  TrailingStop,
-} from '../commands.ts';
+import type { BreakEvenSpec, ProtectionPrice, TakeProfitLevel, TimeExit, TrailingStop } from '../commands.ts';
 import type { TakenLeg } from './exposure.ts';
-import { checkHalt, type Halt, type HaltState } from './halt.ts';
-import { checkSymbol, type AccountLimits, type LimitFacts } from './risk.ts';
-import { checkLevels, checkNotional, checkPrice, checkQuantity } from '../rules.ts';
+import type { Halt, HaltState } from './halt.ts';
+import type { AccountLimits, LimitFacts } from './risk.ts';
 import type { PositionSettings } from '../settings.ts';
 import type { AccountMode, ExchangeName, LegName, MarketRules, Side, Symbol } from '../terms.ts';
 
@@ -137,61 +128,6 @@ export type EntryFacts = LimitFacts & {
   /** The average true range, quote units; null: too few candles. Absent where nobody asked for it. */
   atr?: Decimal | null;
 };
-
-/** Before anything is asked of the exchange: whether entries are on, the request's shape, and its symbol. */
-export function checkRequest(state: AccountState, request: unknown): Refusal | null {
-  const halted = checkHalt(state, state.account);
-  if (halted) return halted;
-  if (state.paused) {
-    return {
-      code: 'paused',
-      text: `entries on ${state.account} are paused${state.pausedReason ? `: ${state.pausedReason}` : ''}; resume first`,
-    };
-  }
-  const misshapen = checkOpenShape(request);
-  if (misshapen) return misshapen;
-  const { symbol } = request as Pick<OpenPositionRequest, 'symbol'>; // a string, checked above
-  return checkSymbol(state.limits, symbol);
-}
-
-const OPEN_KEYS = [
-  'symbol',
-  'side',
-  'quantity',
-  'limitPrice',
-  'stopLoss',
-  'takeProfit',
-  'workingType',
-  'requestId',
-];
-
-function checkOpenShape(request: unknown): Refusal | null {
-  const bad = (text: string): Refusal => ({ code: 'bad_request', text });
-  if (typeof request !== 'object' || request === null || Array.isArray(request))
-    return bad(`send one JSON object with ${OPEN_KEYS.join(', ')}`);
-  const stranger = Object.keys(request).find((key) => !OPEN_KEYS.includes(key));
-  if (stranger !== undefined) return bad(`there is no ${stranger}: ${OPEN_KEYS.join(', ')}`);
-  const { symbol, side, workingType, requestId } = request as Partial<Record<string, unknown>>; // an object, checked above
-  if (typeof symbol !== 'string' || symbol === '') return bad('name the symbol, for example "BTC/USDT:USDT"');
-  if (side !== 'long' && side !== 'short') return bad('side must be "long" or "short"');
-  if (workingType !== undefined && workingType !== 'CONTRACT_PRICE' && workingType !== 'MARK_PRICE') {
-    return bad('workingType must be "CONTRACT_PRICE" or "MARK_PRICE"');
-  }
-  if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100))
-    return bad('requestId must be a string of at most 100 characters');
-  return null;
-}
-
-/** Against the market: rules, sides and sizes. */
-export function checkMarket(request: OpenPositionRequest, facts: EntryFacts): Refusal | null {
-  const { rules } = facts;
-  const price = request.limitPrice ?? facts.price;
-  const figures =
-    checkQuantity(request.quantity, rules) ??
-    (request.limitPrice === undefined ? null : checkPrice('limitPrice', request.limitPrice, rules)) ??
-    checkNotional(request.quantity, price, rules);
-  return figures ?? checkLevels(request, { side: request.side, entry: price, price, rules });
-}
 
 export function initialAccount(account: string, configuration: AccountConfiguration): AccountState {
   const entries = { paused: false, pausedReason: null, halted: null };

@@ -63,6 +63,10 @@ export function positionStart(
     quantity: request.quantity,
     limitPrice: request.limitPrice ?? null,
     workingType: request.workingType ?? common.settings.workingType,
+    settings: {
+      ...common.settings,
+      instantTpEnabled: request.instantTp ?? common.settings.instantTpEnabled,
+    },
     ...protectionAtStart(entryWish(request, defaults), facts.atr ?? null),
     ...(request.visibleQuantity !== undefined && { visibleQuantity: request.visibleQuantity }),
     ...(timeExit && { timeExit }),

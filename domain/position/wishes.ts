@@ -33,6 +33,21 @@ export function checkWish(wish: Record<string, unknown>, at: PriceContext): Refu
   );
 }
 
+/**
+ * The same, and of what is measured in average true ranges the prices that it comes to.
+ *
+ * @param atr the average true range, quote units; null: it could not be read
+ */
+export function checkWholeWish(wish: ProtectionWish, at: PriceContext, atr: Decimal | null): Refusal | null {
+  const refused = checkWish(wish, at);
+  if (refused || !needsVolatility(wish)) return refused;
+  const settled = settleWish(wish, atr);
+  if ('refused' in settled) return settled.refused;
+  const { targets, ...rest } = settled;
+  const takeProfitLevels = targets?.map(({ at: where, share }) => ({ at: where, share }));
+  return checkWish({ ...rest, ...(takeProfitLevels && { takeProfitLevels }) }, at);
+}
+
 function checkTargets(
   { takeProfit, takeProfitLevels: levels }: Record<string, unknown>,
   at: PriceContext,
@@ -109,7 +124,7 @@ function checkDistance(name: string, value: unknown, kinds: readonly string[]): 
 
 function checkBreakEven(
   { breakEven, takeProfitLevels }: Record<string, unknown>,
-  { rules }: PriceContext,
+  at: PriceContext,
 ): Refusal | null {
   if (breakEven === undefined || breakEven === null) return null;
   const misshapen = checkShape(breakEven, ['after', 'offset']);
@@ -118,13 +133,33 @@ function checkBreakEven(
   if (!isDecimal(offset) || lt(offset, ZERO) || !lt(offset, '100'))
     return badRequest(`breakEven.offset must be percent, from 0 to under 100, not ${shown(offset)}`);
   if (isObject(after) && 'price' in after && Object.keys(after).length === 1)
-    return checkPrice('breakEven.after.price', after['price'], rules);
+    return checkPrice('breakEven.after.price', after['price'], at.rules) ?? checkBehind(breakEven, at);
   if (isObject(after) && 'targets' in after && Object.keys(after).length === 1)
     return checkCount(
       after['targets'],
       Array.isArray(takeProfitLevels) ? takeProfitLevels.length : MAX_TARGETS,
     );
-  return checkDistance('breakEven.after', after, ['percent', 'price', 'targets']);
+  return (
+    checkDistance('breakEven.after', after, ['percent', 'price', 'targets']) ?? checkBehind(breakEven, at)
+  );
+}
+
+/** Where the stop is to go must be behind where it is to go from: it would act at once. */
+function checkBehind(breakEven: unknown, at: PriceContext): Refusal | null {
+  const { after, offset = ZERO } = breakEven as BreakEvenSpec; // checked by its caller
+  if ('targets' in after) return null;
+  // Any entry shows whether one percent is more than another.
+  const context = {
+    ...at,
+    entry: at.entry ?? ('percent' in after ? '100' : null),
+    tickSize: at.rules.tickSize,
+  };
+  const from = protectionPrice(after, 'target', context);
+  const to = protectionPrice({ percent: offset }, 'target', context);
+  if (from === null || to === null || isFurther(at, from, to)) return null;
+  return badRequest(
+    'breakEven.offset must be less than where the stop is to be moved from: it would act at once',
+  );
 }
 
 const checkCount = (count: unknown, most: number): Refusal | null =>
@@ -139,12 +174,14 @@ export const needsVolatility = (wish: ProtectionWish): boolean =>
     wish.takeProfit,
     wish.trailing?.distance,
     wish.trailing?.activation,
-    ...(wish.takeProfitLevels ?? []).map(({ at }) => at),
-  ].some((spec) => spec !== undefined && spec !== null && isUnread(spec));
+    // Asked of requests too that are still to be checked.
+    ...(Array.isArray(wish.takeProfitLevels) ? wish.takeProfitLevels.map((level) => level?.at) : []),
+  ].some((spec) => isObject(spec) && isUnread(spec));
 
 type AnyDistance = ProtectionPrice | TrailingStop['distance'];
 
-const isUnread = (spec: AnyDistance): spec is { atr: Decimal } => 'atr' in spec && !('distance' in spec);
+const isUnread = (spec: AnyDistance | Record<string, unknown>): spec is { atr: Decimal } =>
+  'atr' in spec && !('distance' in spec);
 
 /**
  * The wish with what is measured in average true ranges turned into distances.

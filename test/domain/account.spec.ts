@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkMarket, checkRequest, defaultsFor, settingsFor } from '../../domain/account/account.ts';
+import { defaultsFor, settingsFor, type AccountState } from '../../domain/account/account.ts';
+import { checkMarket, checkRequest as check } from '../../domain/account/open-request.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
 import { positionStart } from '../../domain/position/entry.ts';
-import { account, BTC, entryFacts, settings } from '../support/builders.ts';
+import { account, BTC, entryFacts, settings, T0 } from '../support/builders.ts';
+
+const checkRequest = (of: AccountState, given: unknown) => check(of, given, T0);
+
+/** What an entry may name. */
+const KEYS =
+  'symbol, side, quantity, limitPrice, visibleQuantity, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit, workingType, instantTp, requestId';
 
 const REQUEST: OpenPositionRequest = { symbol: BTC.symbol, side: 'long', quantity: '0.05' };
 // Requests are wrong on purpose, as people's are.
@@ -10,13 +17,16 @@ const request = (change: object) => ({ ...REQUEST, ...change }) as OpenPositionR
 
 describe('the shape of an entry request', () => {
   it.each([
+    [null, `send one JSON object with ${KEYS}`],
+    [request({ size: '1' }), `there is no size: ${KEYS}`],
+    [request({ instantTp: 'no' }), 'instantTp must be true or false'],
     [
-      null,
-      'send one JSON object with symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId',
+      request({ timeExit: { at: '2025-12-31T00:00:00Z' } }),
+      'timeExit.at must be in the future: "2025-12-31T00:00:00Z" is over',
     ],
     [
-      request({ size: '1' }),
-      'there is no size: symbol, side, quantity, limitPrice, stopLoss, takeProfit, workingType, requestId',
+      request({ timeExit: { afterMinutes: 0 } }),
+      'timeExit.afterMinutes must be over 0 and up to 527040, not 0',
     ],
     [request({ symbol: '' }), 'name the symbol, for example "BTC/USDT:USDT"'],
     [request({ side: 'buy' }), 'side must be "long" or "short"'],
@@ -87,7 +97,11 @@ describe("an entry and the market's rules", () => {
       'under_minimum',
       'an order value of 0.001 is under the minimum of BTC/USDT:USDT: 2',
     ],
-    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}'],
+    [
+      { stopLoss: '108000' },
+      'bad_request',
+      'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}',
+    ],
     [
       { stopLoss: { price: '109200' } },
       'wrong_side',
