@@ -304,8 +304,9 @@ describe('a gap in the stream', () => {
     exchange.rangeFails = true;
     exchange.tick(gapped('50000', Date.now() - 1_000));
     await pass(120_000);
+    exchange.rangeFails = false;
     const asked = exchange.calls.range.length;
-    await pass(60_000);
+    await pass(120_000);
     expect(exchange.calls.range).toHaveLength(asked);
   });
 
