@@ -1,11 +1,12 @@
 /**
- * The targets of a tranche: one for all of it, or several that each close a share. Shares are of all that
- * the tranche ever held, in whole lots; what was closed otherwise comes out of all of them in proportion.
+ * The targets of a tranche: one for all of it, or several that each close a share, in whole lots. What is
+ * open is divided among those that are not reached yet, so that whatever else adds to the tranche or closes
+ * a part of it changes all of them in proportion.
  */
-import { add, div, isPositive, lt, max, mul, roundToStep, sub, sum, ZERO, type Decimal } from '../decimal.ts';
+import { add, div, isPositive, lt, mul, roundToStep, sub, sum, ZERO, type Decimal } from '../decimal.ts';
 import type { Intent, PositionState, TargetLevel, Tranche } from './position.ts';
 import { levelsOf, protectionPrice } from './protective-prices.ts';
-import { addedQuantity, trancheQuantity } from './quantities.ts';
+import { trancheQuantity } from './quantities.ts';
 
 /** `target`: which of several; absent where there is only one. */
 export type WantedTarget = { target?: string; price: Decimal; quantity: Decimal };
@@ -25,53 +26,50 @@ export function wantedTargets(state: PositionState, tranche: Tranche): WantedTar
 
 type Share = { level: TargetLevel; quantity: Decimal };
 
-/** What each of several targets still has to close. */
+/** What each of several targets still has to close: nothing once it is reached. */
 export function targetShares(
   state: PositionState,
   trancheId: string,
   targets: readonly TargetLevel[],
 ): Share[] {
-  const { lotSize, minQuantity } = state.market;
+  const reached = reachedCount(state, trancheId, targets);
+  const ahead = targets.slice(reached).map((level) => ({
+    level,
+    closed: closedAt(state, trancheId, level.id),
+  }));
+  const rest = sub('100', sum(targets.map(({ share }) => share)));
   const open = trancheQuantity(state, trancheId);
-  const planned = plannedShares(addedQuantity(state, trancheId), targets, lotSize);
-  const left = planned.parts.map((quantity, index) => {
-    const { id } = targets[index] ?? { id: '' };
-    return max(ZERO, sub(quantity, closedAt(state, trancheId, id)));
-  });
-  const all = add(sum(left), planned.rest);
-  const shares = left.map((quantity) => scaled(quantity, open, all, lotSize));
-  const wanted = targets.map((level, index) => ({ level, quantity: shares[index] ?? ZERO }));
-  return withoutDust(withRest(wanted, open, planned.rest), minQuantity);
+  const shares = withoutDust(shared(open, ahead, rest, state.market.lotSize), state.market.minQuantity);
+  return targets.map((level) => shares.find((share) => share.level === level) ?? { level, quantity: ZERO });
 }
 
-/** In whole lots by running totals, so that nothing is lost between them; `rest` has no target. */
-function plannedShares(
-  added: Decimal,
-  targets: readonly TargetLevel[],
-  lot: Decimal,
-): { parts: Decimal[]; rest: Decimal } {
-  let share: Decimal = ZERO;
-  let before: Decimal = ZERO;
-  const parts = targets.map((level) => {
-    share = add(share, level.share);
-    const total = lt(share, '100') ? roundToStep(div(mul(added, share), '100'), lot, 'down') : added;
-    const part = sub(total, before);
-    before = total;
-    return part;
-  });
-  return { parts, rest: sub(added, before) };
-}
+type Ahead = { level: TargetLevel; closed: Decimal };
 
-const scaled = (part: Decimal, open: Decimal, all: Decimal, lot: Decimal): Decimal =>
-  lt(open, all) ? roundToStep(div(mul(part, open), all), lot, 'down') : part;
-
-/** Lots that the rounding left are the furthest target's, where everything has one. */
-function withRest(shares: Share[], open: Decimal, rest: Decimal): Share[] {
-  const last = shares.findLastIndex(({ quantity }) => isPositive(quantity));
-  const missing = sub(open, sum(shares.map(({ quantity }) => quantity)));
-  if (isPositive(rest) || last < 0 || !isPositive(missing)) return shares;
-  return shares.map((share, index) =>
-    index === last ? { ...share, quantity: add(share.quantity, missing) } : share,
+/**
+ * What is open, with what unreached targets have closed of theirs so far, divided by their shares. Lots
+ * that the rounding left are the furthest one's, where everything has a target.
+ */
+function shared(open: Decimal, ahead: readonly Ahead[], rest: Decimal, lot: Decimal): Share[] {
+  const total = add(open, sum(ahead.map(({ closed }) => closed)));
+  const percents = add(rest, sum(ahead.map(({ level }) => level.share)));
+  const exact = ahead.map(({ level, closed }) => ({
+    level,
+    quantity: sub(div(mul(total, level.share), percents), closed),
+  }));
+  // One that has closed more than its share by now leaves the rest to the others.
+  const done = ahead.filter((_, index) => !isPositive(exact[index]?.quantity ?? ZERO));
+  if (done.length > 0 && isPositive(open))
+    return shared(
+      open,
+      ahead.filter((each) => !done.includes(each)),
+      rest,
+      lot,
+    );
+  const whole = exact.map(({ level, quantity }) => ({ level, quantity: roundToStep(quantity, lot, 'down') }));
+  if (isPositive(rest)) return whole;
+  const missing = sub(open, sum(whole.map(({ quantity }) => quantity)));
+  return whole.map((share, index) =>
+    index === whole.length - 1 ? { ...share, quantity: add(share.quantity, missing) } : share,
   );
 }
 
@@ -99,18 +97,19 @@ const ordersAt = (state: PositionState, trancheId: string, target: string): Inte
     (intent) => intent.role !== 'entry' && intent.trancheId === trancheId && intent.target === target,
   );
 
-/** How many of several targets have closed what was theirs; of a single one, whether it has filled at all. */
+/** How many targets have closed what was theirs; of a single one, whether it has filled at all. */
 export function targetsFilled(state: PositionState, { id, targets }: Tranche): number {
-  if (!targets) {
-    const filled = state.intents.some(
-      ({ role, trancheId, filledQuantity }) =>
-        role === 'target' && trancheId === id && isPositive(filledQuantity),
-    );
-    return filled ? 1 : 0;
-  }
-  const { parts } = plannedShares(addedQuantity(state, id), targets, state.market.lotSize);
-  return targets.filter((level, index) => {
-    const closed = closedAt(state, id, level.id);
-    return isPositive(closed) && !lt(closed, parts[index] ?? ZERO);
-  }).length;
+  if (targets) return reachedCount(state, id, targets);
+  const filled = state.intents.some(
+    ({ role, trancheId, filledQuantity }) =>
+      role === 'target' && trancheId === id && isPositive(filledQuantity),
+  );
+  return filled ? 1 : 0;
 }
+
+/** One that is reached has passed those before it, too: what was too little for them went with it. */
+const reachedCount = (state: PositionState, trancheId: string, targets: readonly TargetLevel[]): number =>
+  1 +
+  targets.findLastIndex(({ id }) =>
+    ordersAt(state, trancheId, id).some(({ status }) => status.name === 'done' && status.how === 'filled'),
+  );

@@ -88,8 +88,8 @@ describe('several targets', () => {
     const position = scaled(['33.3', '33.3', '33.4'], { quantity: '0.0101' });
     expect(resting(position, 'target')).toEqual([
       '1 0.0033 at 110000',
-      '2 0.0034 at 111000',
-      '3 0.0034 at 112000',
+      '2 0.0033 at 111000',
+      '3 0.0035 at 112000',
     ]);
   });
 
