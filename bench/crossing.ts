@@ -31,11 +31,12 @@ export async function openWatched(setting: Setting, index: number): Promise<void
 }
 
 /**
- * Takes the target away, so that closing is the watcher's doing and not the venue's, crosses its level, and
- * waits until nothing of the position is left to do, so that the next one does not wait for it.
+ * Cancels the target by hand, so that closing is the watcher's doing and not the venue's, and crosses its
+ * level before anybody has heard of that. Waits until nothing of the position is left to do, so that the
+ * next one does not wait for it.
  */
 export async function closedByWatcher(setting: Setting, index: number, targets: Targets): Promise<number> {
-  await vanish(setting, targets, index);
+  await setting.venue.control.cancelOrder(ACCOUNT, targetOf(targets, index));
   const took = await crossing(setting, index);
   await eventually(
     async () => {
@@ -106,7 +107,11 @@ export async function vanish(
   index: number,
   account = ACCOUNT,
 ): Promise<void> {
+  await control.vanishOrder(account, targetOf(targets, index));
+}
+
+function targetOf(targets: Targets, index: number): string {
   const target = targets.get(marketOf(index));
   if (target === undefined) throw new Error(`no target rests for ${marketOf(index)}`);
-  await control.vanishOrder(account, target);
+  return target;
 }
