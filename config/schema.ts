@@ -83,6 +83,7 @@ export const dailySyncSchema = z
 
 export const fileSchema = z
   .strictObject({
+    $schema: z.string().describe('Where editors find this schema, in a file of JSON').optional(),
     demo: z.enum(DEMOS).describe('Which paper accounts there are where accounts names none').optional(),
     dataDir: z
       .string()

@@ -55,9 +55,8 @@ function targetRules(levels: readonly FileTarget[], add: AddBroken): void {
 /** A setting that would never have an effect is a mistake. */
 function wholeRules(symbol: FileSymbol, whole: FileSymbol, add: AddBroken): void {
   const says = (value: unknown): boolean => value !== undefined && value !== null;
-  const trails =
-    whole.trailing_stop_enabled !== false &&
-    [whole.trailing_stop_enabled, whole.trailing_stop_pct, whole.trailing_stop_atr].some(says);
+  // What is switched off by its own switch may keep its figures.
+  const trails = [whole.trailing_stop_enabled, whole.trailing_stop_pct, whole.trailing_stop_atr].some(says);
   for (const key of ['trailing_activation_pct', 'trailing_step_pct'] as const)
     if (symbol[key] !== undefined && !trails)
       add([key], 'no stop trails here', 'Write trailing_stop_pct or trailing_stop_atr too, or remove it');

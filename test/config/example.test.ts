@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { symbolSchema } from '../../config/symbol-schema.ts';
 import { configOf } from '../client/config-of.ts';
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../holdfast.example.yaml'), 'utf8');
@@ -12,7 +13,17 @@ describe('the example configuration', () => {
       protection: { stopLoss: { percent: '1' }, takeProfit: { percent: '2' } },
       workingType: 'MARK_PRICE',
       instantTpEnabled: true,
+      volatility: { timeframe: '15m', periods: 14 },
     });
+  });
+
+  it('says how editors find the schema, from where it is copied to', () => {
+    expect(EXAMPLE).toMatch(/^# yaml-language-server: \$schema=holdfast\.schema\.json\n/);
+  });
+
+  it('names every setting of a symbol', () => {
+    const missing = Object.keys(symbolSchema.shape).filter((name) => !EXAMPLE.includes(`${name}:`));
+    expect(missing).toEqual([]);
   });
 
   it('is valid with everything that is commented out', () => {

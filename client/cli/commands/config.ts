@@ -1,4 +1,4 @@
-/** `holdfast config`: what holds after file, variables and flags. Secrets are not part of it. */
+/** `holdfast config [check]`: what holds after file, variables and flags. Secrets are not part of it. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { problemText } from '../../../config/errors.ts';
@@ -6,6 +6,7 @@ import { configJsonSchema } from '../../../config/json-schema.ts';
 import { redact } from '../../../config/redact.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { addConfigCheck } from './config-check.ts';
 import { addWhere, type Where } from '../where.ts';
 
 type Options = Where & { json?: boolean; schema?: boolean };
@@ -26,4 +27,5 @@ export function addConfig(program: Command, context: Context): void {
     for (const problem of problems) context.err(`${context.colors.red('error')} ${problemText(problem)}`);
     if (problems.length > 0) context.exitCode = EXIT.usage;
   });
+  addConfigCheck(command, context);
 }
