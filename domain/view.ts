@@ -34,7 +34,7 @@ export type ProtectionView = {
 /** One of several targets. */
 export type TargetView = ProtectionView & {
   id: string;
-  /** Percent of all that the tranche ever held. */
+  /** Percent of the tranche. */
   share: Decimal;
   /** Base units that are still to be closed there. */
   quantity: Decimal;
