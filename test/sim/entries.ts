@@ -61,7 +61,7 @@ function movingTerms(
   limitPrice: Decimal | null,
   lotSize: Decimal,
 ): Partial<Part> {
-  const shares = pick % 4 === 1 ? SHARES[pick % SHARES.length] : undefined;
+  const shares = pick % 5 === 1 ? SHARES[pick % SHARES.length] : undefined;
   const visible = roundToStep(div(quantity, '3'), lotSize, 'up');
   return {
     ...(shares && {
@@ -81,7 +81,7 @@ function movingTerms(
     ...(pick % 7 === 2 && {
       breakEven: { after: pick % 2 === 0 ? { targets: 1 } : { percent: '0.7' }, offset: '0.1' },
     }),
-    ...(pick % 5 === 1 && limitPrice !== null && { iceberg: { total: quantity, visible, limitPrice } }),
+    ...(pick % 5 === 2 && limitPrice !== null && { iceberg: { total: quantity, visible, limitPrice } }),
   };
 }
 
