@@ -9,7 +9,7 @@ import {
   intentsOf,
   openQuantity,
 } from './quantities.ts';
-import { isCovered } from './cover.ts';
+import { coversAll } from './cover.ts';
 import { restingCloses, trancheView } from './describe-tranche.ts';
 import { timeExitAtMs } from './time-exit.ts';
 import { entryOrderId, iso } from './trade.ts';
@@ -40,7 +40,7 @@ export function view(state: PositionState, workflowId: string, nowMs: number): P
     entryAt: iso(state.entryAtMs),
     adopted: state.adopted,
     policy: state.policy ?? null,
-    covered: !isZero(open) && isCovered(state),
+    covered: !isZero(open) && coversAll(state),
     uncoveredMs: state.uncoveredMs + (state.cover.name === 'uncovered' ? nowMs - state.cover.sinceMs : 0),
     workingType: state.workingType,
     tranches: state.tranches.map((tranche) => trancheView(state, tranche)),

@@ -30,7 +30,7 @@ const ADOPTED: Record<KeptPolicy, string> = {
 export function openingEvents(state: PositionState, start: PositionStart, nowMs: number): PositionEvent[] {
   const started: PositionEvent = { type: 'PositionStarted', start, nowMs };
   const { adopt } = start;
-  if (!adopt) return [started, { type: 'IntentPlanned', intent: entryIntent(state, start, nowMs) }];
+  if (!adopt) return [started, { type: 'IntentPlanned', intent: entryIntent(state, 't1', start, nowMs) }];
   const { quantity, seenAtMs } = adopt;
   const intents = adopt.orders.map(({ role, order }, index) =>
     adoptedIntent(state, index + 1, role, order, { nowMs, seenAtMs, quantity }),

@@ -137,16 +137,14 @@ export type PositionEvent =
   | { type: 'TimeExitSet'; timeExit: TimeExit | null; nowMs: number }
   // --- tranches ---
   | { type: 'TrancheAdded'; tranche: Tranche; nowMs: number }
-  /** `into` now holds what the tranches of `from` held, orders included. */
-  | {
-      type: 'TranchesMerged';
-      into: string;
-      from: string[];
-      stopLoss?: ProtectionSpec;
-      takeProfit?: ProtectionSpec;
-      why: string;
-      nowMs: number;
-    }
+  /** `into` now holds what the tranches of `from` held, orders included; `tranche` is what it is now. */
+  | { type: 'TranchesMerged'; into: string; from: string[]; tranche: Tranche; why: string; nowMs: number }
+  /** Its entry ended without a fill. */
+  | { type: 'TrancheDropped'; trancheId: string; why: string; nowMs: number }
+  /** It could not be added; the account is told, to free what it reserved. */
+  | { type: 'TrancheRefused'; requestId: string; epoch: string; reason: string; nowMs: number }
+  /** `nextAtMs`: the account could not be told, and is told again then; null: it was. */
+  | { type: 'TrancheRefusalTold'; requestId: string; nextAtMs: number | null }
   /** The price has gone far enough in its favour for a merge. */
   | { type: 'TrancheProfitable'; trancheId: string; nowMs: number }
   /** No further slice of its entry is sent. */

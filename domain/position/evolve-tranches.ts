@@ -1,7 +1,7 @@
 /** How a position's tranches change by an event about them; a part of `evolve.ts`, under the same rules. */
 import type { PositionEvent } from './events.ts';
 import { isHeldOff } from './hold-offs.ts';
-import type { PositionState, Tranche } from './position.ts';
+import type { Intent, PositionState, Tranche } from './position.ts';
 
 type TrancheEvent = Extract<
   PositionEvent,
@@ -9,6 +9,9 @@ type TrancheEvent = Extract<
     type:
       | 'TrancheAdded'
       | 'TranchesMerged'
+      | 'TrancheDropped'
+      | 'TrancheRefused'
+      | 'TrancheRefusalTold'
       | 'TrancheProfitable'
       | 'IcebergEnded'
       | 'StopTrailed'
@@ -22,9 +25,19 @@ export function evolveTranches(state: PositionState, event: TrancheEvent): Posit
   switch (event.type) {
     case 'TrancheAdded':
       if (state.tranches.some(({ id }) => id === event.tranche.id)) return state;
-      return { ...state, tranches: [...state.tranches, event.tranche] };
+      return {
+        ...state,
+        tranches: [...state.tranches, event.tranche],
+        trancheCount: (state.trancheCount ?? 1) + 1,
+      };
     case 'TranchesMerged':
       return merged(state, event);
+    case 'TrancheDropped':
+      return dropped(state, event);
+    case 'TrancheRefused':
+      return refusedTranche(state, event);
+    case 'TrancheRefusalTold':
+      return toldOf(state, event);
     case 'TrancheProfitable':
       return changed(state, event.trancheId, (tranche) => ({ ...tranche, profitable: true }));
     case 'IcebergEnded':
@@ -48,20 +61,74 @@ const changed = (
 /** Orders and outside changes go along, so that no quantity is lost or counted twice. */
 function merged(
   state: PositionState,
-  { into, from, stopLoss, takeProfit }: Extract<PositionEvent, { type: 'TranchesMerged' }>,
+  { into, from, tranche }: Extract<PositionEvent, { type: 'TranchesMerged' }>,
 ): PositionState {
+  const isPart = (trancheId: string): boolean => trancheId === into || from.includes(trancheId);
   const moved = <T extends { trancheId: string }>(each: T): T =>
     from.includes(each.trancheId) ? { ...each, trancheId: into } : each;
-  const kept = { ...state, tranches: state.tranches.filter(({ id }) => !from.includes(id)) };
-  const wish = { ...(stopLoss && { stopLoss }), ...(takeProfit && { takeProfit }) };
   return {
-    ...changed(kept, into, ({ profitable: _both, ...tranche }) => withWish(tranche, wish)),
-    intents: state.intents.map(moved),
+    ...state,
+    tranches: state.tranches.flatMap((each) =>
+      from.includes(each.id) ? [] : each.id === into ? tranche : each,
+    ),
+    intents: state.intents.map((intent) =>
+      isPart(intent.trancheId) ? moved(retagged(intent, into, tranche)) : intent,
+    ),
     externals: state.externals.map(moved),
-    crossings: state.crossings.filter(({ trancheId }) => trancheId !== into && !from.includes(trancheId)),
-    holdOffs: state.holdOffs.filter(({ key }) => !from.some((id) => key.split('/')[1] === id)),
+    crossings: state.crossings.filter(({ trancheId }) => !isPart(trancheId)),
+    holdOffs: state.holdOffs.filter(({ key }) => !isPart(key.split('/')[1] ?? '')),
   };
 }
+
+/**
+ * What was closed before a merge counts for none of the targets after it, which share out anew what is left.
+ * A target's order that still rests stays until one for all takes its place: as the target that it was, or
+ * as the furthest.
+ */
+function retagged({ target, ...intent }: Intent, into: string, { targets }: Tranche): Intent {
+  if (intent.role !== 'target' || intent.status.name === 'done' || !targets) return intent;
+  const stays = intent.trancheId === into && targets.some(({ id }) => id === target);
+  const tag = stays ? target : targets.at(-1)?.id;
+  return tag === undefined ? intent : { ...intent, target: tag };
+}
+
+/** Its orders stay on record, without effect; see `evolve.ts` for one that filled after all. */
+function dropped(
+  state: PositionState,
+  { trancheId, why, nowMs }: Extract<PositionEvent, { type: 'TrancheDropped' }>,
+): PositionState {
+  const tranche = state.tranches.find(({ id }) => id === trancheId);
+  const { epoch } = state;
+  const kept = { ...state, tranches: state.tranches.filter(({ id }) => id !== trancheId) };
+  return tranche?.requestId === undefined
+    ? kept
+    : refusedTranche(kept, { requestId: tranche.requestId, epoch, reason: why, nowMs });
+}
+
+/** More that the account was not told of than ever are: the oldest are freed with the leg. */
+const MAX_REFUSED = 50;
+
+const refusedTranche = (
+  state: PositionState,
+  { requestId, epoch, reason, nowMs }: { requestId: string; epoch: string; reason: string; nowMs: number },
+): PositionState => ({
+  ...state,
+  refusedTranches: [
+    ...(state.refusedTranches ?? []),
+    { requestId, epoch, reason, tellAtMs: nowMs, attempts: 0 },
+  ].slice(-MAX_REFUSED),
+});
+
+const toldOf = (
+  state: PositionState,
+  { requestId, nextAtMs }: Extract<PositionEvent, { type: 'TrancheRefusalTold' }>,
+): PositionState => ({
+  ...state,
+  refusedTranches: (state.refusedTranches ?? []).flatMap((each) => {
+    if (each.requestId !== requestId) return [each];
+    return nextAtMs === null ? [] : [{ ...each, tellAtMs: nextAtMs, attempts: each.attempts + 1 }];
+  }),
+});
 
 export function protectionSet(state: PositionState, event: ProtectionSet): PositionState {
   const { trancheId } = event;

@@ -3,6 +3,7 @@
  * lets a fill shrink or a finished order live again: whatever arrives late or twice is harmless here.
  */
 import { gt } from '../decimal.ts';
+import { heldTranches } from './cover.ts';
 import type { PositionEvent } from './events.ts';
 import { evolveIntent, type OrderEvent } from './evolve-intent.ts';
 import { evolveTranches, protectionSet } from './evolve-tranches.ts';
@@ -90,6 +91,9 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return { ...protectionSet(state, event), cover: coverWanted(state, event) };
     case 'TrancheAdded':
     case 'TranchesMerged':
+    case 'TrancheDropped':
+    case 'TrancheRefused':
+    case 'TrancheRefusalTold':
     case 'TrancheProfitable':
     case 'IcebergEnded':
       return { ...evolveTranches(state, event), levelGeneration: state.levelGeneration + 1 };
@@ -183,17 +187,19 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
 
 /** A position that was left without a stop on purpose is not late with the first one that is wanted. */
 function coverWanted(
-  { cover, tranches, policy }: PositionState,
+  state: PositionState,
   { stopLoss, nowMs }: Extract<PositionEvent, { type: 'ProtectionSet' }>,
 ): PositionState['cover'] {
+  const { cover, policy } = state;
   if (cover.name !== 'uncovered' || !stopLoss || nowMs === undefined) return cover;
-  const wantedBefore = policy !== 'watch' && tranches.some((tranche) => tranche.stopLoss !== null);
+  const wantedBefore = policy !== 'watch' && heldTranches(state).some((tranche) => tranche.stopLoss !== null);
   return wantedBefore ? cover : { ...cover, triedSinceMs: nowMs };
 }
 
 /** Nor with the first one that comes by itself, as trailing that begins later than the position does. */
 const firstStopWanted = (state: PositionState, nowMs: number): PositionState['cover'] =>
-  state.cover.name !== 'uncovered' || state.tranches.some((tranche) => wantedStop(state, tranche) !== null)
+  state.cover.name !== 'uncovered' ||
+  heldTranches(state).some((tranche) => wantedStop(state, tranche) !== null)
     ? state.cover
     : { ...state.cover, triedSinceMs: nowMs };
 
@@ -210,7 +216,7 @@ function withoutSpent(intents: Intent[]): Intent[] {
 function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
   const before = state.intents.find((intent) => intent.number === event.number);
   if (!before) throw new Error(`an event names order ${event.number}, which this position never planned`);
-  const after = evolveIntent(before, event);
+  const after = withTranche(state, evolveIntent(before, event));
   const filled = after.filledQuantity !== before.filledQuantity;
   const levels = filled || after.status.name !== before.status.name ? 1 : 0;
   const atMs = 'atMs' in event ? event.atMs : null;
@@ -225,6 +231,13 @@ function evolveOrder(state: PositionState, event: OrderEvent): PositionState {
     entryAtMs: filled && after.role === 'entry' ? (state.entryAtMs ?? after.filledAtMs) : state.entryAtMs,
     lastFillAtMs: filled && atMs !== null ? Math.max(state.lastFillAtMs ?? 0, atMs) : state.lastFillAtMs,
   };
+}
+
+/** What filled after its tranche was dropped for nothing is the first one's: no quantity is ever lost. */
+function withTranche({ tranches }: PositionState, intent: Intent): Intent {
+  const [first] = tranches;
+  const isDropped = gt(intent.filledQuantity, '0') && !tranches.some(({ id }) => id === intent.trancheId);
+  return isDropped && first ? { ...intent, trancheId: first.id } : intent;
 }
 
 /** A gateway time; 0 stands for one that nobody knows. */

@@ -1,8 +1,8 @@
 /** What a person should know, derived from the state: raised when it becomes true, cleared when not. */
 import { isPositive } from '../decimal.ts';
+import { heldTranches, wantsStop } from './cover.ts';
 import type { PositionEvent } from './events.ts';
 import type { PositionState } from './position.ts';
-import { wantedStop } from './protective-prices.ts';
 import { openQuantity } from './quantities.ts';
 import { unresolved } from './unresolved.ts';
 import type { Finding } from '../view.ts';
@@ -34,16 +34,19 @@ function derived(state: PositionState, nowMs: number): Wanted[] {
   const wanted: Wanted[] = [];
   const { settings, cover } = state;
   const open = isPositive(openQuantity(state));
-  const noStop = state.tranches.some(
-    (tranche) => tranche.stopLoss === null && wantedStop(state, tranche) === null,
-  );
-  if (open && noStop)
+  const held = heldTranches(state);
+  const bare = held.filter((tranche) => !wantsStop(state, tranche)).map(({ id }) => id);
+  if (open && bare.length > 0)
     wanted.push({
       kind: 'warning',
       code: 'no_stop',
-      text: 'no stop loss is set: set one, or watch it yourself',
+      text: `${bare.length < held.length ? `no stop loss is set for ${bare.join(', ')}` : 'no stop loss is set'}: set one, or watch it yourself`,
     });
-  else if (cover.name === 'uncovered' && nowMs - cover.sinceMs >= settings.uncoveredAlarmMs)
+  if (
+    bare.length < held.length &&
+    cover.name === 'uncovered' &&
+    nowMs - cover.sinceMs >= settings.uncoveredAlarmMs
+  )
     wanted.push({
       kind: 'alarm',
       code: 'uncovered',

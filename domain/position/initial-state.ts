@@ -20,7 +20,7 @@ export function initialState(start: PositionStart, nowMs: number): PositionState
     adopted: start.adopt !== undefined,
     ...(start.adopt && { policy: start.adopt.policy }),
     stage: { name: 'entering' },
-    tranches: [firstTranche(start)],
+    tranches: [trancheAtStart('t1', start)],
     ...(start.timeExit && { timeExit: start.timeExit }),
     intents: [],
     externals: [],
@@ -45,10 +45,23 @@ export function initialState(start: PositionStart, nowMs: number): PositionState
   };
 }
 
-function firstTranche(start: PositionStart): Tranche {
+type TrancheStart = Pick<
+  PositionStart,
+  | 'quantity'
+  | 'limitPrice'
+  | 'visibleQuantity'
+  | 'stopLoss'
+  | 'takeProfit'
+  | 'targets'
+  | 'trailing'
+  | 'breakEven'
+>;
+
+/** A tranche of which nothing was entered yet. */
+export function trancheAtStart(id: string, start: TrancheStart): Tranche {
   const { stopLoss, takeProfit, targets, trailing, breakEven, limitPrice, visibleQuantity: visible } = start;
   return {
-    id: 't1',
+    id,
     stopLoss,
     takeProfit,
     ...(targets && { targets }),

@@ -2,6 +2,7 @@
 import { isPositive, type Decimal } from '../decimal.ts';
 import type { PositionState, Tranche } from './position.ts';
 import { movingLevels } from './moving-stop.ts';
+import { mergingLevels } from './profit-levels.ts';
 import { wantedStop } from './protective-prices.ts';
 import { trancheQuantity } from './quantities.ts';
 import { wantedTargets } from './targets.ts';
@@ -13,12 +14,14 @@ export type TrancheLevel = Omit<PriceLevel, 'workflowId'> & { trancheId: string;
 export function priceLevels(state: PositionState): TrancheLevel[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
   if (state.policy === 'watch') return [];
-  return state.tranches
-    .filter((tranche) => isPositive(trancheQuantity(state, tranche.id)))
-    .flatMap((tranche) => [
+  const open = state.tranches.filter((tranche) => isPositive(trancheQuantity(state, tranche.id)));
+  return [
+    ...open.flatMap((tranche) => [
       ...exits(state, tranche),
       ...movingLevels(state, tranche).map(({ kind, price }) => level(state, tranche.id, kind, price)),
-    ]);
+    ]),
+    ...mergingLevels(state).map(({ trancheId, price }) => level(state, trancheId, 'profit', price)),
+  ];
 }
 
 function exits(state: PositionState, tranche: Tranche): TrancheLevel[] {

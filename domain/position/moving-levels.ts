@@ -3,15 +3,17 @@ import type { Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import type { TrancheLevel } from './levels.ts';
 import type { PositionState } from './position.ts';
+import { profitable } from './profit-levels.ts';
 import { isTighter } from './protective-prices.ts';
 
 /** What the price at such a level leads to. */
 export function wakeUp(
-  { side, tranches }: PositionState,
+  state: PositionState,
   { kind, trancheId }: TrancheLevel,
   price: Decimal,
   nowMs: number,
 ): PositionEvent[] {
+  const { side, tranches } = state;
   const tranche = tranches.find(({ id }) => id === trancheId);
   if (!tranche) return [];
   switch (kind) {
@@ -23,7 +25,7 @@ export function wakeUp(
     case 'break_even':
       return tranche.breakEvenReached ? [] : [{ type: 'BreakEvenReached', trancheId, nowMs }];
     case 'profit':
-      return tranche.profitable ? [] : [{ type: 'TrancheProfitable', trancheId, nowMs }];
+      return profitable(state, price, nowMs);
     case 'stop':
     case 'target':
       return [];

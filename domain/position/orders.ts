@@ -45,17 +45,23 @@ export function planIntent(
   };
 }
 
-export function entryIntent(state: PositionState, start: PositionStart, nowMs: number): Intent {
-  const { quantity, limitPrice, visibleQuantity: visible = quantity, market } = start;
+type EntryOrder = Pick<PositionStart, 'quantity' | 'limitPrice' | 'visibleQuantity'>;
+
+export function entryIntent(
+  state: PositionState,
+  trancheId: string,
+  { quantity, limitPrice, visibleQuantity: visible = quantity }: EntryOrder,
+  nowMs: number,
+): Intent {
   const terms: Terms =
     limitPrice === null
       ? { kind: 'market', quantity }
       : {
           kind: 'limit',
-          quantity: nextSlice({ total: quantity, visible, limitPrice }, ZERO, market),
+          quantity: nextSlice({ total: quantity, visible, limitPrice }, ZERO, state.market),
           price: limitPrice,
         };
-  return planIntent(state, 'entry', 't1', terms, { nowMs });
+  return planIntent(state, 'entry', trancheId, terms, { nowMs });
 }
 
 /** An order that rests at the exchange already and becomes our own; it keeps the ids that it has there. */

@@ -84,7 +84,7 @@ export type Intent = {
  */
 export type ProtectionSpec = { price: Decimal } | { percent: Decimal } | { distance: Decimal; atr?: Decimal };
 
-/** One of several targets of a tranche: `share` percent of all that the tranche ever held. */
+/** One of several targets of a tranche: `share` percent of the tranche. */
 export type TargetLevel = { id: string; at: ProtectionSpec; share: Decimal };
 
 /** See `TrailingStop` in `commands.ts`; what was a multiple of the average true range is a distance here. */
@@ -125,6 +125,15 @@ export type Tranche = {
   iceberg?: IcebergEntry;
   /** The request that added it. */
   requestId?: string;
+};
+
+/** What the account reserved for a tranche is to be freed. */
+export type RefusedTranche = {
+  requestId: string;
+  epoch: string;
+  reason: string;
+  tellAtMs: number;
+  attempts: number;
 };
 
 /** A change of quantity that no own order made. */
@@ -261,6 +270,10 @@ export type PositionState = PositionTerms & {
   settlement: Settlement;
   findings: Finding[];
   exitReason: ExitReason | null;
+  /** The highest number that any tranche had; absent: 1. None is used twice. */
+  trancheCount?: number;
+  /** Tranches that were not added, or dropped again, of which the account is told. */
+  refusedTranches?: RefusedTranche[];
   /** Counts of what was recorded, for the journal's keys. */
   eventCount: number;
   levelGeneration: number;

@@ -59,11 +59,9 @@ function foreignFills(state: PositionState, fills: Fill[]): PositionEvent[] {
   return events;
 }
 
-/** Taken out of several parts, an execution is there once for each. */
-const isCounted = ({ externals, tranches }: PositionState, { fillId }: Fill): boolean =>
-  externals.some(
-    (change) => change.fillId === fillId || tranches.some(({ id }) => change.fillId === `${fillId}/${id}`),
-  );
+/** Taken out of several parts, an execution is there once for each, merged since or not. */
+const isCounted = ({ externals }: PositionState, { fillId }: Fill): boolean =>
+  externals.some((change) => change.fillId === fillId || change.fillId.startsWith(`${fillId}/t`));
 
 /** Executions before the first own one are of an older life of the leg; before a believed list, they are in it. */
 function beganAtMs(state: PositionState, entries: Fill[]): number {

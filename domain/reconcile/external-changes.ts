@@ -2,7 +2,7 @@
 import { isPositive, isZero, neg, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from '../position/events.ts';
 import type { PositionState } from '../position/position.ts';
-import { openQuantity } from '../position/quantities.ts';
+import { openQuantity, trancheQuantity } from '../position/quantities.ts';
 import { sharesOf } from '../position/shares.ts';
 
 type Execution = {
@@ -32,6 +32,10 @@ export function reduceBy(state: PositionState, quantity: Decimal, execution: Exe
   );
 }
 
+/** An addition that nobody here ordered is the oldest tranche's that is open: that one is protected. */
+const oldestHeld = (state: PositionState) =>
+  state.tranches.find(({ id }) => isPositive(trancheQuantity(state, id)));
+
 export const externally = (
   state: PositionState,
   quantity: Decimal,
@@ -42,7 +46,7 @@ export const externally = (
   change: {
     fillId: execution.fillId,
     orderId: execution.orderId ?? null,
-    trancheId: trancheId ?? state.tranches[0]?.id ?? 't1',
+    trancheId: trancheId ?? (oldestHeld(state) ?? state.tranches[0])?.id ?? 't1',
     quantity,
     price: execution.price,
     fee: execution.fee ?? null,
