@@ -16,6 +16,7 @@ import type {
   PriceCrossing,
   SetProtectionRequest,
 } from '../domain/commands.ts';
+import type { GrantedTranche } from '../domain/position/add-tranche.ts';
 import type { LegName, Symbol } from '../domain/terms.ts';
 import type { LegSnapshot } from '../domain/exchange-truth.ts';
 import type { PositionView } from '../domain/view.ts';
@@ -55,7 +56,7 @@ export type UnmanagedSignal = { legs: { symbol: Symbol; leg: LegName; snapshot: 
 export type SecondWriterSignal = { symbol: Symbol; leg: LegName; orderIds: string[] };
 
 /** The account has reserved what the tranche takes; `requestId` names it from now on. */
-export type TrancheGranted = Omit<AddTrancheRequest, 'symbol' | 'leg'> & { requestId: string };
+export type TrancheGranted = GrantedTranche;
 
 /** The position could not take the tranche: what was reserved for it is free again. */
 export type TrancheRefused = {
@@ -88,6 +89,10 @@ export const trancheGranted = defineSignal<[TrancheGranted]>('trancheGranted');
 export const adjustProtection = defineSignal<[SetProtectionRequest]>('adjustProtection');
 /** `close` as a plain signal: a refusal shows in the card. */
 export const requestClose = defineSignal<[ClosePositionRequest?]>('requestClose');
+/** `cancelOrders` as a plain signal: a refusal shows in the card. */
+export const requestCancelOrders = defineSignal<[CancelOrdersRequest?]>('requestCancelOrders');
+/** `handleEntryFill` as a plain signal. */
+export const entryFilled = defineSignal<[EntryFillRequest?]>('entryFilled');
 export const reconcile = defineSignal<[ReconcileSignal]>('reconcile');
 export const priceCrossed = defineSignal<[PriceCrossing]>('priceCrossed');
 /** The account asks whether the position still runs; a delivered signal is the answer. */

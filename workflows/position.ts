@@ -28,7 +28,8 @@ import { createBook, openBook } from './book.ts';
 import { createEngine } from './engine.ts';
 import { outside } from './proxies.ts';
 import { createPublisher } from './publish.ts';
-import { handleRequests, warn } from './requests.ts';
+import { handleRequests } from './requests.ts';
+import { warn } from './taking.ts';
 
 /**
  * A fresh start, or what an earlier run of the same position carried over. Version 2 makes fewer calls of

@@ -1,25 +1,23 @@
 /** What people and programs ask of a position: the handlers' bodies, and the handlers themselves. */
-import { ApplicationFailure, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import { REFUSED } from '../contract/failures.ts';
+import { condition, isCancellation, setHandler } from '@temporalio/workflow';
 import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
 import type { Refusal } from '../domain/commands.ts';
-import { decide, type Command } from '../domain/position/decide.ts';
-import { raised } from '../domain/position/findings.ts';
 import type { PositionState } from '../domain/position/position.ts';
 import { reconcile } from '../domain/reconcile/reconcile.ts';
 import { protectionOutcome } from '../domain/position/settled.ts';
 import { isLegSnapshot } from '../domain/reconcile/snapshot-shape.ts';
+import { needsVolatility } from '../domain/position/wishes.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
+import { handleOrderRequests } from './order-requests.ts';
 import type { Outside } from './proxies.ts';
-
-/** How long an update waits for the exchange before it answers with the state as it is. */
-const ANSWER_WITHIN = '10 seconds';
+import { ANSWER_WITHIN, asSignal, eventsOf, take, warn } from './taking.ts';
+import { readAverageRange } from './volatility.ts';
 
 const PROTECTION_EXAMPLE =
   '{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}; null takes one away';
-const CLOSE_EXAMPLE = '{"quantity": "0.01"}';
+const CLOSE_EXAMPLE = '{"quantity": "0.01"}, with {"limitPrice": "66000"} at that price or better';
 
 /** Answers to messages from now on. `show` gives the position as it stands. */
 export function handleRequests(book: Book, calls: Outside, show: () => PositionView): void {
@@ -32,7 +30,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
   setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
     validator: (request?: messages.ClosePositionRequest) =>
       void eventsOf(book, { type: 'close', request: request ?? {} }),
-    description: `Close at market, answered: no input for all, or ${CLOSE_EXAMPLE}`,
+    description: `Close at market or at a limit, answered: no input for all, or ${CLOSE_EXAMPLE}`,
   });
   setHandler(
     messages.adjustProtection,
@@ -45,9 +43,10 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
     messages.requestClose,
     (request) => asSignal(book, 'requestClose', () => closeNow(request ?? {})),
     {
-      description: `Close at market, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
+      description: `Close at market or at a limit, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
     },
   );
+  handleOrderRequests(book, show);
   setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot))
@@ -70,17 +69,21 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
   });
 }
 
-/** Shows a warning on the card. */
-export const warn = (book: Book, code: string, text: string): void =>
-  book.apply([raised('warning', code, text, Date.now())], Date.now());
-
 function requests(book: Book, calls: Outside, show: () => PositionView) {
   return {
     protect: async (request: messages.SetProtectionRequest): Promise<PositionView> => {
       const price = await latestPrice(book.state(), calls);
-      take(book, { type: 'setProtection', request, ...(price === undefined ? {} : { price }) });
+      const atr = needsVolatility(request)
+        ? await readAverageRange(calls, book.state(), 'nothing was changed')
+        : undefined;
+      take(book, {
+        type: 'setProtection',
+        request,
+        ...(price !== undefined && { price }),
+        ...(atr !== undefined && { atr }),
+      });
       const asked = book.state().tranches;
-      const parts = (['stopLoss', 'takeProfit'] as const).filter((part) => request[part] !== undefined);
+      const parts = partsNamed(request);
       const outcome = () => protectionOutcome(book.state(), asked, parts);
       await condition(() => outcome() !== 'pending', ANSWER_WITHIN);
       if (outcome() === 'refused') throw refusal(exchangeRefusal(book.state()));
@@ -90,19 +93,12 @@ function requests(book: Book, calls: Outside, show: () => PositionView) {
       const before = book.state().intents.at(-1)?.number ?? 0;
       take(book, { type: 'close', request });
       await condition(() => isClosed(book.state(), before), ANSWER_WITHIN);
+      if (request.limitPrice !== undefined && isRefused(book.state(), before))
+        throw refusal(exchangeRefusal(book.state()));
       return show();
     },
   };
 }
-
-/** What the command leads to; throws its refusal. */
-function eventsOf(book: Book, command: Command) {
-  const decision = decide(book.state(), command, Date.now());
-  if ('refused' in decision) throw refusal(decision.refused);
-  return decision.events;
-}
-
-const take = (book: Book, command: Command): void => book.apply(eventsOf(book, command), Date.now());
 
 /** A level on the wrong side of it would act at once; without it, the exchange has the last word. */
 async function latestPrice(
@@ -118,24 +114,31 @@ async function latestPrice(
   }
 }
 
-/** The whole is closed, or the part that was asked for after the order of number `before`. */
+/** What of a wish the exchange may refuse, after which what was before is put back. */
+const partsNamed = ({ stopLoss, takeProfit, takeProfitLevels }: messages.SetProtectionRequest) => [
+  ...(stopLoss === undefined ? [] : ['stopLoss' as const]),
+  ...(takeProfit === undefined ? [] : ['takeProfit' as const]),
+  ...(takeProfitLevels === undefined ? [] : ['targets' as const]),
+];
+
+/** The whole is closed, or the parts that were asked for after the order of number `before` are, or rest. */
 function isClosed({ stage, intents }: PositionState, before: number): boolean {
   if (stage.name === 'settling' || stage.name === 'closed') return true;
   if (stage.name === 'closing') return false;
-  return intents.some(
-    ({ number, role, status }) => number > before && role === 'close' && status.name === 'done',
+  const asked = intents.filter(({ number, role }) => number > before && role === 'close');
+  return (
+    asked.length > 0 &&
+    asked.every(
+      ({ status, request }) => status.name === 'done' || (status.name === 'live' && request.kind === 'limit'),
+    )
   );
 }
 
-/** The plain signals of the same meaning: nobody waits for the answer, so a refusal goes on the card. */
-async function asSignal(book: Book, name: string, action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof ApplicationFailure) || error.type !== REFUSED) throw error;
-    warn(book, 'refused_signal', `${name} was refused: ${error.message}`);
-  }
-}
+const isRefused = ({ intents }: PositionState, before: number): boolean =>
+  intents.some(
+    ({ number, role, status }) =>
+      number > before && role === 'close' && status.name === 'done' && status.how === 'refused',
+  );
 
 function exchangeRefusal(state: PositionState): Refusal {
   const finding = state.findings.findLast(({ code }) => code.endsWith('_refused'));

@@ -2,8 +2,9 @@
  * What a price that was crossed leads to. A stop or target that should have acted is given its grace;
  * then what it was to close is closed at market: the whole position, or only its part.
  */
-import { gte, isPositive, type Decimal } from '../decimal.ts';
+import { gt, gte, isPositive, sub, type Decimal } from '../decimal.ts';
 import type { PriceCrossing } from '../commands.ts';
+import { closesAtLimit, closesAtMarket, heldAtLimit, isLeaving, takenBack } from './closes.ts';
 import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { priceLevels, type TrancheLevel } from './levels.ts';
@@ -93,14 +94,15 @@ const closeWhole = ({ levelId, kind }: Crossing, nowMs: number): PositionEvent[]
  */
 function closePart(state: PositionState, crossing: Crossing, nowMs: number): PositionEvent[] {
   const { levelId, kind, trancheId, target } = crossing;
-  if (activeIntents(state, 'close', trancheId).length > 0) return [];
+  if (closesAtMarket(state, trancheId).length > 0) return [];
   if (heldOffUntil(state, { role: 'close', trancheId }) > nowMs) return [];
   const resting = kind === 'target' ? ordersOf(state, kind, crossing) : [];
-  if (resting.length > 0)
-    return resting
-      .filter((intent) => !intent.cancelWanted)
-      .map(({ number }) => ({ type: 'CancelWanted', number, why: 'the price is beyond it' }));
+  if (resting.length > 0) return takenBack(resting, 'the price is beyond it');
   const quantity = partOf(state, crossing);
+  // So would a close at a limit that waits for what is closed now.
+  const atLimit = closesAtLimit(state, trancheId);
+  const others = sub(trancheQuantity(state, trancheId), heldAtLimit(state, trancheId));
+  if (gt(quantity, others) && atLimit.some(isLeaving)) return takenBack(atLimit, 'the price is beyond it');
   const settled: PositionEvent = { type: 'CrossingSettled', levelId };
   if (!isPositive(quantity)) return [settled];
   const intent = closeIntent(state, trancheId, quantity, REASONS[kind], nowMs);

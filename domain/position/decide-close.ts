@@ -1,34 +1,34 @@
-/** A request to close a position, a part of it, or one of its tranches. */
-import { eq, gt, isPositive, lt, min, sub, sum, type Decimal } from '../decimal.ts';
+/** A request to close a position, a part of it, or one of its tranches: at market, or at a limit. */
+import { eq, gt, isPositive, lt, sub, sum, type Decimal } from '../decimal.ts';
 import type { ClosePositionRequest, Refusal } from '../commands.ts';
-import { checkQuantity } from '../rules.ts';
+import { checkPrice, checkQuantity } from '../rules.ts';
+import { closesAtMarket, freeQuantity, heldAtLimit, partsOf, plannedCloses } from './closes.ts';
 import type { Decision } from './decide.ts';
-import { closeIntent } from './orders.ts';
 import type { PositionState } from './position.ts';
-import { activeIntents, openQuantity, trancheQuantity } from './quantities.ts';
+import { openQuantity, trancheQuantity } from './quantities.ts';
 import { refuseUnlessOpen, tranchesMeant } from './refuse-unless-open.ts';
 import { checkShape } from './request-shape.ts';
 
 export function decideClose(state: PositionState, request: unknown, nowMs: number): Decision {
   const unfit = refuseUnlessOpen(state) ?? checkShape(request, ['quantity', 'trancheId', 'limitPrice']);
   if (unfit) return { refused: unfit };
-  const { quantity, trancheId } = request as ClosePositionRequest; // an object with no other keys, checked above
+  const { quantity, trancheId, limitPrice } = request as ClosePositionRequest; // an object with no other keys
   const tranches = tranchesMeant(state, trancheId);
   if ('code' in tranches) return { refused: tranches };
-  const open = sum(tranches.map(({ id }) => trancheQuantity(state, id)));
-  if (quantity !== undefined) {
-    const refused = checkPart(state, quantity, open);
-    if (refused) return { refused };
+  const trancheIds = tranches.map(({ id }) => id);
+  const open = sum(trancheIds.map((id) => trancheQuantity(state, id)));
+  const refused =
+    (quantity === undefined ? null : checkPart(state, quantity, open)) ??
+    (limitPrice === undefined ? null : checkPrice('limitPrice', limitPrice, state.market));
+  if (refused) return { refused };
+  if (limitPrice !== undefined) {
+    const free = freeQuantity(state, trancheIds);
+    return closePart(state, { trancheIds, quantity: quantity ?? free, limitPrice }, nowMs);
   }
   const part = quantity ?? open;
   if (eq(part, openQuantity(state)))
     return { events: [{ type: 'CloseRequested', reason: 'USER_CLOSE', why: 'asked for', nowMs }] };
-  return closePart(
-    state,
-    tranches.map(({ id }) => id),
-    part,
-    nowMs,
-  );
+  return closePart(state, { trancheIds, quantity: part }, nowMs);
 }
 
 function checkPart(state: PositionState, quantity: Decimal, open: Decimal): Refusal | null {
@@ -43,15 +43,24 @@ function checkPart(state: PositionState, quantity: Decimal, open: Decimal): Refu
   };
 }
 
-/** Out of the first tranche that has as much, else out of several, the first one first. */
-function closePart(state: PositionState, trancheIds: string[], quantity: Decimal, nowMs: number): Decision {
-  if (activeIntents(state, 'close').length > 0)
+type Part = { trancheIds: string[]; quantity: Decimal; limitPrice?: Decimal };
+
+function closePart(
+  state: PositionState,
+  { trancheIds, quantity, limitPrice }: Part,
+  nowMs: number,
+): Decision {
+  if (closesAtMarket(state).length > 0)
     return { refused: { code: 'closing', text: 'a close is under way already: wait for it' } };
-  const enough = trancheIds.find((id) => !lt(trancheQuantity(state, id), quantity));
-  const [first] = enough === undefined ? trancheIds : [enough];
-  if (first === undefined) return { events: [] };
-  const part = min(quantity, trancheQuantity(state, first));
-  return {
-    events: [{ type: 'IntentPlanned', intent: closeIntent(state, first, part, 'USER_CLOSE', nowMs) }],
-  };
+  const free = freeQuantity(state, trancheIds);
+  if (!isPositive(quantity) || gt(quantity, free)) return { refused: nothingFree(state, free) };
+  return { events: plannedCloses(state, partsOf(state, trancheIds, quantity), limitPrice, nowMs) };
 }
+
+const nothingFree = (state: PositionState, free: Decimal): Refusal =>
+  isPositive(heldAtLimit(state))
+    ? {
+        code: 'closing',
+        text: `closes at a limit rest already, which leaves ${free}: take them back first (cancelOrders), or close all`,
+      }
+    : { code: 'no_position', text: 'nothing is open there yet' };

@@ -9,6 +9,7 @@
  */
 import { gt, isPositive, sub, sum, type Decimal } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
+import { takenBack } from './closes.ts';
 import { isCovered } from './cover.ts';
 import type { PositionEvent } from './events.ts';
 import { planIntent } from './orders.ts';
@@ -80,7 +81,5 @@ export const stopEntering = (
   ...state.tranches
     .filter(({ id, iceberg }) => iceberg && (trancheId === undefined || id === trancheId))
     .map(({ id }) => ({ type: 'IcebergEnded' as const, trancheId: id, why, nowMs })),
-  ...activeIntents(state, 'entry', trancheId)
-    .filter(({ cancelWanted }) => !cancelWanted)
-    .map(({ number }) => ({ type: 'CancelWanted' as const, number, why })),
+  ...takenBack(activeIntents(state, 'entry', trancheId), why),
 ];

@@ -5,15 +5,18 @@
  */
 import { isPositive, min, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
+import { planDrops } from './add-tranche.ts';
 import { planCrossings } from './crossings.ts';
+import { closesAtLimit, closesAtMarket, isLeaving, planLimitCloses, takenBack } from './closes.ts';
 import { closeIntent } from './orders.ts';
+import { planMerge } from './merge.ts';
 import { planMoves } from './moving-stop.ts';
 import type { Intent, PositionState } from './position.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { MAX_RESENDS } from './look-ups.ts';
 import { planProtection } from './protection.ts';
 import { activeIntents, everOpened, intentsOf, isDone, openQuantity, trancheQuantity } from './quantities.ts';
-import { isCovered } from './cover.ts';
+import { heldTranches, isCovered } from './cover.ts';
 import { wantedStop } from './protective-prices.ts';
 import { exitReasonOf } from './attribution.ts';
 import { flatProven, ordersProven } from './effects.ts';
@@ -32,8 +35,11 @@ export function plan(state: PositionState, nowMs: number): PositionEvent[] {
     planCover,
     planTimeExit,
     planCrossings,
+    planDrops,
+    planMerge,
     planClosing,
     planOrders,
+    planLimitCloses,
     planSlices,
     planEnd,
     planFindings,
@@ -85,7 +91,7 @@ function planCover(state: PositionState, nowMs: number): PositionEvent[] {
   if (covered && state.cover.name !== 'covered') return [{ type: 'CoverRestored', nowMs }];
   if (!covered && state.cover.name !== 'uncovered') return [{ type: 'CoverLost', nowMs }];
   const limit = state.settings.emergencyCloseMs;
-  const wanted = state.tranches.some((tranche) => wantedStop(state, tranche) !== null);
+  const wanted = heldTranches(state).some((tranche) => wantedStop(state, tranche) !== null);
   const managed = state.stage.name === 'entering' || state.stage.name === 'open';
   if (
     !covered &&
@@ -126,7 +132,9 @@ function planClosing(state: PositionState, nowMs: number): PositionEvent[] {
   if (reason === null) return [];
   for (const tranche of state.tranches) {
     const quantity = trancheQuantity(state, tranche.id);
-    if (!isPositive(quantity) || activeIntents(state, 'close', tranche.id).length > 0) continue;
+    if (!isPositive(quantity) || closesAtMarket(state, tranche.id).length > 0) continue;
+    // `planOrders` takes it back, and would do no harm where that fails: it only reduces.
+    if (closesAtLimit(state, tranche.id).some(isLeaving)) continue;
     if (heldOffUntil(state, { role: 'close', trancheId: tranche.id }) > nowMs) continue;
     const part = capped(quantity, state.market.maxQuantity);
     return [{ type: 'IntentPlanned', intent: closeIntent(state, tranche.id, part, reason, nowMs) }];
@@ -157,11 +165,14 @@ function planOrders(state: PositionState, nowMs: number): PositionEvent[] {
     case 'open':
       return state.tranches.flatMap((tranche) => planProtection(state, tranche, nowMs)).slice(0, 1);
     case 'closing':
-      return takeBack(activeIntents(state, 'entry'), 'the position is closing');
+      return takenBack(
+        [...activeIntents(state, 'entry'), ...closesAtLimit(state)],
+        'the position is closing',
+      );
     case 'settling':
       return isPositive(openQuantity(state))
-        ? takeBack(activeIntents(state, 'entry'), 'the position is closed')
-        : takeBack(
+        ? takenBack([...activeIntents(state, 'entry'), ...closesAtLimit(state)], 'the position is closed')
+        : takenBack(
             state.intents.filter((intent) => !isDone(intent)),
             'the position is closed',
           );
@@ -169,8 +180,3 @@ function planOrders(state: PositionState, nowMs: number): PositionEvent[] {
       return [];
   }
 }
-
-const takeBack = (intents: Intent[], why: string): PositionEvent[] =>
-  intents
-    .filter((intent) => !intent.cancelWanted)
-    .map((intent) => ({ type: 'CancelWanted' as const, number: intent.number, why }));

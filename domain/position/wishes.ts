@@ -167,21 +167,25 @@ const checkCount = (count: unknown, most: number): Refusal | null =>
     ? null
     : badRequest(`breakEven.after.targets must be a whole number from 1 to ${most}, not ${shown(count)}`);
 
-/** Whether any part of a wish is measured in average true ranges, which have to be read first. */
-export const needsVolatility = (wish: ProtectionWish): boolean =>
-  [
-    wish.stopLoss,
-    wish.takeProfit,
-    wish.trailing?.distance,
-    wish.trailing?.activation,
-    // Asked of requests too that are still to be checked.
-    ...(Array.isArray(wish.takeProfitLevels) ? wish.takeProfitLevels.map((level) => level?.at) : []),
+/**
+ * Whether any part of a wish is measured in average true ranges, which have to be read first. Asked of
+ * requests too that are still to be checked.
+ */
+export function needsVolatility(wish: unknown): boolean {
+  if (!isObject(wish)) return false;
+  const { stopLoss, takeProfit, takeProfitLevels: levels, trailing } = wish;
+  const targets: unknown[] = Array.isArray(levels) ? levels : [];
+  return [
+    stopLoss,
+    takeProfit,
+    ...(isObject(trailing) ? [trailing['distance'], trailing['activation']] : []),
+    ...targets.map((level) => (isObject(level) ? level['at'] : undefined)),
   ].some((spec) => isObject(spec) && isUnread(spec));
+}
 
 type AnyDistance = ProtectionPrice | TrailingStop['distance'];
 
-const isUnread = (spec: AnyDistance | Record<string, unknown>): spec is { atr: Decimal } =>
-  'atr' in spec && !('distance' in spec);
+const isUnread = (spec: object): spec is { atr: Decimal } => 'atr' in spec && !('distance' in spec);
 
 /**
  * The wish with what is measured in average true ranges turned into distances.

@@ -42,7 +42,7 @@ export function altered(
 /** Some exchanges shrink what closes along with its position; a person may have done what was to be done. */
 function isWanted(state: PositionState, intent: Intent): boolean {
   const tranche = state.tranches.find(({ id }) => id === intent.trancheId);
-  if (!tranche || intent.role === 'entry') return false;
+  if (!tranche || isAsked(intent)) return false;
   return wantedOf(state, tranche, intent).some(
     ({ price, quantity }) => eq(restingTrigger(intent) ?? ZERO, price) && eq(remaining(intent), quantity),
   );
@@ -53,6 +53,9 @@ function wantedOf(state: PositionState, tranche: Tranche, { role, target }: Inte
   const price = wantedStop(state, tranche);
   return price === null ? [] : [{ price, quantity: trancheQuantity(state, tranche.id) }];
 }
+
+/** Orders that somebody asked for, each once: nothing plans them anew. */
+const isAsked = ({ role }: Pick<Intent, 'role'>): boolean => role === 'entry' || role === 'close';
 
 /** A finished protective order's row says how it ended, and no longer what rested. */
 const tellsTerms = ({ request, role }: Intent, { status, kind }: ExchangeOrder): boolean =>
@@ -89,7 +92,7 @@ function heldOff(state: PositionState, intent: Intent, nowMs: number): PositionE
   const before = intentsOf(state, role, trancheId).filter(
     (each) => each.rests !== undefined && each.number !== number,
   ).length;
-  if (role === 'entry' || before < AT_ONCE) return [];
+  if (isAsked(intent) || before < AT_ONCE) return [];
   const untilMs = nowMs + doubling(2_000, before - AT_ONCE, 300_000);
   return [{ type: 'HeldOff', key: holdOffKey(intent), attempts: before, untilMs }];
 }
@@ -97,7 +100,7 @@ function heldOff(state: PositionState, intent: Intent, nowMs: number): PositionE
 const WORDS = { quantity: 'quantity', price: 'price', triggerPrice: 'trigger price' } as const;
 
 function shown(
-  { role, request }: Intent,
+  { role, request }: Pick<Intent, 'role' | 'request'>,
   { orderId }: ExchangeOrder,
   terms: AlteredTerms,
   nowMs: number,
@@ -105,7 +108,7 @@ function shown(
   const changes = TERMS.flatMap((term) =>
     terms[term] === undefined ? [] : [`${WORDS[term]} ${terms[term]} instead of ${request[term]}`],
   );
-  const then = role === 'entry' ? 'it is taken as it rests' : `the ${role} that is wanted replaces it`;
+  const then = isAsked({ role }) ? 'it is taken as it rests' : `the ${role} that is wanted replaces it`;
   return raised(
     'warning',
     'order_altered',
