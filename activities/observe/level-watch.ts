@@ -6,6 +6,8 @@ import { backoffMs, createPause } from './pause.ts';
 import type { Tally } from './tally.ts';
 
 const POLL_MS = 1_000;
+/** After a load, so many times as long as it took: with a thousand positions opening, loading would be all it does. */
+const REST_TIMES = 9;
 
 type Wiring = Pick<ObserveDeps, 'journal' | 'levelChanges' | 'clock'> & {
   account: string;
@@ -27,6 +29,7 @@ export async function keepLevels({
   onLoaded,
 }: Wiring): Promise<void> {
   const pause = createPause(over);
+  const rest = createPause(over);
   let announced = false;
   const unlisten = levelChanges.listen(account, () => {
     announced = true;
@@ -39,12 +42,15 @@ export async function keepLevels({
       // The version first: a change in between is then loaded twice, never missed.
       const version = await journal.levelsVersion(account);
       if (version !== loaded) {
+        const startedMs = clock.now();
         const levels = await journal.levels(account);
         if (loaded === undefined)
           armAsWritten(triggers, levels, await journal.positions(account), clock.now());
         else triggers.load(levels, clock.now());
         loaded = version;
         onLoaded();
+        const tookMs = clock.now() - startedMs;
+        if (tookMs > 0) await rest.wait(Math.min(POLL_MS, REST_TIMES * tookMs));
       }
       failures = 0;
     } catch (error) {

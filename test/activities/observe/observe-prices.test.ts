@@ -202,6 +202,27 @@ describe('levels', () => {
     expect(journal.reads.levels).toBe(1);
   });
 
+  it('take a tenth of the time at most, however fast they change and however long reading takes', async () => {
+    const { journal, levelChanges, pass } = armed();
+    const plain = journal.levels;
+    journal.levels = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return plain();
+    };
+    await pass(1_000);
+    const before = journal.reads.levels;
+    for (let change = 0; change < 100; change++) {
+      journal.arm(aLevel({ generation: change + 10 }));
+      levelChanges.announce('main');
+      await pass(20);
+    }
+    const read = journal.reads.levels - before;
+    // The last one, too, has to end.
+    await pass(1_000);
+    expect(read).toBeGreaterThanOrEqual(9);
+    expect(read).toBeLessThanOrEqual(11);
+  });
+
   it('that were crossed stay crossed when they are read anew', async () => {
     const { exchange, journal, crossings, pass } = armed();
     await pass(100);
