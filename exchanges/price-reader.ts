@@ -11,14 +11,22 @@ export type PriceReader = {
   prices: (symbols: readonly Symbol[]) => Promise<PriceTick[]>;
 };
 
-/** @param prices how the exchange is asked */
+/** Prices of these symbols as the exchange answers; symbols without one are left out. */
+export type AskPrices = (symbols: readonly Symbol[]) => Promise<Omit<PriceTick, 'atMs'>[]>;
+
+/** @param ask how the exchange is asked */
 export function createPriceReader(
   name: string,
   markets: Pick<Markets, 'bySymbol'>,
-  prices: PriceReader['prices'],
+  ask: AskPrices,
 ): PriceReader {
+  // Dated by the question: what the socket tells while the answer is on its way is the later price.
+  const prices: PriceReader['prices'] = async (symbols) => {
+    const atMs = Date.now();
+    return (await ask(symbols)).map((price) => ({ ...price, atMs }));
+  };
   const asked = new Map<Symbol, Promise<PriceTick>>();
-  const ask = async (symbol: Symbol): Promise<PriceTick> => {
+  const askOne = async (symbol: Symbol): Promise<PriceTick> => {
     const { symbol: known } = await markets.bySymbol(symbol);
     const [tick] = await prices([known]);
     if (!tick) throw new ExchangeFault('bad_answer', `${name} gave no price for ${symbol}`);
@@ -28,7 +36,7 @@ export function createPriceReader(
     prices,
     // Many positions ask for the same price in the same moment: one question serves them all.
     price: (symbol) => {
-      const asking = asked.get(symbol) ?? ask(symbol).finally(() => asked.delete(symbol));
+      const asking = asked.get(symbol) ?? askOne(symbol).finally(() => asked.delete(symbol));
       asked.set(symbol, asking);
       return asking;
     },

@@ -2,8 +2,7 @@
 import type { z } from 'zod';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Symbol } from '../../domain/terms.ts';
-import type { PriceTick } from '../exchange.ts';
-import { createPriceReader, type PriceReader } from '../price-reader.ts';
+import { createPriceReader, type AskPrices, type PriceReader } from '../price-reader.ts';
 import { readBody, readRows } from '../rows.ts';
 import type { BinanceApi } from './api.ts';
 import type { EndpointName } from './endpoints.ts';
@@ -25,7 +24,7 @@ export function createBinancePrices(api: BinanceApi, markets: BinanceMarkets): P
     ]);
     return new Map(rows);
   };
-  const prices = async (symbols: readonly Symbol[]): Promise<PriceTick[]> => {
+  const prices: AskPrices = async (symbols) => {
     // Without a symbol Binance answers for all of them, at the weight of a few.
     const [first, ...others] = symbols;
     const one = others.length === 0 ? first : undefined;
@@ -42,7 +41,6 @@ export function createBinancePrices(api: BinanceApi, markets: BinanceMarkets): P
         : [
             {
               symbol,
-              atMs: Date.now(),
               ...(last !== undefined && { last }),
               ...(mark !== undefined && { mark }),
             },

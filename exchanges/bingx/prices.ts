@@ -1,9 +1,8 @@
 /** Contract and mark prices of BingX by REST, by at most two requests. */
-import type { PriceTick } from '../exchange.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import type { BingxApi } from './api.ts';
 import type { Markets } from '../market-list.ts';
-import { createPriceReader, type PriceReader } from '../price-reader.ts';
+import { createPriceReader, type AskPrices, type PriceReader } from '../price-reader.ts';
 import { readBody, readRows } from '../rows.ts';
 import { premiumRow, tickerBody, tickerRow } from './wire.ts';
 
@@ -32,7 +31,7 @@ export function createBingxPrices(api: BingxApi, markets: Markets): PriceReader 
       }),
     ).rows;
   };
-  const prices = async (symbols: readonly Symbol[]): Promise<PriceTick[]> => {
+  const prices: AskPrices = async (symbols) => {
     // Without a symbol BingX answers for all of them, which costs the same single request.
     const [only, ...others] = symbols;
     const params: Record<string, string> =
@@ -52,7 +51,6 @@ export function createBingxPrices(api: BingxApi, markets: Markets): PriceReader 
       return [
         {
           symbol,
-          atMs: Date.now(),
           ...(last === undefined ? {} : { last }),
           ...(mark === undefined ? {} : { mark }),
         },
