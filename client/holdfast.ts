@@ -1,46 +1,32 @@
 /** Holdfast for programs: open, watch, protect and close positions. The command line uses it too. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
+import { accountWorkflowId, parsePositionWorkflowId } from '../contract/ids.ts';
 import {
   accountStatus,
   adopt,
+  cancelOrders,
   close,
+  handleEntryFill,
+  mergeTranches,
   openPosition,
   pause,
   resume,
   setProtection,
-  status,
-  type AccountView,
-  type AdoptAnswer,
-  type AdoptRequest,
-  type ClosePositionRequest,
-  type OpenPositionAnswer,
-  type OpenPositionRequest,
-  type SetProtectionRequest,
 } from '../contract/messages.ts';
 import type { SyncInput } from '../contract/sync.ts';
-import type { AdoptionPolicy } from '../domain/commands.ts';
 import type { Diagnosis } from '../domain/audit/diagnosis.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { SyncReport } from '../domain/audit/sync-report.ts';
-import type { PositionView } from '../domain/view.ts';
-import type {
-  BalanceQuery,
-  BalanceRecord,
-  JournalReader,
-  Reconciliation,
-  ReconciliationQuery,
-  TradeQuery,
-  TradeRow,
-} from '../journal/journal.ts';
-import { check, type CheckResult } from './check.ts';
+import type { JournalReader } from '../journal/journal.ts';
+import { sendTranche } from './add-tranche.ts';
+import type { Holdfast, SyncRequest } from './api.ts';
+import { check } from './check.ts';
+import { closeEach } from './close-all.ts';
 import { examine } from './diagnose.ts';
 import { createLanes } from './lanes.ts';
-import { HoldfastError, type HoldfastErrorCode } from './errors.ts';
-import { mapBounded } from './map-bounded.ts';
-import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
-import { MAX_LISTED, runningPositions } from './running-positions.ts';
+import { HoldfastError } from './errors.ts';
+import { openPositions, showPosition, workflowIdOf } from './open-positions.ts';
 import { sourcesOf, type ReadClosed } from './sources.ts';
 import { createWire, type Wire, type WireTimeouts } from './wire.ts';
 
@@ -55,52 +41,8 @@ export type HoldfastOptions = {
   timeouts?: WireTimeouts;
 };
 
-/** A position, and whether its workflow said so itself or the journal did in its place. */
-export type Shown =
-  | { position: PositionView; answeredBy: 'workflow' }
-  /** `updatedAt` of the position tells how old this is; `because` why its workflow did not answer. */
-  | { position: PositionView; answeredBy: 'projection'; because: HoldfastErrorCode };
-
-/** Every method throws `HoldfastError` and nothing else. */
-export type Holdfast = {
-  /** Opens a position through its account's limits; answers when the entry is on record. */
-  openPosition(account: string, request: OpenPositionRequest): Promise<OpenPositionAnswer>;
-  /** Changes stop and target; answers with the position as it then stands. */
-  setProtection(ref: PositionRef, request: SetProtectionRequest): Promise<PositionView>;
-  /** Closes the whole position, or a part, at market. */
-  close(ref: PositionRef, request?: ClosePositionRequest): Promise<PositionView>;
-  /** One position, asked from its workflow, else as last written down. */
-  show(ref: PositionRef): Promise<Shown>;
-  /** All open positions, ordered by account, symbol and leg. */
-  positions(account?: string): Promise<PositionView[]>;
-  account(account: string): Promise<AccountView>;
-  /** No new entries until `resume`; open positions are kept and protected. */
-  pause(account: string, reason?: string): Promise<AccountView>;
-  resume(account: string): Promise<AccountView>;
-  /** Takes up a position that the exchange holds and no workflow keeps. */
-  adopt(account: string, request: AdoptRequest): Promise<AdoptAnswer>;
-  /** Compares an account with its exchange; changes nothing. */
-  check(account: string): Promise<CheckResult>;
-  /** The same in full, with orders and journal; neither a worker nor a server has to run. `days` of history. */
-  diagnose(account: string, options?: { days?: number }): Promise<Diagnosis>;
-  /** Brings accounts and their exchanges together, and waits until they are, or for minutes at most. */
-  sync(request: SyncRequest): Promise<SyncReport>;
-  /** What earlier comparisons of all accounts found and did, the newest first. */
-  syncReports(limit?: number): Promise<SyncReport[]>;
-  trades(query?: TradeQuery): Promise<TradeRow[]>;
-  /** What was brought in line with the exchange, the newest first. */
-  reconciliations(query?: ReconciliationQuery): Promise<Reconciliation[]>;
-  /** What accounts were worth, the newest first. */
-  balances(query?: BalanceQuery): Promise<BalanceRecord[]>;
-};
-
-/** `policy`: under which positions are taken up; absent: as each account is configured. */
-export type SyncRequest = { accounts: readonly string[]; policy?: AdoptionPolicy };
-
 /** Longer than every account may take. */
 const SYNC_TIMEOUT_MS = 6 * 60_000;
-/** How many workflows are asked at once where no journal is at hand. */
-const QUERY_CONCURRENCY = 8;
 /** Temporal takes ten updates of one workflow at a time; a burst of entries waits here for its turn. */
 const ENTRIES_IN_FLIGHT = 8;
 
@@ -119,17 +61,21 @@ export function createHoldfast({
   });
 }
 
-export type FacadeParts = { wire: Wire; recheckMs?: number } & Pick<
+/** `recheckMs`, `askEveryMs`: how long `diagnose` waits for a second look; how often a change is asked for. */
+export type FacadeParts = { wire: Wire; recheckMs?: number; askEveryMs?: number } & Pick<
   HoldfastOptions,
   'journal' | 'snapshot' | 'closedPositions'
 >;
 
 /** The facade over any wire: tests bring one of their own. */
 export function createFacade(parts: FacadeParts): Holdfast {
-  const { wire } = parts;
   const entries = createLanes(ENTRIES_IN_FLIGHT);
-  const idOf = async (ref: PositionRef): Promise<string> =>
-    statedWorkflowId(ref) ?? (await lookUp(parts, ref));
+  return { ...ofAccounts(parts, entries), ...ofPositions(parts, entries), ...ofRecords(parts) };
+}
+
+type Entries = ReturnType<typeof createLanes>;
+
+function ofAccounts({ wire }: FacadeParts, entries: Entries) {
   return {
     openPosition: (account, request) => {
       const requestId = request.requestId ?? randomUUID();
@@ -139,63 +85,54 @@ export function createFacade(parts: FacadeParts): Holdfast {
         wire.update(accountWorkflowId(account), openPosition, [{ ...request, requestId }]),
       );
     },
-    setProtection: async (ref, request) => wire.update(await idOf(ref), setProtection, [request]),
-    close: async (ref, request = {}) => wire.update(await idOf(ref), close, [request]),
-    show: async (ref) => show(parts, await idOf(ref)),
-    positions: (account) => positions(parts, account),
-    account: (account) => wire.query(accountWorkflowId(account), accountStatus),
-    pause: (account, reason) =>
-      wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
-    resume: (account) => wire.update(accountWorkflowId(account), resume, []),
     adopt: (account, request) =>
       entries(account, () =>
         wire.update(accountWorkflowId(account), adopt, [
           { ...request, requestId: request.requestId ?? randomUUID() },
         ]),
       ),
+    account: (account) => wire.query(accountWorkflowId(account), accountStatus),
+    pause: (account, reason) =>
+      wire.update(accountWorkflowId(account), pause, [reason === undefined ? {} : { reason }]),
+    resume: (account) => wire.update(accountWorkflowId(account), resume, []),
+    sync: (request) => sync(wire, request),
+  } satisfies Partial<Holdfast>;
+}
+
+function ofPositions(parts: FacadeParts, entries: Entries) {
+  const { wire, askEveryMs } = parts;
+  return {
+    show: async (ref) => showPosition(parts, await workflowIdOf(parts, ref)),
+    positions: (account) => openPositions(parts, account),
+    setProtection: async (ref, request) =>
+      wire.update(await workflowIdOf(parts, ref), setProtection, [request]),
+    close: async (ref, request = {}) => wire.update(await workflowIdOf(parts, ref), close, [request]),
+    closeAll: async (account, options = {}) =>
+      closeEach(wire, await openPositions(parts, account), options, askEveryMs),
+    addTranche: async (ref, request) => {
+      const workflowId = await workflowIdOf(parts, ref);
+      const account = parsePositionWorkflowId(workflowId)?.account ?? '';
+      return entries(account, () => sendTranche(wire, workflowId, request, askEveryMs));
+    },
+    mergeTranches: async (ref, request = {}) =>
+      wire.update(await workflowIdOf(parts, ref), mergeTranches, [request]),
+    cancelOrders: async (ref, request = {}) =>
+      wire.update(await workflowIdOf(parts, ref), cancelOrders, [request]),
+    handleEntryFill: async (ref, request = {}) =>
+      wire.update(await workflowIdOf(parts, ref), handleEntryFill, [request]),
+  } satisfies Partial<Holdfast>;
+}
+
+function ofRecords(parts: FacadeParts) {
+  return {
+    check: (account) => check(parts, account, () => openPositions(parts, account)),
     diagnose: (account, options) => diagnose(parts, account, options),
-    sync: (request) => sync(parts, request),
     syncReports: (limit) =>
       fromJournal(parts, (journal) => journal.syncReports(limit === undefined ? {} : { limit })),
-    check: (account) => check(parts, account, () => positions(parts, account)),
     trades: (query) => fromJournal(parts, (journal) => journal.trades(query)),
     reconciliations: (query) => fromJournal(parts, (journal) => journal.reconciliations(query)),
     balances: (query) => fromJournal(parts, (journal) => journal.balances(query)),
-  };
-}
-
-async function lookUp(parts: FacadeParts, ref: PositionRef): Promise<string> {
-  if ('workflowId' in ref) return ref.workflowId;
-  const chosen = choose(ref, await positions(parts, ref.account));
-  return positionWorkflowId(chosen);
-}
-
-async function show({ wire, journal }: FacadeParts, workflowId: string): Promise<Shown> {
-  try {
-    return { position: await wire.query<PositionView>(workflowId, status), answeredBy: 'workflow' };
-  } catch (error) {
-    if (
-      !(error instanceof HoldfastError) ||
-      !['no_worker', 'no_answer', 'server_unreachable'].includes(error.code)
-    )
-      throw error;
-    const written = await journal?.positions();
-    const position = written?.find((view) => view.workflowId === workflowId);
-    if (position === undefined) throw error;
-    return { position, answeredBy: 'projection', because: error.code };
-  }
-}
-
-async function positions(
-  { wire, journal }: FacadeParts,
-  account: string | undefined,
-): Promise<PositionView[]> {
-  if (journal) return journal.positions(account);
-  const running = await runningPositions(wire, account, MAX_LISTED);
-  const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) =>
-    wire.query<PositionView>(workflowId, status),
-  );
-  return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+  } satisfies Partial<Holdfast>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -205,7 +142,7 @@ async function diagnose(
   account: string,
   { days }: { days?: number } = {},
 ): Promise<Diagnosis> {
-  const sources = sourcesOf(parts, account, () => positions(parts, account));
+  const sources = sourcesOf(parts, account, () => openPositions(parts, account));
   const { diagnosis } = await examine(sources, {
     account,
     ...(days !== undefined && { historyMs: days * DAY_MS }),
@@ -214,7 +151,7 @@ async function diagnose(
   return diagnosis;
 }
 
-const sync = ({ wire }: FacadeParts, { accounts, policy }: SyncRequest): Promise<SyncReport> => {
+const sync = (wire: Wire, { accounts, policy }: SyncRequest): Promise<SyncReport> => {
   const input: SyncInput = {
     version: 1,
     accounts: [...accounts],

@@ -4,7 +4,7 @@ import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { VenueControl } from '../../venue/control/client.ts';
-import type { Holdfast } from '../holdfast.ts';
+import type { Holdfast } from '../api.ts';
 import type { Direct } from './direct.ts';
 import type { Where } from './where.ts';
 

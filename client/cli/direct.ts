@@ -11,7 +11,8 @@ import { createExchange } from '../../exchanges/create.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import { connect } from '../connect.ts';
 import { HoldfastError, type HoldfastErrorCode } from '../errors.ts';
-import { createFacade, type Holdfast } from '../holdfast.ts';
+import type { Holdfast } from '../api.ts';
+import { createFacade } from '../holdfast.ts';
 import { lazyWire } from './session.ts';
 
 export type Direct = {

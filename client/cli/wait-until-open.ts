@@ -1,7 +1,7 @@
 /** Waiting until an entry has become an open, protected position. */
 import type { PositionView } from '../../domain/view.ts';
 import { HoldfastError, type HoldfastErrorCode } from '../errors.ts';
-import type { Holdfast, Shown } from '../holdfast.ts';
+import type { Holdfast, Shown } from '../api.ts';
 import type { Context } from './context.ts';
 
 const WAIT_MS = 60_000;

@@ -1,7 +1,7 @@
 /** `diagnose`, `sync` and `report`: what they print, and how they end. */
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../client/errors.ts';
-import type { SyncRequest } from '../../client/holdfast.ts';
+import type { SyncRequest } from '../../client/api.ts';
 import type { Diagnosis } from '../../domain/audit/diagnosis.ts';
 import { counts, type Difference } from '../../domain/audit/difference.ts';
 import { planSync } from '../../domain/audit/sync-plan.ts';

@@ -2,7 +2,7 @@
 import { createColors } from 'picocolors';
 import type { Context, Session } from '../../client/cli/context.ts';
 import { run } from '../../client/cli/program.ts';
-import type { Holdfast } from '../../client/holdfast.ts';
+import type { Holdfast } from '../../client/api.ts';
 import type { HoldfastConfig } from '../../config/config.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { Journal } from '../../journal/journal.ts';

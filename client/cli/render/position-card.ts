@@ -1,7 +1,7 @@
 /** One position in full, as `show` prints it. */
 import { foreignText } from '../../../domain/position/describe.ts';
 import type { PositionView, TrancheView } from '../../../domain/view.ts';
-import type { Shown } from '../../holdfast.ts';
+import type { Shown } from '../../api.ts';
 import type { Colors } from '../context.ts';
 import { priceText, type PricedView } from '../seen-price.ts';
 import { duration, liveBanner, modeText, moment, orDash } from './format.ts';

@@ -1,6 +1,6 @@
 /** Tells each trade that ends from now on once, with its figures as soon as they are known. */
 import type { TradeRow } from '../../../journal/journal.ts';
-import type { Holdfast } from '../../holdfast.ts';
+import type { Holdfast } from '../../api.ts';
 import type { Colors } from '../context.ts';
 import { orDash, profit } from '../render/format.ts';
 

@@ -1,0 +1,53 @@
+/** Which positions are open, and how each stands: from the journal where there is one, else from the workflows. */
+import { positionWorkflowId } from '../contract/ids.ts';
+import { status } from '../contract/messages.ts';
+import type { PositionView } from '../domain/view.ts';
+import type { JournalReader } from '../journal/journal.ts';
+import type { Shown } from './api.ts';
+import { HoldfastError } from './errors.ts';
+import { mapBounded } from './map-bounded.ts';
+import { choose, statedWorkflowId, type PositionRef } from './position-ref.ts';
+import { MAX_LISTED, runningPositions } from './running-positions.ts';
+import type { Wire } from './wire.ts';
+
+export type Readers = { wire: Wire; journal?: JournalReader };
+
+/** How many workflows are asked at once where no journal is at hand. */
+const QUERY_CONCURRENCY = 8;
+
+/** Throws `no_such_position` or `ambiguous`. */
+export async function workflowIdOf(readers: Readers, ref: PositionRef): Promise<string> {
+  const stated = statedWorkflowId(ref);
+  if (stated !== undefined) return stated;
+  if ('workflowId' in ref) return ref.workflowId;
+  return positionWorkflowId(choose(ref, await openPositions(readers, ref.account)));
+}
+
+/** Asked from its workflow, else as last written down. */
+export async function showPosition({ wire, journal }: Readers, workflowId: string): Promise<Shown> {
+  try {
+    return { position: await wire.query<PositionView>(workflowId, status), answeredBy: 'workflow' };
+  } catch (error) {
+    if (
+      !(error instanceof HoldfastError) ||
+      !['no_worker', 'no_answer', 'server_unreachable'].includes(error.code)
+    )
+      throw error;
+    const written = await journal?.positions();
+    const position = written?.find((view) => view.workflowId === workflowId);
+    if (position === undefined) throw error;
+    return { position, answeredBy: 'projection', because: error.code };
+  }
+}
+
+export async function openPositions(
+  { wire, journal }: Readers,
+  account: string | undefined,
+): Promise<PositionView[]> {
+  if (journal) return journal.positions(account);
+  const running = await runningPositions(wire, account, MAX_LISTED);
+  const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) =>
+    wire.query<PositionView>(workflowId, status),
+  );
+  return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+}
