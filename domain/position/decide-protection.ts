@@ -3,12 +3,13 @@ import type { Decimal } from '../decimal.ts';
 import type { Refusal, SetProtectionRequest } from '../commands.ts';
 import { checkSide } from '../rules.ts';
 import type { Decision } from './decide.ts';
+import { refuseLateTrailing } from './moving-stop.ts';
 import type { PositionState, TimeExit, Tranche } from './position.ts';
 import { protectionPrice } from './protective-prices.ts';
 import { trancheEntryPrice } from './quantities.ts';
 import { refuseUnlessOpen, tranchesMeant } from './refuse-unless-open.ts';
 import { badRequest, checkShape } from './request-shape.ts';
-import { checkTimeExit } from './time-exit.ts';
+import { checkLateTimeExit } from './time-exit.ts';
 import { checkWish, settleWish, WISH_KEYS, type SettledWish } from './wishes.ts';
 
 const KEYS = ['trancheId', ...WISH_KEYS, 'timeExit'];
@@ -24,7 +25,7 @@ export function decideProtection(state: PositionState, asked: Asked, nowMs: numb
     return { refused: badRequest('name stopLoss, takeProfit or both; null takes one away') };
   const tranches = tranchesMeant(state, trancheId);
   if ('code' in tranches) return { refused: tranches };
-  const late = timeExit ? checkTimeExit(timeExit, nowMs) : null;
+  const late = timeExit ? checkLateTimeExit(state, timeExit, nowMs) : null;
   if (late) return { refused: late };
   for (const tranche of tranches) {
     const refused = checkWanted(state, tranche, wish, asked.price);
@@ -33,6 +34,13 @@ export function decideProtection(state: PositionState, asked: Asked, nowMs: numb
   // A validator decides before the volatility was read: there it only has to be sound.
   const settled = settleWish(wish, asked.atr === undefined ? '1' : asked.atr);
   if ('refused' in settled) return settled;
+  for (const tranche of tranches) {
+    const refused =
+      settled.trailing && asked.price !== undefined
+        ? refuseLateTrailing(state, tranche, settled.trailing, asked.price)
+        : null;
+    if (refused) return { refused };
+  }
   return {
     events: [
       ...(named.length === 0 ? [] : tranches.map(({ id }) => protectionSet(id, settled, nowMs))),

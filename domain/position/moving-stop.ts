@@ -6,6 +6,7 @@
  * - the watcher wakes the position once a step, never once a tick: the next step is a price level.
  */
 import { add, div, isPositive, mul, roundToStep, sub, type Decimal } from '../decimal.ts';
+import type { Refusal } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
 import type { PositionState, TrailingSpec, Tranche } from './position.ts';
 import {
@@ -18,6 +19,7 @@ import {
   wantedStop,
 } from './protective-prices.ts';
 import { trancheEntryPrice, trancheQuantity } from './quantities.ts';
+import { checkSide } from '../rules.ts';
 import { targetsFilled } from './targets.ts';
 import type { ExitReason, PriceLevel } from '../view.ts';
 
@@ -91,6 +93,24 @@ function beginsAtOnce(state: PositionState, tranche: Tranche, nowMs: number): Po
   if (distance === null) return [];
   const begins = stop === null || isTighter(state.side, behind(state, entry, distance), stop);
   return begins ? [{ type: 'StopTrailed', trancheId, to: entry, nowMs }] : [];
+}
+
+/** Why trailing that begins with the entry may not be asked for at this price: its stop would act at once. */
+export function refuseLateTrailing(
+  state: PositionState,
+  tranche: Tranche,
+  trailing: TrailingSpec,
+  price: Decimal,
+): Refusal | null {
+  const entry = trancheEntryPrice(state, tranche.id);
+  const distance = entry === null ? null : distanceOf(trailing.distance, entry);
+  if (trailing.activation || entry === null || distance === null) return null;
+  const stop = roundToStep(behind(state, entry, distance), state.market.tickSize, 'nearest');
+  if (checkSide('stop', stop, price, state.side) === null) return null;
+  return {
+    code: 'wrong_side',
+    text: `the trailing stop would begin at ${stop}, and the price is ${price}: name an activation, or a greater distance`,
+  };
 }
 
 const behind = ({ side }: PositionState, price: Decimal, by: Decimal): Decimal =>

@@ -3,7 +3,7 @@ import { isPositive } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
 import { stopEntering } from './iceberg.ts';
-import type { PositionState } from './position.ts';
+import type { PositionState, TimeExit } from './position.ts';
 import { openQuantity } from './quantities.ts';
 import { badRequest, checkShape, isObject, shown } from './request-shape.ts';
 
@@ -19,6 +19,8 @@ export function checkTimeExit(timeExit: unknown, nowMs: number): Refusal | null 
   if ('at' in timeExit) {
     const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
     if (Number.isNaN(atMs)) return badRequest(`timeExit.at must be a time in ISO 8601, not ${shown(at)}`);
+    if (atMs > nowMs + MAX_MINUTES * 60_000)
+      return badRequest(`timeExit.at must be within ${MAX_MINUTES / 24 / 60} days, not ${shown(at)}`);
     return atMs > nowMs ? null : badRequest(`timeExit.at must be in the future: ${shown(at)} is over`);
   }
   const sound =
@@ -26,6 +28,15 @@ export function checkTimeExit(timeExit: unknown, nowMs: number): Refusal | null 
   return sound
     ? null
     : badRequest(`timeExit.afterMinutes must be over 0 and up to ${MAX_MINUTES}, not ${shown(minutes)}`);
+}
+
+/** The same, for a position that has been open for a while. */
+export function checkLateTimeExit(state: PositionState, timeExit: TimeExit, nowMs: number): Refusal | null {
+  const refused = checkTimeExit(timeExit, nowMs);
+  if (refused) return refused;
+  const dueMs = timeExitAtMs({ ...state, timeExit });
+  if (dueMs === null || dueMs > nowMs) return null;
+  return badRequest(`timeExit would have been at ${new Date(dueMs).toISOString()} already: close it instead`);
 }
 
 /**
