@@ -11,6 +11,7 @@ import type { LegSnapshot, OrderRequest } from '../domain/exchange-truth.ts';
 import type { FindReport } from '../domain/position/look-ups.ts';
 import type { CancelReport, PlaceReport } from '../domain/position/outcomes.ts';
 import type { EndReport } from '../domain/position/ending.ts';
+import type { ToldOrder } from '../domain/position/told-order.ts';
 import type { FiguresReport } from '../domain/position/readings.ts';
 import type { LegName, Side, Symbol } from '../domain/terms.ts';
 import type { RiskNeed } from '../domain/account/risk.ts';
@@ -38,6 +39,11 @@ export type EndInput = {
   orderIds: string[];
 };
 
+/** Of one order, only what differs from its request. */
+export type FoundOrder =
+  | Exclude<FindReport, { found: 'one' }>
+  | { found: 'one'; order: ToldOrder; askedAtMs: number };
+
 export type ExchangeActivities = {
   /** One attempt, never retried: whatever is not a definite answer comes back as `unknown`. */
   placeOrder(input: { account: string; request: OrderRequest }): Promise<PlaceReport>;
@@ -52,7 +58,7 @@ export type ExchangeActivities = {
     ending?: EndInput;
   }): Promise<CancelReport & { ending?: EndReport }>;
   /** `ending`: where the order turns out to have filled and closed the position, what is left to read then. */
-  findOrder(input: FindInput & { ending?: EndInput }): Promise<FindReport & { ending?: EndReport }>;
+  findOrder(input: FindInput & { ending?: EndInput }): Promise<FoundOrder & { ending?: EndReport }>;
   /** `figures`: where the leg is flat, they are read with it. */
   readLeg(
     input: LegInput & { figures?: Omit<EndInput, 'leg' | 'orderIds'> },

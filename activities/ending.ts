@@ -47,5 +47,6 @@ async function readAll(
   // One that rests is cancelled first, and the rest is read with that.
   if (orders.length < orderIds.length || orders.some(({ status }) => status === 'open')) return undefined;
   const askedAtMs = Math.min(snapshot.takenAtMs, ...looked.map((lookup) => lookup.askedAtMs));
-  return { orders, askedAtMs, snapshot, figures };
+  const fills = figures.fills.map(({ symbol: _symbol, leg: _leg, ...fill }) => fill);
+  return { orders, askedAtMs, snapshot, figures: { ...figures, fills } };
 }

@@ -20,7 +20,7 @@ import { closedSince, FILLS_SLACK_MS, readFigures } from './figures.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import type { ExchangeActivities, FindInput, LegInput } from './api.ts';
 import { createLeverage } from './leverage.ts';
-import { seenOrder } from './seen-order.ts';
+import { seenOrder, toldOrder } from './seen-order.ts';
 import { readRiskFacts } from './risk-facts.ts';
 
 export type ExchangeDeps = {
@@ -90,10 +90,12 @@ export function createExchangeActivities(deps: ExchangeDeps): ExchangeActivities
         const exchange = of(input.account);
         const startedMs = deps.clock.now();
         const report = await find(exchange, input);
-        if (!ending || report.found !== 'one' || report.order.status !== 'filled') return report;
+        if (report.found !== 'one') return report;
+        const told = { ...report, order: toldOrder(report.order, input.request) };
+        if (!ending || report.order.status !== 'filled') return told;
         const leftMs = startedMs + FIND_WITHIN_MS - deps.clock.now();
         const read = await readEnding(exchange, { symbol: input.symbol, ...ending }, leftMs);
-        return { ...report, ...(read && { ending: read }) };
+        return { ...told, ...(read && { ending: read }) };
       }),
     readLeg: ({ account, symbol, leg, figures }) =>
       guarded(async () => {

@@ -9,8 +9,10 @@ export type PackedPublication = Omit<PositionPublication, 'events'> & {
   version: 1;
   /** Sequence, type, time (ms) and data of each; all are of the publication's own key. */
   events: [number, string, number, JournalEvent['data']][];
-  /** The row of a position that is over. */
+  /** The row of a position that is over: whoever writes it tells the account that the leg is free. */
   trade?: TradeRow;
+  /** Something was left on the leg: the position tells the account by itself. */
+  left?: true;
 };
 
 /**

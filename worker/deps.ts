@@ -27,7 +27,7 @@ import { measuredJournal, type MeasuredJournal } from './metrics/measured-journa
 import { NO_METERS, type Meters } from './metrics/meters.ts';
 import { observeMetrics } from './metrics/observed.ts';
 import { createTickToClose } from './metrics/tick-to-close.ts';
-import { temporalSignals } from './signals.ts';
+import { tellLegEnded, temporalSignals } from './signals.ts';
 import { createSync } from './sync.ts';
 
 /** One journal and one connection for all accounts. */
@@ -99,7 +99,7 @@ export function createAccountDeps(
     observer,
     activities: {
       ...beatingReads(served),
-      ...createJournalActivities({ journal, levelChanges }),
+      ...createJournalActivities({ journal, levelChanges, legEnded: tellLegEnded(client) }),
       observe: (input) => observer.observe(input),
       examineAccount: beating(sync.examineAccount),
     },

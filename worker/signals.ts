@@ -2,8 +2,9 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Delivery, ObserveSignals } from '../activities/observe/deps.ts';
+import type { TradeKey } from '../domain/position/trade.ts';
 import { accountWorkflowId, positionWorkflowId } from '../contract/ids.ts';
-import { priceCrossed, reconcile, unmanaged } from '../contract/messages.ts';
+import { legEnded, priceCrossed, reconcile, unmanaged } from '../contract/messages.ts';
 
 /**
  * The server waits a second for the process that knows a workflow by heart before it gives its next task to
@@ -36,6 +37,14 @@ export function temporalSignals(
     },
   };
 }
+
+/** Tells an account that a position is over and its leg free. */
+export const tellLegEnded =
+  (client: Client) =>
+  ({ account, symbol, leg, epoch }: TradeKey): Promise<Delivery> =>
+    deliver(() =>
+      client.workflow.getHandle(accountWorkflowId(account)).signal(legEnded, { symbol, leg, epoch }),
+    );
 
 /** A close must not wait for a dead process. It only saves time, so whatever goes wrong is left to the signal. */
 async function forgetFormerWorker({ connection, options }: Client, workflowId: string): Promise<void> {

@@ -7,10 +7,10 @@ import { effects, type Effect } from '../domain/position/effects.ts';
 import { expectsIdentity } from '../domain/position/identity.ts';
 import type { PositionState } from '../domain/position/position.ts';
 import { effectFailed } from '../domain/position/readings.ts';
-import { tradeRow, type TradeRow } from '../domain/position/trade.ts';
+import { tradeRow } from '../domain/position/trade.ts';
 import type { Book } from './book.ts';
 import { lastEvent } from './last-event.ts';
-import { packed } from './packing.ts';
+import { packed, type Ending } from './packing.ts';
 import { perform, type Answer } from './perform.ts';
 import { placeTogether } from './placements.ts';
 import type { Outside } from './proxies.ts';
@@ -28,6 +28,8 @@ export type Engine = {
   finished(): number;
   /** What to show: a position is over once its row is written, not when it is about to be. */
   shown(): PositionState;
+  /** The account heard with the last publication that the leg is free. */
+  accountTold(): boolean;
 };
 
 type Placement = Extract<Effect, { type: 'place' }>;
@@ -38,7 +40,8 @@ export function createEngine(book: Book, calls: Outside, publisher: Publisher, b
   let finished = 0;
   let defect: string | undefined;
   /** Of the position that is over once its last publication is written: its row, and how it stood before. */
-  let last: { trade: TradeRow; before: PositionState } | null = null;
+  let last: (Ending & { before: PositionState }) | null = null;
+  let accountTold = false;
 
   /** Free before the answers are applied: what follows from them may want the same key. */
   const apply = (keys: string[], answers: Answer[]): void => {
@@ -74,8 +77,9 @@ export function createEngine(book: Book, calls: Outside, publisher: Publisher, b
     const publication = publisher.publication(book.state(), events, Date.now());
     if (!brief) await calls.journal.publish.executeWithOptions({ summary }, [publication]);
     else {
-      const bytes = packed(publication, last?.trade ?? null);
+      const bytes = packed(publication, last);
       await calls.journal.publishPacked.executeWithOptions({ summary }, [bytes]);
+      accountTold = last !== null && !last.left;
       last = null;
     }
   }
@@ -97,7 +101,7 @@ export function createEngine(book: Book, calls: Outside, publisher: Publisher, b
     const before = book.state();
     const event = underWay.size === 0 ? lastEvent(before, nowMs) : null;
     if (event === null) return;
-    last = { trade: tradeRow(before), before };
+    last = { trade: tradeRow(before), left: before.settlement.left === true, before };
     book.apply([event], nowMs);
   };
 
@@ -123,6 +127,7 @@ export function createEngine(book: Book, calls: Outside, publisher: Publisher, b
     idle: () => underWay.size === 0,
     finished: () => finished,
     shown: () => last?.before ?? book.state(),
+    accountTold: () => accountTold,
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import type { PositionEvent } from '../domain/position/events.ts';
 import { weigh } from '../domain/reconcile/evidence.ts';
 import { found } from '../domain/position/look-ups.ts';
+import { whole } from '../domain/position/told-order.ts';
 import { cancelled } from '../domain/position/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position/position.ts';
 import {
@@ -110,7 +111,8 @@ async function find(
       },
     ],
   );
-  return [(now, nowMs) => found(now, number, report, nowMs), ...stepsOf(report)];
+  const looked = report.found === 'one' ? { ...report, order: whole(report.order, request) } : report;
+  return [(now, nowMs) => found(now, number, looked, nowMs), ...stepsOf(report)];
 }
 
 const stepsOf = ({ ending }: { ending?: EndReport }): Answer[] => (ending ? endSteps(ending) : []);

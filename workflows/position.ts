@@ -91,7 +91,7 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
 
   if (!brief) clock.set(null, Date.now());
   await condition(allHandlersFinished);
-  await tellAccount(book.state());
+  if (!engine.accountTold()) await tellAccount(book.state());
   return endOf(book.state());
 }
 

@@ -6,7 +6,7 @@
 import { isPositive, sub } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { flatProven, ordersProven } from './effects.ts';
-import type { LegSnapshot } from '../exchange-truth.ts';
+import type { ClosedPosition, Fill, LegSnapshot } from '../exchange-truth.ts';
 import { seen, type SeenOrder } from './outcomes.ts';
 import type { Intent, PositionState } from './position.ts';
 import { isDone, openQuantity, remaining } from './quantities.ts';
@@ -18,8 +18,11 @@ export type EndReport = {
   /** Before they were asked for; gateway clock. */
   askedAtMs: number;
   snapshot: LegSnapshot;
-  figures: FiguresReport;
+  figures: { closed: ClosedPosition[]; fills: LegFill[] };
 };
+
+/** An execution on the leg that was asked for. */
+export type LegFill = Omit<Fill, 'symbol' | 'leg'>;
 
 /** Given the state at that time, what an answer means. */
 type Step = (state: PositionState, nowMs: number) => PositionEvent[];
@@ -28,7 +31,11 @@ type Step = (state: PositionState, nowMs: number) => PositionEvent[];
 export const endSteps = ({ orders, askedAtMs, snapshot, figures }: EndReport): Step[] => [
   (state, nowMs) => othersSeen(state, orders, askedAtMs, nowMs),
   (state, nowMs) => (isSettled(state) ? legRead(state, 'flat', snapshot, nowMs) : []),
-  figuresStep(figures),
+  (state, nowMs) => {
+    const { symbol, leg } = state;
+    const fills = figures.fills.map((fill) => ({ ...fill, symbol, leg }));
+    return figuresStep({ ...figures, fills })(state, nowMs);
+  },
 ];
 
 /** The figures, where they are due: the leg was seen flat. */

@@ -27,7 +27,7 @@ it('any events come out as they went in', () => {
       const told = publication(events);
       // JSON knows no -0.
       expect(unpacked(packed(told, null))).toEqual(
-        JSON.parse(JSON.stringify({ publication: told, trade: null })),
+        JSON.parse(JSON.stringify({ publication: told, trade: null, left: false })),
       );
     }),
     { numRuns: 200 },
