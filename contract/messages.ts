@@ -79,6 +79,8 @@ export const setProtection = defineUpdate<PositionView, [SetProtectionRequest]>(
 export const close = defineUpdate<PositionView, [ClosePositionRequest?]>('close');
 /** Several tranches become one; answers once their orders have followed. */
 export const mergeTranches = defineUpdate<PositionView, [MergeTranchesRequest?]>('mergeTranches');
+/** `mergeTranches` as a plain signal: a refusal shows in the card. */
+export const requestMerge = defineSignal<[MergeTranchesRequest?]>('requestMerge');
 /** Takes back what rests of the entry, and closes at a limit. */
 export const cancelOrders = defineUpdate<PositionView, [CancelOrdersRequest?]>('cancelOrders');
 /** Looks at the entry's orders at once; answers with what is known then. */

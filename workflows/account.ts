@@ -21,6 +21,7 @@ import {
   type AccountConfiguration,
   type AccountState,
 } from '../domain/account/account.ts';
+import { checkAddRequest } from '../domain/account/add-request.ts';
 import { accountCard } from '../domain/account/account-card.ts';
 import { checkRequest } from '../domain/account/open-request.ts';
 import { haltedBy, resumed } from '../domain/account/halt.ts';
@@ -28,6 +29,7 @@ import { checkAdoptShape } from '../domain/position/adoption-request.ts';
 import { createAdoptions } from './adoptions.ts';
 import { createEntries, createGhostCheck, legsWithout, type AccountBook } from './entries.ts';
 import { outside, type Outside } from './proxies.ts';
+import { createAdditions, freeTranche } from './tranches.ts';
 
 export type AccountInput =
   | { version: 1; account: string; configuration: AccountConfiguration }
@@ -80,6 +82,18 @@ function handleMessages(book: AccountBook, calls: Outside): void {
     },
     description:
       'Open a position: {"symbol": "BTC/USDT:USDT", "side": "long", "quantity": "0.05", "stopLoss": {"percent": "1"}}',
+  });
+  setHandler(messages.addTranche, createAdditions(book, calls), {
+    validator(request) {
+      const known = book.state().additions?.some(({ requestId }) => requestId === request?.requestId);
+      const refused = known ? null : checkAddRequest(book.state(), request);
+      if (refused) throw refusal(refused);
+    },
+    description:
+      'Add to a position: {"symbol": "BTC/USDT:USDT", "leg": "net", "quantity": "0.02", "stopLoss": {"percent": "1"}}',
+  });
+  setHandler(messages.trancheRefused, (refused?: messages.TrancheRefused) => {
+    if (refused) freeTranche(book, refused);
   });
   setHandler(
     messages.pause,

@@ -21,6 +21,7 @@ export const QUIET: ReadonlySet<PositionEvent['type']> = new Set([
   'IntentAsked',
   'LookWanted',
   'AccountTold',
+  'TrancheRefusalTold',
 ]);
 
 export type Book = {

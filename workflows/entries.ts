@@ -23,7 +23,7 @@ import {
   type EntryFacts,
 } from '../domain/account/account.ts';
 import { checkMarket, checkRequest } from '../domain/account/open-request.ts';
-import type { OpenPositionRequest } from '../domain/commands.ts';
+import type { OpenPositionRequest, ProtectionWish } from '../domain/commands.ts';
 import { summary } from '../domain/position/describe.ts';
 import { mul, type Decimal } from '../domain/decimal.ts';
 import { entryWish, positionStart } from '../domain/position/entry.ts';
@@ -79,7 +79,8 @@ async function open(
   let facts = await readFacts(book.state(), calls, request, false);
   const unfit = checkRequest(book.state(), request, Date.now()) ?? checkMarket(request, facts, defaults);
   if (unfit) throw refusal(unfit);
-  const first = checkLimits(book.state(), request, facts);
+  const targets = entryWish(request, defaults).takeProfitLevels?.length;
+  const first = checkLimits(book.state(), request, facts, targets);
   if (first && isFinal(first)) throw refusal(first);
   if (first) {
     // The reading may be older than a close, and a workflow may have been terminated by hand.
@@ -87,7 +88,7 @@ async function open(
     facts = await readFacts(book.state(), calls, request, true);
   }
   const refused =
-    checkRequest(book.state(), request, Date.now()) ?? checkLimits(book.state(), request, facts);
+    checkRequest(book.state(), request, Date.now()) ?? checkLimits(book.state(), request, facts, targets);
   if (refused) throw refusal(refused);
   const begin = positionStart(book.state(), request, facts, freshEpoch(book.state()));
   const notional = mul(begin.quantity, begin.limitPrice ?? facts.price);
@@ -110,6 +111,7 @@ export async function startReserved(
     side,
     notional,
     entryRests,
+    ...(begin.targets && { targets: begin.targets.length }),
     epoch,
     workflowId,
     state: 'reserved',
@@ -159,11 +161,13 @@ async function askAll(book: Pick<AccountBook, 'state' | 'change'>): Promise<void
   );
 }
 
-async function readFacts(
+/** What is checked against. Throws a refusal where the exchange cannot be asked, saying what was not done. */
+export async function readFacts(
   state: AccountState,
   calls: Outside,
-  request: OpenPositionRequest,
+  request: ProtectionWish & Pick<OpenPositionRequest, 'symbol' | 'side'>,
   fresh: boolean,
+  otherwise = 'nothing was opened',
 ): Promise<EntryFacts> {
   const { account, limits } = state;
   const { symbol, side } = request;
@@ -171,10 +175,10 @@ async function readFacts(
     const options = { summary: `read rules, price and positions for an entry on ${symbol}` };
     const input = { account, symbol, side, fresh, needs: needsOf(limits) };
     return calls.questions.readEntryFacts.executeWithOptions(options, [input]);
-  });
+  }, otherwise);
   if (!needsVolatility(entryWish(request, defaultsFor(state, symbol)))) return asked;
   const market = { account, symbol, settings: settingsFor(state, symbol) };
-  const [facts, atr] = await Promise.all([asked, readAverageRange(calls, market, 'nothing was opened')]);
+  const [facts, atr] = await Promise.all([asked, readAverageRange(calls, market, otherwise)]);
   return { ...facts, atr };
 }
 

@@ -1,7 +1,5 @@
 /** Runs one effect: the activity it needs, and the events that its answer means. Decides nothing. */
-import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
-import { accountWorkflowId } from '../contract/ids.ts';
-import { secondWriter } from '../contract/messages.ts';
+import { isCancellation } from '@temporalio/workflow';
 import type { EndInput, LegInput } from '../activities/api.ts';
 import { rowsToAskFor } from '../domain/reconcile/closed-match.ts';
 import type { Effect } from '../domain/position/effects.ts';
@@ -18,15 +16,10 @@ import { found } from '../domain/position/look-ups.ts';
 import { whole } from '../domain/position/told-order.ts';
 import { cancelled } from '../domain/position/outcomes.ts';
 import type { Intent, PositionState } from '../domain/position/position.ts';
-import {
-  accountTold,
-  accountUnreachable,
-  evidenceLater,
-  figuresRead,
-  legRead,
-} from '../domain/position/readings.ts';
+import { evidenceLater, figuresRead, legRead } from '../domain/position/readings.ts';
 import { tradeRow } from '../domain/position/trade.ts';
 import { place } from './placements.ts';
+import { refuseTranche, warnAccount } from './account-signals.ts';
 import type { Outside } from './proxies.ts';
 
 /** Given the state at the time of the answer, what the answer means. */
@@ -58,6 +51,8 @@ export async function perform(
       return writeTrade(state, outside);
     case 'warnAccount':
       return warnAccount(effect.orderIds, state);
+    case 'refuseTranche':
+      return refuseTranche(effect.refused, state);
   }
 }
 
@@ -157,22 +152,6 @@ async function writeTrade(state: PositionState, { journal }: Outside): Promise<A
   const row = tradeRow(state);
   await journal.writeTrade.executeWithOptions({ summary: `write the journal row: ${row.exitReason}` }, [row]);
   return [() => [{ type: 'TradeJournalled', figuresSource: row.figuresSource }]];
-}
-
-/** Without the account's workflow there are no entries to halt; once it runs again, it is told. */
-async function warnAccount(orderIds: string[], state: PositionState): Promise<Answer[]> {
-  const { account, symbol, leg } = state;
-  try {
-    await getExternalWorkflowHandle(accountWorkflowId(account)).signal(secondWriter, {
-      symbol,
-      leg,
-      orderIds,
-    });
-    return [() => accountTold];
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return [(now, nowMs) => accountUnreachable(now, nowMs)];
-  }
 }
 
 const figuresInput = (state: PositionState) => ({

@@ -1,8 +1,7 @@
 /** What people and programs ask of a position: the handlers' bodies, and the handlers themselves. */
-import { condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
-import type { Refusal } from '../domain/commands.ts';
 import type { PositionState } from '../domain/position/position.ts';
 import { reconcile } from '../domain/reconcile/reconcile.ts';
 import { protectionOutcome } from '../domain/position/settled.ts';
@@ -10,9 +9,11 @@ import { isLegSnapshot } from '../domain/reconcile/snapshot-shape.ts';
 import { needsVolatility } from '../domain/position/wishes.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
+import { latestPrice } from './latest-price.ts';
 import { handleOrderRequests } from './order-requests.ts';
 import type { Outside } from './proxies.ts';
-import { ANSWER_WITHIN, asSignal, eventsOf, take, warn } from './taking.ts';
+import { ANSWER_WITHIN, asSignal, eventsOf, exchangeRefusal, take, warn } from './taking.ts';
+import { handleTrancheRequests } from './tranche-requests.ts';
 import { readAverageRange } from './volatility.ts';
 
 const PROTECTION_EXAMPLE =
@@ -47,6 +48,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
     },
   );
   handleOrderRequests(book, show);
+  handleTrancheRequests(book, calls, show);
   setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot))
@@ -100,20 +102,6 @@ function requests(book: Book, calls: Outside, show: () => PositionView) {
   };
 }
 
-/** A level on the wrong side of it would act at once; without it, the exchange has the last word. */
-async function latestPrice(
-  { account, symbol }: PositionState,
-  { questions }: Outside,
-): Promise<string | undefined> {
-  try {
-    const summary = 'read the price that the new levels must fit';
-    return (await questions.readPrice.executeWithOptions({ summary }, [{ account, symbol }])).price;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return undefined;
-  }
-}
-
 /** What of a wish the exchange may refuse, after which what was before is put back. */
 const partsNamed = ({ stopLoss, takeProfit, takeProfitLevels }: messages.SetProtectionRequest) => [
   ...(stopLoss === undefined ? [] : ['stopLoss' as const]),
@@ -139,8 +127,3 @@ const isRefused = ({ intents }: PositionState, before: number): boolean =>
     ({ number, role, status }) =>
       number > before && role === 'close' && status.name === 'done' && status.how === 'refused',
   );
-
-function exchangeRefusal(state: PositionState): Refusal {
-  const finding = state.findings.findLast(({ code }) => code.endsWith('_refused'));
-  return { code: 'exchange_refused', text: finding?.text ?? 'the exchange refused the new protection' };
-}

@@ -2,9 +2,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { REFUSED } from '../contract/failures.ts';
 import { refusal } from '../contract/refusal.ts';
+import type { Refusal } from '../domain/commands.ts';
 import { decide, type Command } from '../domain/position/decide.ts';
 import type { PositionEvent } from '../domain/position/events.ts';
 import { raised } from '../domain/position/findings.ts';
+import type { PositionState } from '../domain/position/position.ts';
 import type { Book } from './book.ts';
 
 /** How long an update waits for the exchange before it answers with the state as it is. */
@@ -26,6 +28,12 @@ export function take(book: Book, command: Command): PositionEvent[] {
   const events = eventsOf(book, command);
   book.apply(events, Date.now());
   return events;
+}
+
+/** That the exchange took what was asked for back, in its own words. */
+export function exchangeRefusal({ findings }: PositionState): Refusal {
+  const finding = findings.findLast(({ code }) => code.endsWith('_refused'));
+  return { code: 'exchange_refused', text: finding?.text ?? 'the exchange refused the new protection' };
 }
 
 /** Shows a warning on the card. */

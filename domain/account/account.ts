@@ -5,7 +5,7 @@
 import type { Decimal } from '../decimal.ts';
 import { DEFAULT_ADOPTION, type AdoptionSettings } from '../position/adoption.ts';
 import type { BreakEvenSpec, ProtectionPrice, TakeProfitLevel, TimeExit, TrailingStop } from '../commands.ts';
-import type { TakenLeg } from './exposure.ts';
+import { notionalReserved, type TakenLeg } from './exposure.ts';
 import type { Halt, HaltState } from './halt.ts';
 import type { AccountLimits, LimitFacts } from './risk.ts';
 import type { PositionSettings } from '../settings.ts';
@@ -43,6 +43,8 @@ export type AccountState = AccountConfiguration &
       epoch: string;
       entryClientOrderId: string;
     }[];
+    /** The same of added tranches. Absent in states of older runs. */
+    additions?: { requestId: string; workflowId: string }[];
   };
 
 /** A position on the exchange that no workflow keeps, and what becomes of it. */
@@ -108,13 +110,13 @@ export const accountView = (state: AccountState): AccountView => ({
   pausedReason: state.pausedReason,
   halted: state.halted ?? null,
   limits: state.limits,
-  legs: state.legs.map(({ symbol, leg, side, notional, workflowId, state: name }) => ({
-    symbol,
-    leg,
-    side,
-    notional,
-    workflowId,
-    state: name,
+  legs: state.legs.map((taken) => ({
+    symbol: taken.symbol,
+    leg: taken.leg,
+    side: taken.side,
+    notional: notionalReserved(taken),
+    workflowId: taken.workflowId,
+    state: taken.state,
   })),
   unmanaged: state.unmanaged ?? [],
 });

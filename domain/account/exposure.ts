@@ -14,9 +14,21 @@ export type TakenLeg = {
   notional: Decimal;
   /** Its entry waits in the order book; absent: at market, adopted, or not known. */
   entryRests?: boolean;
+  /** Targets of its entry; absent: one. */
+  targets?: number;
+  /** Tranches that were added since. */
+  added?: AddedTranche[];
   epoch: string;
   workflowId: string;
   state: 'reserved' | 'running';
+};
+
+/** What an added tranche takes, from before it is sent until its leg ends or the position refuses it. */
+export type AddedTranche = {
+  requestId: string;
+  notional: Decimal;
+  entryRests: boolean;
+  targets: number;
 };
 
 /** How many orders are open on a leg, whoever placed them. */
@@ -24,6 +36,10 @@ export type LegOrders = { symbol: Symbol; leg: LegName; count: number };
 
 /** Entry, stop and target. One that is being replaced has two orders for a moment: that is never refused. */
 export const ORDERS_PER_POSITION = 3;
+
+/** The same with so many targets; one has room even where none is wanted yet. */
+export const ordersOf = ({ targets = 1 }: { targets?: number | undefined }): number =>
+  2 + Math.max(targets, 1);
 
 type OnLeg = { symbol: Symbol; leg: LegName };
 
@@ -43,7 +59,10 @@ export const notionalShown = (position: ExchangePosition): Decimal =>
 
 /** An entry that has filled in part will be worth what was asked for; one that was added to is worth more. */
 export const notionalHeld = (leg: TakenLeg, positions: Positions): Decimal =>
-  max(leg.notional, sum(positions.filter(isOn(leg)).map(notionalShown)));
+  max(notionalReserved(leg), sum(positions.filter(isOn(leg)).map(notionalShown)));
+
+export const notionalReserved = ({ notional, added = [] }: TakenLeg): Decimal =>
+  sum([notional, ...added.map((tranche) => tranche.notional)]);
 
 /** Orders that are open, and those that taken legs keep room for. */
 export function ordersTaken(
@@ -57,8 +76,11 @@ export function ordersTaken(
 }
 
 /** Where the position is seen, an entry at market is done; one that rests has more to fill, for all one knows. */
-const ordersNeeded = (leg: TakenLeg, positions: Positions): number =>
-  positions.some(isOn(leg)) && leg.entryRests !== true ? ORDERS_PER_POSITION - 1 : ORDERS_PER_POSITION;
+function ordersNeeded(leg: TakenLeg, positions: Positions): number {
+  const isEntered = positions.some(isOn(leg)) && leg.entryRests !== true;
+  const added = (leg.added ?? []).map((tranche) => ordersOf(tranche) - (tranche.entryRests ? 0 : 1));
+  return added.reduce((total, one) => total + one, ordersOf(leg) - (isEntered ? 1 : 0));
+}
 
 /** One row for each leg with open orders. */
 export function countOrders(orders: readonly ExchangeOrder[]): LegOrders[] {

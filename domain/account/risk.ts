@@ -7,15 +7,16 @@
  * - A figure that a limit needs and nobody knows refuses the entry: it never passes for nothing.
  */
 import { lossOf, type DayResult } from './day-result.ts';
-import { add, div, gt, gte, isPositive, lt, mul, sum, toPlaces, type Decimal } from '../decimal.ts';
+import { add, div, gt, gte, isPositive, lt, mul, sum, toPlaces, ZERO, type Decimal } from '../decimal.ts';
 import type { OpenPositionRequest, Refusal } from '../commands.ts';
 import type { ExchangePosition } from '../exchange-truth.ts';
 import {
   isOn,
+  type AddedTranche,
   notionalHeld,
   notionalShown,
   ordersTaken,
-  ORDERS_PER_POSITION,
+  ordersOf,
   unheld,
   type LegOrders,
   type TakenLeg,
@@ -86,11 +87,16 @@ export function checkSymbol({ allowedSymbols }: AccountLimits, symbol: Symbol): 
   };
 }
 
-/** Against the limits: what the exchange shows and what is reserved, together. */
+/**
+ * Against the limits: what the exchange shows and what is reserved, together.
+ *
+ * @param targets how many it will have, where the configuration says that
+ */
 export function checkLimits(
   exposure: Exposure,
   request: OpenPositionRequest,
   facts: LimitFacts,
+  targets = request.takeProfitLevels?.length,
 ): Refusal | null {
   const { limits } = exposure;
   return (
@@ -98,7 +104,24 @@ export function checkLimits(
     checkLeg(exposure, request, facts) ??
     checkCount(exposure, facts) ??
     checkNotional(exposure, mul(request.quantity, request.limitPrice ?? facts.price), facts) ??
-    checkOrders(exposure, facts) ??
+    checkOrders(exposure, facts, ordersOf({ targets })) ??
+    checkEquity(limits, facts.risk) ??
+    checkDay(limits, facts.risk)
+  );
+}
+
+/** More on a leg that runs: neither that it is taken nor how many there are speaks against it. */
+export function checkAddition(
+  exposure: Exposure,
+  leg: TakenLeg,
+  { notional, targets }: Pick<AddedTranche, 'notional' | 'targets'>,
+  facts: LimitFacts,
+): Refusal | null {
+  const { limits } = exposure;
+  return (
+    checkSymbol(limits, leg.symbol) ??
+    checkNotional(exposure, notional, facts, notionalHeld(leg, facts.positions)) ??
+    checkOrders(exposure, facts, ordersOf({ targets })) ??
     checkEquity(limits, facts.risk) ??
     checkDay(limits, facts.risk)
   );
@@ -131,12 +154,18 @@ function checkCount({ legs, limits: { maxOpenPositions } }: Exposure, facts: Lim
   };
 }
 
-function checkNotional({ legs, limits }: Exposure, notional: Decimal, facts: LimitFacts): Refusal | null {
+/** `before`: what the position is worth already. */
+function checkNotional(
+  { legs, limits }: Exposure,
+  notional: Decimal,
+  facts: LimitFacts,
+  before: Decimal = ZERO,
+): Refusal | null {
   const { maxNotionalPerPosition, maxNotionalTotal } = limits;
-  if (maxNotionalPerPosition !== undefined && gt(notional, maxNotionalPerPosition)) {
+  if (maxNotionalPerPosition !== undefined && gt(add(before, notional), maxNotionalPerPosition)) {
     return {
       code: 'max_notional_per_position',
-      text: `the position would be worth ${notional}, the limit is ${maxNotionalPerPosition}: ask for less, or raise max_notional_per_position`,
+      text: `the position would be worth ${add(before, notional)}, the limit is ${maxNotionalPerPosition}: ask for less, or raise max_notional_per_position`,
     };
   }
   if (maxNotionalTotal === undefined) return null;
@@ -152,15 +181,19 @@ function checkNotional({ legs, limits }: Exposure, notional: Decimal, facts: Lim
   };
 }
 
-function checkOrders({ legs, limits: { maxOrders } }: Exposure, facts: LimitFacts): Refusal | null {
+function checkOrders(
+  { legs, limits: { maxOrders } }: Exposure,
+  facts: LimitFacts,
+  needed: number,
+): Refusal | null {
   if (maxOrders === undefined) return null;
   const open = facts.risk?.openOrders;
   if (open === undefined) return unreadable('open orders', 'max_orders');
   const count = ordersTaken(legs, open, facts.positions);
-  if (count + ORDERS_PER_POSITION <= maxOrders) return null;
+  if (count + needed <= maxOrders) return null;
   return {
     code: 'max_orders',
-    text: `max orders is ${maxOrders}: ${count} are open or kept free for positions that run, and an entry with stop and target needs ${ORDERS_PER_POSITION} more: close a position, cancel orders that nobody needs, or raise max_orders`,
+    text: `max orders is ${maxOrders}: ${count} are open or kept free for positions that run, and an entry with stop and target needs ${needed} more: close a position, cancel orders that nobody needs, or raise max_orders`,
   };
 }
 

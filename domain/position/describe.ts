@@ -131,6 +131,7 @@ export const HOW_TO = [
   '',
   '- `adjustProtection` or `setProtection`: `{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}`; leave one out to keep it, `null` takes it away',
   '- `requestClose` or `close`: no input closes everything; `{"quantity": "0.01"}` closes a part',
+  '- `requestMerge` or `mergeTranches`: no input makes all tranches one; `{"trancheIds": ["t1", "t2"]}` some of them; more is added by `addTranche` of the account',
   '- query `status`: everything known, as JSON',
   '',
   '*Request Cancellation* is ignored: closing is what ends a position.',

@@ -6,7 +6,7 @@
 import { isPositive, isZero } from '../decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import { wantsIdentity } from './identity.ts';
-import type { Intent, PositionState } from './position.ts';
+import type { Intent, PositionState, RefusedTranche } from './position.ts';
 import { activeIntents, everOpened, isDone, isLive, openQuantity, trancheQuantity } from './quantities.ts';
 import { wantedStop } from './protective-prices.ts';
 import { timeExitDeadline } from './time-exit.ts';
@@ -24,15 +24,22 @@ export type Effect =
   | { key: string; type: 'readFigures' }
   | { key: string; type: 'writeTrade' }
   /** Tell the account that somebody else trades this leg. */
-  | { key: string; type: 'warnAccount'; orderIds: string[] };
+  | { key: string; type: 'warnAccount'; orderIds: string[] }
+  /** Tell the account that what it reserved for a tranche is free. */
+  | { key: string; type: 'refuseTranche'; refused: RefusedTranche };
 
 export function effects(state: PositionState, nowMs: number): Effect[] {
   if (state.stage.name === 'closed') return [];
   const orders = state.intents
     .flatMap((intent) => orderEffects(intent, nowMs))
     .filter((effect) => !bares(state, effect));
-  return [...orders, ...legEffects(state, nowMs), ...warnings(state, nowMs)];
+  return [...orders, ...legEffects(state, nowMs), ...warnings(state, nowMs), ...refusals(state, nowMs)];
 }
+
+const refusals = ({ refusedTranches = [] }: PositionState, nowMs: number): Effect[] =>
+  refusedTranches
+    .filter(({ tellAtMs }) => tellAtMs <= nowMs)
+    .map((refused) => ({ key: `tranche/${refused.requestId}`, type: 'refuseTranche', refused }));
 
 function warnings({ secondWriter }: PositionState, nowMs: number): Effect[] {
   if (!secondWriter || secondWriter.tellAtMs === null || secondWriter.tellAtMs > nowMs) return [];
@@ -126,6 +133,7 @@ export function nextWakeAtMs(state: PositionState, nowMs: number): number | null
     ...timeExitDeadline(state),
   ];
   if (state.secondWriter) due.push(state.secondWriter.tellAtMs ?? 0);
+  due.push(...(state.refusedTranches ?? []).map(({ tellAtMs }) => tellAtMs));
   if (state.suspicion) due.push(state.suspicion.nextAtMs);
   if (wantsIdentity(state)) due.push(state.identify.nextAtMs);
   if (state.stage.name === 'settling')

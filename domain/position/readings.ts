@@ -6,7 +6,7 @@ import { evolve } from './evolve.ts';
 import type { ClosedPosition, Fill, LegSnapshot } from '../exchange-truth.ts';
 import { found } from './look-ups.ts';
 import { alarm } from './outcomes.ts';
-import type { PositionState } from './position.ts';
+import type { PositionState, RefusedTranche } from './position.ts';
 import { openQuantity } from './quantities.ts';
 import { belongs, ownReading } from '../reconcile/reconcile.ts';
 import { doubling } from '../backoff.ts';
@@ -76,6 +76,7 @@ function triedLater(state: PositionState, effect: Effect, reason: string, nowMs:
     case 'cancel':
     case 'drop':
     case 'warnAccount':
+    case 'refuseTranche':
       return []; // their failures are outcomes: see `outcomes.ts`
   }
 }
@@ -91,6 +92,19 @@ export const accountTold: PositionEvent[] = [{ type: 'AccountTold', nextAtMs: nu
 /** The account could not be told of a second writer: the alarm stands, and it is told later. */
 export const accountUnreachable = ({ secondWriter }: PositionState, nowMs: number): PositionEvent[] => [
   { type: 'AccountTold', nextAtMs: nowMs + doubling(1_000, secondWriter?.attempts ?? 0, 600_000) },
+];
+
+/** The account was told of a tranche that it need not reserve for, or could not be and is told later. */
+export const trancheRefusalTold = (
+  { requestId, attempts }: RefusedTranche,
+  told: boolean,
+  nowMs: number,
+): PositionEvent[] => [
+  {
+    type: 'TrancheRefusalTold',
+    requestId,
+    nextAtMs: told ? null : nowMs + doubling(1_000, attempts, 600_000),
+  },
 ];
 
 /** Nothing to weigh yet: the suspicion stays. */

@@ -9,7 +9,13 @@ import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import { found } from '../../domain/position/look-ups.ts';
 import { cancelled, placed, placementLost, type PlaceReport } from '../../domain/position/outcomes.ts';
 import type { Intent, PositionState } from '../../domain/position/position.ts';
-import { effectFailed, evidenceLater, figuresRead, legRead } from '../../domain/position/readings.ts';
+import {
+  effectFailed,
+  evidenceLater,
+  figuresRead,
+  legRead,
+  trancheRefusalTold,
+} from '../../domain/position/readings.ts';
 import type { Distortion } from '../../venue/wire.ts';
 import { gateway } from '../support/builders.ts';
 import { unsent, type Answer } from '../support/position-loop.ts';
@@ -77,6 +83,10 @@ function begin(call: Call, effect: Outside): void {
       return read(call, effect, () => readFigures(call));
     case 'warnAccount':
       throw new Error(`a second writer is suspected, and there is none: ${effect.orderIds.join(', ')}`);
+    case 'refuseTranche':
+      return call.world.in(BACK_MS, () =>
+        call.done((_, nowMs) => trancheRefusalTold(effect.refused, true, nowMs)),
+      );
   }
 }
 

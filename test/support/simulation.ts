@@ -10,7 +10,7 @@ import type { LegSnapshot } from '../../domain/exchange-truth.ts';
 import { found } from '../../domain/position/look-ups.ts';
 import { cancelled, placed, placementLost } from '../../domain/position/outcomes.ts';
 import type { Intent, PositionStart, PositionState } from '../../domain/position/position.ts';
-import { effectFailed, figuresRead, legRead } from '../../domain/position/readings.ts';
+import { effectFailed, figuresRead, legRead, trancheRefusalTold } from '../../domain/position/readings.ts';
 import { reconcile } from '../../domain/reconcile/reconcile.ts';
 import { tradeRow, type TradeRow } from '../../domain/position/trade.ts';
 import { gateway, start, T0 } from './builders.ts';
@@ -104,6 +104,11 @@ export class Simulation extends PositionLoop {
       }
       case 'warnAccount':
         throw new Error(`a second writer is suspected, and there is none: ${effect.orderIds.join(', ')}`);
+      case 'refuseTranche':
+        return {
+          answer: (_, nowMs) => trancheRefusalTold(effect.refused, true, nowMs),
+          afterMs: slow,
+        };
     }
   }
 
