@@ -54,6 +54,7 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
   const entries = new Map<string, Entry<T>>();
   /** Keys in the order in which they shall leave. */
   const ready = new Set<string>();
+  const calm = new Set<string>();
   let sending = 0;
   let calmTimer: ReturnType<typeof setTimeout> | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -69,28 +70,26 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
   };
   const makeReady = (entry: Entry<T>): void => {
     entry.state = 'ready';
-    ready.add(entry.item.key);
+    const [queue, other] = entry.item.calm === true ? [calm, ready] : [ready, calm];
+    other.delete(entry.item.key);
+    queue.add(entry.item.key);
   };
   const pump = (): void => {
-    let calm: Entry<T> | undefined;
-    for (const key of ready) {
-      if (sending >= MAX_AT_ONCE || over.aborted) return;
-      const entry = entries.get(key);
-      if (entry?.item.calm === true) calm ??= entry;
-      else ready.delete(key);
-      if (entry && entry.item.calm !== true) void deliver(entry);
-    }
-    if (calm && sending < MAX_AT_ONCE && !over.aborted) pumpCalm(calm);
-  };
-  /** One now, and the next when its time has come. */
-  const pumpCalm = (entry: Entry<T>): void => {
-    if (calmTimer !== undefined) return;
-    ready.delete(entry.item.key);
+    for (const key of ready) if (!leaves(ready, key)) return;
+    const [first] = calm;
+    if (first === undefined || calmTimer !== undefined || !leaves(calm, first)) return;
     calmTimer = later(CALM_EVERY_MS, () => {
       calmTimer = undefined;
       pump();
     });
-    void deliver(entry);
+  };
+  /** Whether there was room for it. */
+  const leaves = (queue: Set<string>, key: string): boolean => {
+    if (sending >= MAX_AT_ONCE || over.aborted) return false;
+    queue.delete(key);
+    const entry = entries.get(key);
+    if (entry) void deliver(entry);
+    return true;
   };
   const deliver = async (entry: Entry<T>): Promise<void> => {
     sending += 1;
@@ -138,14 +137,20 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
       if (!known && entries.size >= MAX_WAITING) return false;
       if (!known) add(item);
       else if (known.state === 'sending') known.next = item;
-      else known.item = item;
+      else {
+        known.item = item;
+        if (known.state === 'ready') makeReady(known);
+      }
       pump();
       return true;
     },
     withdraw: (key) => {
       const known = entries.get(key);
-      if (known?.state === 'sending') known.next = undefined;
-      else if (known && entries.delete(key)) ready.delete(key);
+      if (known?.state === 'sending') {
+        known.next = undefined;
+        return;
+      }
+      for (const queue of [entries, ready, calm]) queue.delete(key);
     },
     waiting: () => entries.size,
   };
