@@ -21,6 +21,7 @@ export const ORDER_LIMITS: Record<TriedExchange, { limit: number; windowMs: numb
   binance: { limit: 300, windowMs: 10_000 },
 };
 
+const MAX_OPEN_ORDERS = 100_000;
 const ANSWERED_WITHIN_MS = 60_000;
 /** Of every market. */
 export const START_PRICE = '1000';
@@ -72,6 +73,8 @@ export async function startSetting(
     ],
     venueArguments: ['--no-rate-limits', '--position-lag-ms', '0', '--markets', marketsFile],
   });
+  // A thousand positions with two orders each are more than an exchange takes of one account.
+  await processes.venue.control.changeSettings({ maxOpenOrders: MAX_OPEN_ORDERS });
   const { client, journal } = processes;
   // A busy machine is slow, not broken.
   const holdfast = createHoldfast({ client, journal, timeouts: { updateMs: ANSWERED_WITHIN_MS } });

@@ -13,7 +13,6 @@ import { isMarketable } from './work.ts';
 
 /** How far a limit price may lie from the last price, as a factor. */
 const PRICE_BAND = { low: '0.1', high: '10' };
-const MAX_OPEN_ORDERS = 1_000;
 
 export type Draft = {
   readonly account: Account;
@@ -181,8 +180,9 @@ function checkSingle(books: Books, { order, rules }: Draft): Refusal | undefined
 
 function checkCount(books: Books, { order }: Draft): Refusal | undefined {
   const count = [...books.open.values()].filter((other) => other.account === order.account).length;
-  return count >= MAX_OPEN_ORDERS
-    ? refuse('too-many-orders', `no more than ${MAX_OPEN_ORDERS} open orders`)
+  const { maxOpenOrders } = books.settings();
+  return count >= maxOpenOrders
+    ? refuse('too-many-orders', `no more than ${maxOpenOrders} open orders`)
     : undefined;
 }
 

@@ -13,6 +13,7 @@ export const DEFAULT_SETTINGS: VenueSettings = {
   ipLimits: false,
   slippageBps: 1,
   clientIdLookupMs: 7_200_000,
+  maxOpenOrders: 1_000,
 };
 
 /** Small facts: last ids, clock skew, feed position, next funding. */

@@ -74,6 +74,7 @@ export const schemas = {
       ipLimits: z.boolean(),
       slippageBps: z.number().min(0).max(1_000),
       clientIdLookupMs: z.number().min(0),
+      maxOpenOrders: count,
     })
     .partial(),
   clock: z.strictObject({ skewMs: z.number().int() }),

@@ -125,6 +125,8 @@ export type VenueSettings = {
   readonly slippageBps: number;
   /** How long a terminal order is found by its client id. Default 2 h, as on BingX. */
   readonly clientIdLookupMs: number;
+  /** Of one account, conditional ones included. Default 1000. */
+  readonly maxOpenOrders: number;
 };
 
 export type Origin = 'api' | 'attached' | 'manual' | 'liquidation' | 'adl';
