@@ -213,7 +213,7 @@ describe('a person', () => {
     ).toEqual({
       refused: {
         code: 'wrong_side',
-        text: 'the trailing stop would begin at 108114.8, and the price is 107000: name an activation, or a greater distance',
+        text: 'the trailing stop would begin at 108114.7, and the price is 107000: name an activation, or a greater distance',
       },
     });
   });
