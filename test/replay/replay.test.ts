@@ -19,10 +19,8 @@ const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json.gz'))
   .map((file) => file.replace('.json.gz', ''));
 
-/** Every stage and path has its recording. */
-const NEEDED = [
-  'account',
-  'account-of-all',
+/** Recorded of positions that were started in the long way, and again in the short one; see `position.ts`. */
+const POSITIONS = [
   'adopted',
   'adopted-closed',
   'adopted-managed',
@@ -42,9 +40,17 @@ const NEEDED = [
   'replaced-stop',
   'second-writer',
   'settling',
-  'sync',
   'unknown-entry-resolved',
   'vanished-stop',
+];
+
+/** Every stage and path has its recording. */
+const NEEDED = [
+  'account',
+  'account-of-all',
+  'sync',
+  ...POSITIONS,
+  ...POSITIONS.map((name) => `${name}-short`),
 ];
 
 function history(name: string): unknown {
