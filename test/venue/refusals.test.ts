@@ -32,6 +32,14 @@ describe('what the books refuse', () => {
     expect(reason(testBooks(), request)).toBe(expected);
   });
 
+  it('refuses more open orders than it may keep, 1,000 unless told otherwise', () => {
+    const resting = { ...limit, price: '40000', quantity: '0.001' };
+    const [usual, few] = [testBooks(), testBooks({ settings: { maxOpenOrders: 2 } })];
+    expect([1, 2, 3].map(() => reason(few, resting))).toEqual(['accepted', 'accepted', 'too-many-orders']);
+    for (let order = 1; order <= 1_000; order++) expect(reason(usual, resting)).toBe('accepted');
+    expect(reason(usual, resting)).toBe('too-many-orders');
+  });
+
   const withLong: readonly [string, Partial<OrderRequest>, string][] = [
     ['a reduce-only order on the opening side', { side: 'buy', reduceOnly: true }, 'would-increase'],
     [
