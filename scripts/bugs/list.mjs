@@ -288,4 +288,37 @@ export const BUGS = [
     ],
     caughtBy: [`${SCENARIOS}/start-up.spec.ts`],
   },
+  {
+    name: 'a crossed target is closed while its order may still fill',
+    edits: [
+      {
+        file: 'domain/position/crossings.ts',
+        text: "  const resting = kind === 'target' ? ordersOf(state, kind, crossing) : [];",
+        replacement: '  const resting: Intent[] = [];',
+      },
+    ],
+    caughtBy: ['test/domain/targets.spec.ts'],
+  },
+  {
+    name: 'a stop that follows the price loosens the one that was asked for',
+    edits: [
+      {
+        file: 'domain/position/protective-prices.ts',
+        text: '  return isTighter(state.side, moved.price, asked) ? moved.price : asked;',
+        replacement: '  return moved.price;',
+      },
+    ],
+    caughtBy: ['test/domain/trailing.spec.ts'],
+  },
+  {
+    name: 'a slice of an entry is sent while the one before rests',
+    edits: [
+      {
+        file: 'domain/position/iceberg.ts',
+        text: '  if (!last || !isDone(last)) return [];\n  if (!hasFilled(last))',
+        replacement: '  if (!last) return [];\n  if (isDone(last) && !hasFilled(last))',
+      },
+    ],
+    caughtBy: ['test/domain/iceberg.spec.ts'],
+  },
 ];
