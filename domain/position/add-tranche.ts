@@ -103,10 +103,11 @@ export function planDrops(state: PositionState, nowMs: number): PositionEvent[] 
   const [entry] = intentsOf(state, 'entry', empty.id).toReversed();
   const how =
     entry?.status.name === 'done' ? (entry.status.reason ?? entry.status.how) : 'nothing was entered';
-  const text = `the tranche ${empty.id} was dropped, as nothing of it was entered: ${how}`;
+  const name = empty.requestId === undefined ? empty.id : `${empty.id} (${empty.requestId})`;
+  const text = `the tranche ${name} was dropped, as nothing of it was entered: ${how}`;
   return [
     { type: 'TrancheDropped', trancheId: empty.id, why: how, nowMs },
-    raised('warning', 'tranche_dropped', text, nowMs),
+    raised('warning', 'tranche_refused', text, nowMs),
   ];
 }
 
