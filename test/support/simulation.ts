@@ -253,7 +253,8 @@ export class Simulation extends PositionLoop {
       holds(!more, 'more is known to be filled than was filled');
     }
     const entries = exchange.acceptances.filter((request) => !request.reduceOnly);
-    holds(entries.length <= 1, 'an entry was accepted twice');
+    const ids = new Set(entries.map(({ clientOrderId }) => clientOrderId));
+    holds(entries.length === ids.size, 'an entry was accepted twice');
     this.carryOver();
   }
 }
