@@ -3,7 +3,6 @@ import { InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../config/errors.ts';
 import { nearest } from '../../config/nearest.ts';
 import { parseSymbol } from '../../config/symbol.ts';
-import type { ProtectionPrice } from '../../contract/messages.ts';
 import type { AdoptionPolicy } from '../../domain/commands.ts';
 import { isPositive, parseDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { LegName, Side, Symbol, WorkingType } from '../../domain/terms.ts';
@@ -42,20 +41,6 @@ export function amountArgument(text: string): Decimal {
   if (amount !== undefined && isPositive(amount)) return amount;
   throw new InvalidArgumentError(`"${text}" is not an amount above 0, such as 0.05.`);
 }
-
-/** `42500` is a price, `1.5%` is that far from the entry. */
-export function protectionArgument(text: string): ProtectionPrice {
-  const percent = /^(.+)%$/.exec(text.trim())?.[1];
-  const value = parseDecimal((percent ?? text).replaceAll('_', ''));
-  if (value === undefined || !isPositive(value)) {
-    throw new InvalidArgumentError(`"${text}" is neither a price such as 42500 nor a distance such as 1.5%.`);
-  }
-  return percent === undefined ? { price: value } : { percent: value };
-}
-
-/** As `protectionArgument`, and `none` takes it away (a word, as commander turns null into an empty text). */
-export const protectionOrNone = (text: string): ProtectionPrice | 'none' =>
-  text.toLowerCase() === 'none' ? 'none' : protectionArgument(text);
 
 const WORKING_TYPES: Readonly<Record<string, WorkingType>> = {
   contract_price: 'CONTRACT_PRICE',

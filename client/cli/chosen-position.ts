@@ -9,12 +9,14 @@ import { chosenAccount, legArgument, symbolArgument } from './arguments.ts';
 export type PositionOptions = { account?: string; leg?: LegName };
 
 /** The argument and options by which every command names a position. */
-export function addPositionArgument(command: Command): Command {
-  return command
-    .argument('<position>', 'its symbol (btc, BTC/USDT:USDT) or workflow id')
+export const addPositionArgument = (command: Command): Command =>
+  addPositionOptions(command.argument('<position>', 'its symbol (btc, BTC/USDT:USDT) or workflow id'));
+
+/** For a command whose argument is not always needed. */
+export const addPositionOptions = (command: Command): Command =>
+  command
     .option('-a, --account <name>', 'where several accounts hold the symbol')
     .option('--leg <leg>', 'long or short, where both are open', legArgument);
-}
 
 export function chosenPosition(
   text: string,

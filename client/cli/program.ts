@@ -1,10 +1,12 @@
 /** The `holdfast` command line: every command, on whatever context it is given. */
 import { Command } from 'commander';
+import { addCancelOrders } from './commands/cancel-orders.ts';
 import { addCheck } from './commands/check.ts';
 import { addClose } from './commands/close.ts';
 import { addConfig } from './commands/config.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFillHint } from './commands/fill-hint.ts';
 import { addJournal } from './commands/journal.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpen } from './commands/open.ts';
@@ -16,6 +18,7 @@ import { addReport } from './commands/report.ts';
 import { addSet } from './commands/set.ts';
 import { addShow } from './commands/show.ts';
 import { addSync } from './commands/sync.ts';
+import { addTranche } from './commands/tranche.ts';
 import { addUp } from './commands/up.ts';
 import { addVenue } from './commands/venue.ts';
 import { addVerifyProtection } from './commands/verify-protection.ts';
@@ -29,7 +32,10 @@ const COMMANDS = [
   addPositions,
   addShow,
   addSet,
+  addTranche,
   addClose,
+  addCancelOrders,
+  addFillHint,
   addPause,
   addResume,
   addCheck,

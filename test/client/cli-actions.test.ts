@@ -57,7 +57,7 @@ describe('open', () => {
     ['open btc sideways 1', 'Write long (or buy), or short (or sell).'],
     ['open b@d long 1', 'Write it like BTC/USDT:USDT, BTC-USDT, BTCUSDT or btc.'],
     ['open btc long zero', '"zero" is not an amount above 0, such as 0.05.'],
-    ['open btc long 1 --sl -5', 'is neither a price such as 42500 nor a distance such as 1.5%.'],
+    ['open btc long 1 --sl -5', 'is neither a price such as 42500 nor a distance such as 1.5% or 2atr.'],
     ['open btc long 1 tpp=1', '"tpp=1" is not understood. Write sl=1%, tp=2% or limit=42000.'],
     ['open btc long 1 --account papre', 'There is no account papre; did you mean paper? Configured: paper.'],
     ['open btc long', "missing required argument 'quantity'"],
@@ -152,7 +152,7 @@ describe('set', () => {
     expect(await holdfast('set btc')).toEqual({
       code: 2,
       out: '',
-      err: 'error Say what to set: --sl PRICE, --tp PRICE, or both.\n',
+      err: 'error Say what to set: --sl, --tp, --trail, --break-even or --time-exit.\n',
     });
   });
 });

@@ -2,14 +2,13 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { nearest } from '../../../config/nearest.ts';
 import { accountConfig } from '../../../config/account.ts';
-import type { OpenPositionAnswer, OpenPositionRequest, ProtectionPrice } from '../../../contract/messages.ts';
+import type { OpenPositionAnswer, OpenPositionRequest } from '../../../contract/messages.ts';
 import type { Decimal } from '../../../domain/decimal.ts';
 import type { Side, Symbol, WorkingType } from '../../../domain/terms.ts';
 import { HoldfastError } from '../../errors.ts';
 import {
   amountArgument,
   chosenAccount,
-  protectionArgument,
   sideArgument,
   symbolArgument,
   workingTypeArgument,
@@ -17,22 +16,35 @@ import {
 import { confirmLive } from '../confirm.ts';
 import type { Context, Session } from '../context.ts';
 import { insistServed } from '../not-served.ts';
+import { priceArgument, targetsArgument } from '../protection-arguments.ts';
+import {
+  addProtectionOptions,
+  addTimeExit,
+  askedProtection,
+  orNull,
+  withoutNulls,
+  type ProtectionOptions,
+  type TimeExitOption,
+} from '../protection-options.ts';
 import { positionCard } from '../render/position-card.ts';
 import { liveBanner } from '../render/format.ts';
 import { waitUntilOpen } from '../wait-until-open.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
-type Options = Where & {
-  account?: string;
-  limit?: Decimal;
-  sl?: ProtectionPrice;
-  tp?: ProtectionPrice;
-  workingType?: WorkingType;
-  requestId?: string;
-  wait?: boolean;
-  yes?: boolean;
-  json?: boolean;
-};
+type Options = Where &
+  ProtectionOptions &
+  TimeExitOption & {
+    account?: string;
+    limit?: Decimal;
+    visible?: Decimal;
+    /** False: not. Commander makes it true where nobody says. */
+    instantTp?: boolean;
+    workingType?: WorkingType;
+    requestId?: string;
+    wait?: boolean;
+    yes?: boolean;
+    json?: boolean;
+  };
 
 export function addOpen(program: Command, context: Context): void {
   const command = program
@@ -44,8 +56,9 @@ export function addOpen(program: Command, context: Context): void {
     .argument('[settings...]', 'the options below as words: sl=1% tp=2% limit=42000')
     .option('-a, --account <name>', 'which account; needed where there are several')
     .option('--limit <price>', 'limit price; without it the entry goes at market', amountArgument)
-    .option('--sl <price|percent>', 'stop loss: 42500 or 1%', protectionArgument)
-    .option('--tp <price|percent>', 'take profit: 44000 or 2%', protectionArgument)
+    .option('--visible <amount>', 'of a limit entry only so much shows at a time', amountArgument);
+  addTimeExit(addProtectionOptions(command, { none: false }), { none: false })
+    .option('--no-instant-tp', 'leave it to the target order when the price is beyond it')
     .option('--working-type <type>', 'CONTRACT_PRICE or MARK_PRICE', workingTypeArgument)
     .option('--request-id <id>', 'sending the same id again opens nothing twice')
     .option('-w, --wait', 'wait until it is open and protected')
@@ -69,22 +82,35 @@ function readWords(words: readonly string[]): Options {
     if (name === undefined || value === undefined)
       throw new InvalidArgumentError(`"${word}" is not understood. Write sl=1%, tp=2% or limit=42000.`);
     if (name.toLowerCase() === 'limit') options.limit = amountArgument(value);
-    else options[name.toLowerCase() === 'sl' ? 'sl' : 'tp'] = protectionArgument(value);
+    else if (name.toLowerCase() === 'sl') options.sl = priceArgument(value);
+    else options.tp = targetsArgument(value);
   }
   return options;
 }
 
-function requestOf(symbol: Symbol, side: Side, quantity: Decimal, options: Options): OpenPositionRequest {
+function requestOf(symbol: Symbol, side: Side, quantity: Decimal, given: Options): OpenPositionRequest {
+  const options = insistOnLimit(given);
+  const timeExit = options.timeExit === undefined ? null : orNull(options.timeExit);
   return {
     symbol,
     side,
     quantity,
     ...(options.limit !== undefined && { limitPrice: options.limit }),
-    ...(options.sl !== undefined && { stopLoss: options.sl }),
-    ...(options.tp !== undefined && { takeProfit: options.tp }),
+    ...(options.visible !== undefined && { visibleQuantity: options.visible }),
+    ...withoutNulls(askedProtection(options)),
+    ...(timeExit && { timeExit }),
+    ...(options.instantTp === false && { instantTp: false }),
     ...(options.workingType !== undefined && { workingType: options.workingType }),
     ...(options.requestId !== undefined && { requestId: options.requestId }),
   };
+}
+
+/** What shows of an order that never rests is no question. */
+export function insistOnLimit<Options extends { limit?: Decimal; visible?: Decimal }>(
+  options: Options,
+): Options {
+  if (options.visible === undefined || options.limit !== undefined) return options;
+  throw new InvalidArgumentError('--visible is for entries at a limit: add --limit PRICE.');
 }
 
 async function open(

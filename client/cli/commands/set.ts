@@ -1,64 +1,62 @@
-/** `holdfast set POSITION`: moves or removes stop and target. */
+/** `holdfast set POSITION`: moves or removes stop, targets, trailing, break-even and time exit. */
 import { InvalidArgumentError, type Command } from 'commander';
-import type { ProtectionPrice, SetProtectionRequest } from '../../../contract/messages.ts';
-import { protectionOrNone } from '../arguments.ts';
-import { addPositionArgument, chosenPosition, modeOf, type PositionOptions } from '../chosen-position.ts';
-import { confirmLive } from '../confirm.ts';
-import type { Context, Session } from '../context.ts';
-import { positionCard } from '../render/position-card.ts';
+import type { SetProtectionRequest } from '../../../contract/messages.ts';
+import { actOnPosition, type ActOptions } from '../act-on-position.ts';
+import { addPositionArgument } from '../chosen-position.ts';
+import type { Context } from '../context.ts';
+import {
+  addProtectionOptions,
+  addTimeExit,
+  askedProtection,
+  dropsStop,
+  orNull,
+  type ProtectionOptions,
+  type TimeExitOption,
+} from '../protection-options.ts';
 import { addWhere, withSession, type Where } from '../where.ts';
 
-type Options = Where &
-  PositionOptions & {
-    sl?: ProtectionPrice | 'none';
-    tp?: ProtectionPrice | 'none';
-    tranche?: string;
-    yes?: boolean;
-    json?: boolean;
-  };
+type Options = Where & ActOptions & ProtectionOptions & TimeExitOption & { tranche?: string };
 
 export function addSet(program: Command, context: Context): void {
   const command = addPositionArgument(
-    program.command('set').description('Move or remove stop loss and take profit'),
-  )
-    .option('--sl <price|percent|none>', 'stop loss: 42500, 1% from the entry, or none', protectionOrNone)
-    .option('--tp <price|percent|none>', 'take profit: 44000, 2% from the entry, or none', protectionOrNone)
+    program
+      .command('set')
+      .description('Move or remove stop, targets, trailing, break-even and time exit')
+      .addHelpText(
+        'after',
+        '\nA stop that is set by hand holds: it ends trailing and break-even, unless they are named too.',
+      ),
+  );
+  addTimeExit(addProtectionOptions(command, { none: true }), { none: true })
     .option('--tranche <id>', 'one tranche only')
     .option('-y, --yes', 'do not ask, on a live account either')
     .option('--json', 'answer in JSON');
   addWhere(command).action((text: string, options: Options) =>
-    withSession(context.session(options), (session) => set(context, session, text, options)),
+    setProtection(context, text, options, options.tranche),
   );
 }
 
-async function set(
+/** Throws `InvalidArgumentError` where nothing is to be set. */
+export async function setProtection(
   context: Context,
-  { holdfast, config }: Session,
   text: string,
-  options: Options,
+  options: Omit<Options, 'tranche'>,
+  tranche: string | undefined,
 ): Promise<void> {
-  const { sl, tp, tranche } = options;
-  if (sl === undefined && tp === undefined)
-    throw new InvalidArgumentError('Say what to set: --sl PRICE, --tp PRICE, or both.');
-  const ref = chosenPosition(text, options, config);
-  const { workflowId } = 'workflowId' in ref ? ref : (await holdfast.show(ref)).position;
-  // Moving a stop is everyday work; taking it away leaves real money uncovered.
-  if (
-    sl === 'none' &&
-    !(await confirmLive(context, modeOf(workflowId, config), `remove the stop of ${workflowId}`, options.yes))
-  )
-    return;
+  const wish = askedProtection(options);
+  const { timeExit } = options;
+  if (Object.keys(wish).length === 0 && timeExit === undefined)
+    throw new InvalidArgumentError('Say what to set: --sl, --tp, --trail, --break-even or --time-exit.');
   const request: SetProtectionRequest = {
     ...(tranche !== undefined && { trancheId: tranche }),
-    ...(sl !== undefined && { stopLoss: orNull(sl) }),
-    ...(tp !== undefined && { takeProfit: orNull(tp) }),
+    ...wish,
+    ...(timeExit !== undefined && { timeExit: orNull(timeExit) }),
   };
-  const position = await holdfast.setProtection({ workflowId }, request);
-  context.out(
-    options.json
-      ? JSON.stringify(position, null, 2)
-      : positionCard({ position, answeredBy: 'workflow' }, context.colors, context.now()),
+  await withSession(context.session(options), (session) =>
+    actOnPosition(context, session, text, options, {
+      // Moving a stop is everyday work; taking it away leaves real money uncovered.
+      question: dropsStop(options) ? (workflowId) => `remove the stop of ${workflowId}` : null,
+      send: (ref) => session.holdfast.setProtection(ref, request),
+    }),
   );
 }
-
-const orNull = (wish: ProtectionPrice | 'none'): ProtectionPrice | null => (wish === 'none' ? null : wish);

@@ -1,11 +1,12 @@
 /** One position in full, as `show` prints it. */
 import { foreignText } from '../../../domain/position/describe.ts';
-import type { PositionView, TrancheView } from '../../../domain/view.ts';
+import type { PositionView } from '../../../domain/view.ts';
 import type { Shown } from '../../api.ts';
 import type { Colors } from '../context.ts';
 import { priceText, type PricedView } from '../seen-price.ts';
 import { duration, liveBanner, modeText, moment, orDash } from './format.ts';
 import { coverText, quantityText, sideText } from './positions.ts';
+import { trancheLines } from './tranches.ts';
 
 const LABEL_WIDTH = 14;
 
@@ -27,6 +28,10 @@ export function positionCard(shown: Shown & { position: PricedView }, colors: Co
     row('position id', identity(view)),
     row('watches', `${view.workingType}${view.priceSeen ? `  ${priceText(view, colors)}` : ''}`),
     ...view.tranches.flatMap((tranche) => trancheLines(tranche, row)),
+    ...(view.restingCloses ?? []).map(({ trancheId, quantity, price, orderId }) =>
+      row('limit close', `${quantity} of ${trancheId} at ${price}  order ${orDash(orderId)}`),
+    ),
+    ...(view.timeExitAt ? [row('closes at', `${moment(view.timeExitAt)} whatever its price`)] : []),
     row('without cover', duration(view.uncoveredMs)),
     ...view.unknownOrders.map(({ role, clientOrderId, sinceAt }) =>
       row('unknown order', colors.yellow(`${role} ${clientOrderId} since ${moment(sinceAt)}`)),
@@ -55,15 +60,6 @@ function staleLines(shown: Shown, colors: Colors, nowMs: number): string[] {
 
 const entryText = ({ entryPrice, entryAt, adopted }: PositionView): string =>
   `${entryPrice === null ? 'no price yet' : entryPrice}  ${moment(entryAt)}${adopted ? '  adopted' : ''}`;
-
-function trancheLines(
-  { id, quantity, stopLoss, takeProfit }: TrancheView,
-  row: (label: string, value: string) => string,
-): string[] {
-  const order = ({ price, orderId, state }: TrancheView['stopLoss']): string =>
-    state === 'none' ? 'none' : `${orDash(price)}  ${state}${orderId === null ? '' : `  order ${orderId}`}`;
-  return [row(`tranche ${id}`, quantity), row('  stop', order(stopLoss)), row('  target', order(takeProfit))];
-}
 
 const paint = (kind: string, colors: Colors) =>
   kind === 'alarm' ? colors.red : kind === 'warning' ? colors.yellow : colors.dim;

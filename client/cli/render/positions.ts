@@ -1,9 +1,10 @@
 /** Open positions as a table. */
-import type { PositionView, ProtectionView } from '../../../domain/view.ts';
+import type { PositionView, ProtectionView, TrancheView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { priceText as seenText, silentPrice, type PricedView } from '../seen-price.ts';
 import { table, type Column } from '../table.ts';
 import { exchangeText, liveBanner, modeText, moment, orDash } from './format.ts';
+import { movesOf, openTargets } from './tranches.ts';
 
 export function positionsTable(
   views: readonly PricedView[],
@@ -33,6 +34,7 @@ export function positionsTable(
     { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
     { head: 'COVER', cell: (view) => coverText(view, colors), rank: 0 },
     ...(views.some(({ priceSeen }) => priceSeen) ? [price] : []),
+    ...(views.some((view) => exitsText(view) !== '') ? [exitsColumn] : []),
     ...(isOne ? [account] : []),
     { head: 'SINCE (UTC)', cell: ({ entryAt }) => moment(entryAt), rank: 3 },
     { head: 'POSITION ID', cell: ({ exchangePositionId }) => orDash(exchangePositionId), rank: 4 },
@@ -53,6 +55,18 @@ const exchangeColumn: Column<PositionView> = {
   rank: 2,
 };
 
+const exitsColumn: Column<PositionView> = { head: 'EXITS', cell: exitsText, rank: 3 };
+
+/** What else ends it, or moves its stop: `trailing, break-even, until 2026-01-02 03:04`. */
+function exitsText({ tranches, timeExitAt, restingCloses = [] }: PositionView): string {
+  const moves = [...new Set(tranches.flatMap((tranche) => movesOf(tranche).map(([name]) => name)))];
+  return [
+    ...moves,
+    ...(restingCloses.length > 0 ? ['limit close'] : []),
+    ...(timeExitAt ? [`until ${moment(timeExitAt).slice(0, 16)}`] : []),
+  ].join(', ');
+}
+
 /** One position as one line, for places where lines scroll by. */
 export function positionLine(view: PricedView, colors: Colors, extra = ''): string {
   const entry = view.entryPrice === null ? '' : ` @ ${view.entryPrice}`;
@@ -63,6 +77,7 @@ export function positionLine(view: PricedView, colors: Colors, extra = ''): stri
     `stop ${protectionText(view, 'stopLoss', colors)}`,
     `target ${protectionText(view, 'takeProfit', colors)}`,
     view.stage === 'open' ? coverText(view, colors) : view.stage,
+    ...(exitsText(view) === '' ? [] : [colors.dim(exitsText(view))]),
     ...silentPrice(view).map((text) => colors.red(text)),
     ...view.findings.filter(({ kind }) => kind === 'alarm').map(({ text }) => colors.red(text)),
   ];
@@ -76,7 +91,7 @@ export const sideText = ({ side }: Pick<PositionView, 'side'>, colors: Colors): 
 export const quantityText = ({ stage, quantity, requestedQuantity }: PositionView): string =>
   stage === 'entering' && quantity !== requestedQuantity ? `${quantity}/${requestedQuantity}` : quantity;
 
-/** Price and, unless it simply rests at the exchange, its state. Several tranches: how many. */
+/** Price and, unless it simply rests at the exchange, its state; `+2`: two more targets. Several tranches: how many. */
 export function protectionText(
   { tranches }: PositionView,
   kind: 'stopLoss' | 'takeProfit',
@@ -85,8 +100,15 @@ export function protectionText(
   const wanted = tranches.map((tranche) => tranche[kind]).filter(({ state }) => state !== 'none');
   const [only, second] = wanted;
   if (only === undefined) return colors.dim('none');
-  if (second === undefined) return priceText(only, colors);
+  if (second === undefined)
+    return `${priceText(only, colors)}${kind === 'takeProfit' ? moreText(tranches) : ''}`;
   return `${wanted.length}x ${wanted.map(({ price }) => orDash(price)).join('/')}`;
+}
+
+/** Beside the nearest target, which is shown. */
+function moreText(tranches: readonly TrancheView[]): string {
+  const more = tranches.flatMap(openTargets).length - 1;
+  return more > 0 ? ` +${more}` : '';
 }
 
 function priceText({ price, state }: ProtectionView, colors: Colors): string {
