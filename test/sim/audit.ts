@@ -11,10 +11,11 @@
  * - no limit of an account is exceeded.
  */
 import { legKey } from '../../activities/observe/legs.ts';
-import { add, eq, gt, gte, sub, ZERO, type Decimal } from '../../domain/decimal.ts';
+import { add, eq, gt, gte, sub, sum, ZERO, type Decimal } from '../../domain/decimal.ts';
+import { wantsStop } from '../../domain/position/cover.ts';
 import type { PositionEvent } from '../../domain/position/events.ts';
 import type { PositionState } from '../../domain/position/position.ts';
-import { openQuantity } from '../../domain/position/quantities.ts';
+import { openQuantity, trancheQuantity } from '../../domain/position/quantities.ts';
 import type { TradeRow } from '../../domain/position/trade.ts';
 import { closesOnly, isDormant, isOpen, legKey as venueKey, type Order } from '../../venue/book/model.ts';
 import { holds } from '../support/position-rules.ts';
@@ -160,7 +161,7 @@ export class Audit {
       if (order.closePosition) return true;
       covered = add(covered, sub(order.quantity, order.filledQuantity));
     }
-    return gte(covered, quantity);
+    return gte(covered, sub(quantity, leftBare(state)));
   }
 }
 
@@ -181,7 +182,15 @@ const isStop = (order: Order, { side }: PositionState): boolean =>
   order.trigger?.fires === (side === 'long' ? 'falling' : 'rising');
 
 const wantsCover = ({ state }: Life): boolean =>
-  state.policy !== 'watch' && state.tranches.some(({ stopLoss }) => stopLoss !== null);
+  state.policy !== 'watch' && state.tranches.some((tranche) => wantsStop(state, tranche));
+
+/** What is open of tranches that somebody left without a stop. */
+const leftBare = (state: PositionState): Decimal =>
+  sum(
+    state.tranches
+      .filter((tranche) => !wantsStop(state, tranche))
+      .map(({ id }) => trancheQuantity(state, id)),
+  );
 
 /** Uncovered by its own knowledge, on the way out, or in doubt about what is there. */
 const knows = ({ state }: Life): boolean =>
