@@ -125,7 +125,10 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
 }
 
 function projectedLeg({ symbol, leg, epoch, tranches }: PositionView): ProjectedLeg {
-  const protections = tranches.flatMap(({ stopLoss, takeProfit }) => [stopLoss, takeProfit]);
+  const protections = tranches.flatMap(({ stopLoss, takeProfit, targets }) => [
+    stopLoss,
+    ...(targets ?? [takeProfit]),
+  ]);
   const rests = protections.flatMap(({ state, orderId }) =>
     state === 'live' && orderId !== null ? [orderId] : [],
   );

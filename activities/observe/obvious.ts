@@ -65,7 +65,8 @@ const saysTheSame = (
     .flatMap(protections)
     .every(({ state, orderId }) => state !== 'live' || (orderId !== null && orderIds.has(orderId)));
 
-const protections = ({ stopLoss, takeProfit }: PositionView['tranches'][number]): ProtectionView[] => [
+const protections = ({
   stopLoss,
   takeProfit,
-];
+  targets,
+}: PositionView['tranches'][number]): ProtectionView[] => [stopLoss, ...(targets ?? [takeProfit])];

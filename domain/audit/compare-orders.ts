@@ -2,13 +2,13 @@
  * The orders of one leg against the position that is kept on it: whether what counts as resting rests,
  * as it is wanted; whether live stops would close all of it; and whose the other orders are.
  */
-import { eq, sub, type Decimal } from '../decimal.ts';
+import { eq, gte, sub, sum, type Decimal } from '../decimal.ts';
 import type { Difference, Found } from './difference.ts';
 import type { ExchangeOrder } from '../exchange-truth.ts';
 import { legTag, parseClientOrderId } from '../ids.ts';
 import type { LegProtection } from './leg-protection.ts';
 import { closingSide } from '../terms.ts';
-import type { PositionView, ProtectionView } from '../view.ts';
+import type { PositionView, ProtectionView, TrancheView } from '../view.ts';
 
 /** @param actual absent where the quantities differ: cover then follows from that */
 export function compareOrders(
@@ -48,10 +48,16 @@ export const ordersWithoutPosition = (
 type Protection = { name: 'stop' | 'target'; quantity: Decimal; order: ProtectionView };
 
 const protectionsOf = ({ tranches }: PositionView): Protection[] =>
-  tranches.flatMap(({ quantity, stopLoss, takeProfit }) => [
-    { name: 'stop' as const, quantity, order: stopLoss },
-    { name: 'target' as const, quantity, order: takeProfit },
+  tranches.flatMap((tranche) => [
+    { name: 'stop' as const, quantity: tranche.quantity, order: tranche.stopLoss },
+    ...targetsOf(tranche).map((order) => ({ name: 'target' as const, quantity: order.quantity, order })),
   ]);
+
+const targetsOf = ({
+  quantity,
+  takeProfit,
+  targets,
+}: TrancheView): (ProtectionView & { quantity: Decimal })[] => targets ?? [{ ...takeProfit, quantity }];
 
 function missingProtection(
   found: Found,
@@ -65,12 +71,20 @@ function missingProtection(
     const text = 'no live stop covers it, and none is wanted';
     return [found('missing_protection', text, { ...figures, weight: 'note' })];
   }
+  if (gte(stopQuantity, toCover(view))) {
+    const text = `live stops cover ${stopQuantity} of ${quantity}, and no more is wanted`;
+    return [found('missing_protection', text, { ...figures, weight: 'note' })];
+  }
   const gone = missing.filter(({ name }) => name === 'stop').map(({ order }) => order.orderId);
   const because = gone.length > 0 ? `: stop ${gone.join(', ')} is not open at the exchange` : '';
   const text =
     cover === 'naked' ? 'no live stop covers it' : `live stops cover ${stopQuantity} of ${quantity}`;
   return [found('missing_protection', text + because, figures)];
 }
+
+/** Of a position in tranches, what those hold that are to have a stop. */
+const toCover = ({ tranches }: PositionView): Decimal =>
+  sum(tranches.filter(({ stopLoss }) => stopLoss.state !== 'none').map(({ quantity }) => quantity));
 
 /** Nothing is ever placed for a position that is only watched. */
 export const wantsStop = ({ tranches, policy }: PositionView): boolean =>
@@ -106,8 +120,10 @@ function strangers(found: Found, view: PositionView, orders: readonly ExchangeOr
 const mayBeUnderWay = ({ unknownOrders, tranches }: PositionView, order: ExchangeOrder): boolean =>
   order.clientOrderId === undefined &&
   (unknownOrders.length > 0 ||
-    tranches.some(({ stopLoss, takeProfit }) =>
-      [stopLoss, takeProfit].some(({ state }) => state === 'pending' || state === 'unknown'),
+    tranches.some((tranche) =>
+      [tranche.stopLoss, ...targetsOf(tranche)].some(
+        ({ state }) => state === 'pending' || state === 'unknown',
+      ),
     ));
 
 const parsed = ({ clientOrderId }: ExchangeOrder) =>

@@ -46,7 +46,7 @@ const asFields = (value: unknown): Fields => fieldsIn({ value }, 'value') ?? {};
 
 const orderOf = (intent: Fields, planned: number): Order => ({
   role: textIn(intent, 'role') ?? '',
-  place: `${textIn(intent, 'role')} ${textIn(intent, 'trancheId')}`,
+  place: ['role', 'trancheId', 'target'].map((key) => textIn(intent, key)).join(' '),
   planned,
   orderId: textIn(intent, 'orderId'),
   asked: false,

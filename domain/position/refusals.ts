@@ -66,9 +66,12 @@ function protectionRefused(
   nowMs: number,
 ): PositionEvent[] {
   const role = intent.role === 'stop' ? 'stop' : 'target';
-  const older = activeIntents(state, role, intent.trancheId).find(
+  const resting = activeIntents(state, role, intent.trancheId).filter(
     (each) => each.number !== intent.number && each.target === intent.target && isLive(each),
   );
+  // Of several that rest, as after a merge, one of the same level tells most.
+  const older =
+    resting.find(({ request }) => request.triggerPrice === intent.request.triggerPrice) ?? resting[0];
   switch (refusal.kind) {
     case 'would_trigger':
       // The same level again, for more: then it is the price that went beyond, not the wish that is wrong.
