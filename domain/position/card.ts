@@ -2,6 +2,7 @@
 import type { KeptPolicy } from './adoption.ts';
 import { foreignText, view } from './describe.ts';
 import type { PositionState } from './position.ts';
+import { movesOf, shareText, toEnterText } from './tranche-words.ts';
 import type { Finding, ForeignOrder, PositionView, ProtectionView, TrancheView } from '../view.ts';
 
 /** Findings shown; all of them are in the `status` query. */
@@ -23,20 +24,40 @@ export function card(state: PositionState, workflowId: string, nowMs: number): s
   ].join('\n');
 }
 
-const protectionRows = ({ stopLoss, takeProfit }: TrancheView): [string, string][] => [
-  ['stop loss', protection(stopLoss)],
-  ['take profit', protection(takeProfit)],
-];
+function protectionRows(tranche: TrancheView): [string, string][] {
+  const { stopLoss, takeProfit, targets } = tranche;
+  const toEnter = toEnterText(tranche);
+  return [
+    ['stop loss', protection(stopLoss)],
+    ...movesOf(tranche),
+    ...(targets ?? []).map((target): [string, string] => [
+      `target ${target.id}`,
+      `${protection(target)}, ${shareText(target)}`,
+    ]),
+    ...(targets ? [] : [['take profit', protection(takeProfit)] as [string, string]]),
+    ...(toEnter === null ? [] : [['to enter', toEnter] as [string, string]]),
+  ];
+}
 
 const trancheTable = (tranches: TrancheView[]): string[] => [
   '',
-  '| tranche | quantity | stop loss | take profit |',
-  '|---|---|---|---|',
+  '| tranche | quantity | entry | stop loss | take profit | moves |',
+  '|---|---|---|---|---|---|',
   ...tranches.map(
-    ({ id, quantity, stopLoss, takeProfit }) =>
-      `| ${id} | ${quantity} | ${protection(stopLoss)} | ${protection(takeProfit)} |`,
+    (tranche) =>
+      `| ${tranche.id} | ${tranche.quantity} | ${tranche.entryPrice ?? '-'} | ${protection(tranche.stopLoss)} | ${targetsCell(tranche)} | ${movesCell(tranche)} |`,
   ),
 ];
+
+const targetsCell = ({ targets, takeProfit }: TrancheView): string =>
+  targets
+    ? targets.map((target) => `${protection(target)} (${target.share}%)`).join(', ')
+    : protection(takeProfit);
+
+const movesCell = (tranche: TrancheView): string =>
+  movesOf(tranche)
+    .map(([name, text]) => `${name} ${text}`)
+    .join('; ') || 'no';
 
 function headline(shown: PositionView): string {
   const live = shown.mode === 'live' ? ' **LIVE MONEY**' : ` (${shown.mode})`;
@@ -54,6 +75,13 @@ function rows(shown: PositionView): [string, string][] {
         : `${shown.entryPrice} at ${shown.entryAt ?? 'an unknown time'}`,
     ],
     ...(shown.policy ? [['adopted', POLICIES[shown.policy]] as [string, string]] : []),
+    ...(shown.restingCloses ?? []).map((close): [string, string] => [
+      'limit close',
+      `${close.quantity} of ${close.trancheId} at ${close.price} ${code(close.orderId)}`,
+    ]),
+    ...(shown.timeExitAt
+      ? [['closes at', `${shown.timeExitAt}, whatever its price`] as [string, string]]
+      : []),
     ['entry order', code(shown.entryOrderId)],
     ['position id', identity(shown)],
     [

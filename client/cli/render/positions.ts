@@ -1,10 +1,10 @@
 /** Open positions as a table. */
+import { movesOf, openTargets } from '../../../domain/position/tranche-words.ts';
 import type { PositionView, ProtectionView, TrancheView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { priceText as seenText, silentPrice, type PricedView } from '../seen-price.ts';
 import { table, type Column } from '../table.ts';
 import { exchangeText, liveBanner, modeText, moment, orDash } from './format.ts';
-import { movesOf, openTargets } from './tranches.ts';
 
 export function positionsTable(
   views: readonly PricedView[],

@@ -1,4 +1,5 @@
 /** The tranches of a position: their orders, and what moves their stops. */
+import { movesOf, shareText, toEnterText } from '../../../domain/position/tranche-words.ts';
 import type { PositionView, ProtectionView, TargetView, TrancheView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
@@ -8,7 +9,8 @@ type Row = (label: string, value: string) => string;
 
 /** As `show` prints them: a line for each order, and for whatever moves a stop. */
 export function trancheLines(tranche: TrancheView, row: Row): string[] {
-  const { id, quantity, entryPrice, stopLoss, takeProfit, targets, toEnter } = tranche;
+  const { id, quantity, entryPrice, stopLoss, takeProfit, targets } = tranche;
+  const toEnter = toEnterText(tranche);
   const entry = entryPrice === undefined || entryPrice === null ? '' : ` @ ${entryPrice}`;
   return [
     row(`tranche ${id}`, `${quantity}${entry}`),
@@ -16,7 +18,7 @@ export function trancheLines(tranche: TrancheView, row: Row): string[] {
     ...movesOf(tranche).map(([name, text]) => row(`  ${name}`, text)),
     ...(targets ?? []).map((target) => row(`  target ${target.id}`, targetText(target))),
     ...(targets ? [] : [row('  target', orderText(takeProfit))]),
-    ...(toEnter === undefined ? [] : [row('  to enter', `${toEnter}, slice after slice`)]),
+    ...(toEnter === null ? [] : [row('  to enter', toEnter)]),
   ];
 }
 
@@ -24,37 +26,13 @@ const orderText = ({ price, orderId, state }: ProtectionView): string =>
   state === 'none' ? 'none' : `${orDash(price)}  ${state}${orderId === null ? '' : `  order ${orderId}`}`;
 
 /** `44000  live  closes 0.02 (40%)  order 12`. */
-const targetText = ({ price, orderId, state, quantity, share }: TargetView): string =>
+const targetText = (target: TargetView): string =>
   [
-    orDash(price),
-    state,
-    state === 'filled' ? `closed its ${share}%` : `closes ${quantity} (${share}%)`,
-    ...(orderId === null ? [] : [`order ${orderId}`]),
+    orDash(target.price),
+    target.state,
+    shareText(target),
+    ...(target.orderId === null ? [] : [`order ${target.orderId}`]),
   ].join('  ');
-
-/** What moves the stop by itself, by name. */
-export function movesOf({ trailing, breakEven }: TrancheView): [string, string][] {
-  return [
-    ...(trailing ? [['trailing', trailingText(trailing)] as [string, string]] : []),
-    ...(breakEven
-      ? [
-          ['break-even', `after ${breakEven.after}${breakEven.reached ? ', reached' : ''}`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
-  ];
-}
-
-function trailingText({ distance, following, bestPrice }: NonNullable<TrancheView['trailing']>): string {
-  if (!following) return `${distance} behind, once it is activated`;
-  return `${distance} behind ${orDash(bestPrice)}, the best price so far`;
-}
-
-/** Targets that have not filled. */
-export const openTargets = ({ targets = [] }: TrancheView): TargetView[] =>
-  targets.filter(({ state }) => state !== 'filled' && state !== 'none');
 
 /** A line each, as `tranche list` prints them. */
 export function tranchesText(
