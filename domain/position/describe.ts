@@ -132,7 +132,7 @@ export const HOW_TO = [
   '- `adjustProtection` or `setProtection`: `{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}`; leave one out to keep it, `null` takes it away; so do `takeProfitLevels` (`[{"at": {"percent": "1"}, "share": "40"}]`), `trailing` (`{"distance": {"percent": "1"}}`), `breakEven` (`{"after": {"targets": 1}}`), `timeExit` (`{"afterMinutes": 90}`), and `trancheId` names one tranche',
   '- `requestClose` or `close`: no input closes everything; `{"quantity": "0.01"}` closes a part, with `limitPrice` at a limit',
   '- `requestMerge` or `mergeTranches`: no input makes all tranches one; `{"trancheIds": ["t1", "t2"]}` some of them; more is added by `addTranche` of the account',
-  '- `cancelOrders`: takes back what rests of the entry, and closes at a limit; `handleEntryFill`: looks the entry up at once',
+  '- `requestCancelOrders` or `cancelOrders`: takes back what rests of the entry, and closes at a limit; `entryFilled` or `handleEntryFill`: looks the entry up at once',
   '- query `status`: everything known, as JSON',
   '',
   '*Request Cancellation* is ignored: closing is what ends a position.',

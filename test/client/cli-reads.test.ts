@@ -58,6 +58,40 @@ describe('positions', () => {
     `);
   });
 
+  it('with exits that move fit 80 columns, and say which where there is room', async () => {
+    const [first] = btc.tranches;
+    if (!first) throw new Error('the view has a tranche');
+    const moving = view({
+      symbol: 'SOL/USDT:USDT',
+      timeExitAt: '2026-01-02T09:00:00.000Z',
+      tranches: [
+        {
+          ...first,
+          targets: [
+            { id: '1', share: '40', quantity: '0', price: '43800', orderId: '8', state: 'filled' },
+            { id: '2', share: '30', quantity: '0.015', price: '44000', orderId: '12', state: 'live' },
+            { id: '3', share: '30', quantity: '0.015', price: '45000', orderId: '13', state: 'live' },
+          ],
+          trailing: { distance: '1 %', following: true, bestPrice: '43900' },
+          breakEven: { after: 'the first target', reached: true },
+        },
+      ],
+    });
+    const shown = async (width: number) =>
+      (await holdfast('positions', { width, holdfast: { positions: async () => [btc, moving] } })).out;
+    const narrow = await shown(80);
+    expect(narrow).toMatchInlineSnapshot(`
+      "SYMBOL         SIDE   QTY    ENTRY   STOP    TARGET  STAGE  COVER
+      BTC/USDT:USDT  long  0.05  43000.5  42500     44000  open   covered
+      SOL/USDT:USDT  long  0.05  43000.5  42500  44000 +1  open   covered
+      "
+    `);
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(await shown(140)).toContain('trailing, break-even, until 01-02 09:00');
+    const watched = await holdfast('positions --watch', { holdfast: { positions: async () => [moving] } });
+    expect(watched.out).toContain('target 44000 +1  covered  trailing, break-even, until 01-02 09:00');
+  });
+
   it('that are none say so', async () => {
     expect(await holdfast('positions', { holdfast: { positions: async () => [] } })).toEqual({
       code: 0,

@@ -55,15 +55,15 @@ const exchangeColumn: Column<PositionView> = {
   rank: 2,
 };
 
-const exitsColumn: Column<PositionView> = { head: 'EXITS', cell: exitsText, rank: 3 };
+const exitsColumn: Column<PositionView> = { head: 'EXITS', cell: exitsText, rank: 2 };
 
-/** What else ends it, or moves its stop: `trailing, break-even, until 2026-01-02 03:04`. */
+/** What else ends it, or moves its stop: `trailing, break-even, until 01-02 03:04`. */
 function exitsText({ tranches, timeExitAt, restingCloses = [] }: PositionView): string {
   const moves = [...new Set(tranches.flatMap((tranche) => movesOf(tranche).map(([name]) => name)))];
   return [
     ...moves,
     ...(restingCloses.length > 0 ? ['limit close'] : []),
-    ...(timeExitAt ? [`until ${moment(timeExitAt).slice(0, 16)}`] : []),
+    ...(timeExitAt ? [`until ${moment(timeExitAt).slice(5, 16)}`] : []),
   ].join(', ');
 }
 
