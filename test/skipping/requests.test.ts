@@ -1,11 +1,8 @@
 /** What people and programs ask of an open position, by update and by plain signal, with and without a worker. */
 import { expect, it } from 'vitest';
-import { WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import type { SetProtectionRequest } from '../../contract/messages.ts';
-import { evolve } from '../../domain/position/evolve.ts';
-import { initialState } from '../../domain/position/initial-state.ts';
-import type { PositionEvent } from '../../domain/position/events.ts';
-import { BTC_NET, BTC_VENUE, scenes, startOf, LONG, type Scene } from '../support/scene.ts';
+import { beginNewRun } from '../support/new-run.ts';
+import { BTC_NET, BTC_VENUE, scenes, LONG, type Scene } from '../support/scene.ts';
 
 const setScene = scenes();
 
@@ -128,21 +125,7 @@ it('goes on in a new run from the state that the earlier one carried over', asyn
   const workflowId = await scene.openAndProtect();
   const before = await scene.shows(workflowId, { drift: false, exchangePositionId: expect.any(String) });
   await scene.stopWorkers();
-  const handle = scene.client.workflow.getHandle(workflowId);
-  const { start } = startOf(scene, LONG);
-  const { account, symbol, leg, epoch } = before;
-  const events = await scene.journal.events({ account, symbol, leg, epoch });
-  // The journal holds every event, so the state is what they add up to.
-  const state = events.reduce(
-    (so, { type, data }) => evolve(so, { type, ...data } as PositionEvent),
-    initialState(start, 0),
-  );
-  await handle.terminate('stands for continue-as-new');
-  await scene.client.workflow.start('position', {
-    workflowId,
-    taskQueue: WORKFLOW_TASK_QUEUE,
-    args: [{ version: 1, state, unwritten: [] }],
-  });
+  await beginNewRun(scene, before, LONG);
   await scene.startWorkers();
   const { updatedAt: _, ...same } = before;
   await scene.shows(workflowId, { ...same, lastSnapshotAt: expect.any(String) });
