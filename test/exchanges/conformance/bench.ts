@@ -156,6 +156,12 @@ export const marketClose = (bench: Bench, { leg, close }: Sides, quantity = '0.0
   reduceOnly: true,
 });
 
+export const limitClose = (bench: Bench, sides: Sides, quantity = '0.05'): OrderRequest => ({
+  ...marketClose(bench, sides, quantity),
+  kind: 'limit',
+  price: sides.open === 'buy' ? '50500' : '49500',
+});
+
 export const stopLoss = (bench: Bench, sides: Sides, quantity = '0.05'): OrderRequest => ({
   ...marketClose(bench, sides, quantity),
   kind: 'stop_market',

@@ -11,6 +11,7 @@ export const CARDS = {
   lookup: 'a resting order is found by client id and by order id, and cancelled once',
   closersRest: 'stop and target rest, can only close, and are found by their shape',
   closeOnly: 'an order that closes never opens',
+  limitClose: 'a close at a limit rests, can only close, and fills at its price',
   wouldTrigger: 'a stop beyond the price is refused as one that would trigger',
   repeatedId: 'a repeated client id makes no second order',
   idForEver: 'a client id stays taken after its order has filled',

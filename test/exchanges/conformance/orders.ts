@@ -5,6 +5,7 @@ import {
   booksOf,
   freshClientId,
   legsOf,
+  limitClose,
   marketClose,
   marketEntry,
   placed,
@@ -13,6 +14,7 @@ import {
   takeProfit,
   type Bench,
 } from './bench.ts';
+import { sum } from '../../../domain/decimal.ts';
 import { proves } from './cards.ts';
 import { describeIds } from './ids.ts';
 
@@ -116,6 +118,45 @@ export function describeOrders(bench: Bench, mode: PositionMode): void {
         expect(await byShape(target)).toMatchObject({ found: 'one', order: { orderId: ids[1] } });
         const other = { ...stop, clientOrderId: freshClientId(), quantity: '0.04' };
         expect(await byShape(other)).toMatchObject({ found: 'none' });
+      },
+    );
+
+    it(
+      'rests a close at a limit beside stop and target, which fills at its price and opens nothing',
+      proves('limitClose'),
+      async () => {
+        await placed(bench, marketEntry(bench, sides));
+        await placed(bench, stopLoss(bench, sides));
+        await placed(bench, takeProfit(bench, sides));
+        const [part, all] = [limitClose(bench, sides, '0.02'), limitClose(bench, sides)];
+        const ids = [await placed(bench, part), await placed(bench, all)];
+        const { orders } = await bench.exchange.legSnapshot({ symbol: bench.symbol, leg: sides.leg });
+        expect(orders).toHaveLength(4);
+        for (const [index, quantity] of ['0.02', '0.05'].entries())
+          expect(orders.find(({ orderId }) => orderId === ids[index])).toMatchObject({
+            kind: 'limit',
+            side: sides.close,
+            price: part.price,
+            quantity,
+            reduceOnly: true,
+          });
+        // More rests than is open: the second of them closes what the first has left.
+        await bench.control.setPrice({
+          symbol: bench.marketId,
+          last: sides.open === 'buy' ? '50510' : '49490',
+        });
+        expect(await bench.exchange.findOrder({ symbol: bench.symbol, orderId: ids[0] ?? '' })).toMatchObject(
+          { found: 'one', order: { status: 'filled', filledQuantity: '0.02' } },
+        );
+        expect((await booksOf(bench)).positions).toEqual([]);
+        const fills = await bench.exchange.fills({
+          symbol: bench.symbol,
+          leg: sides.leg,
+          sinceMs: Date.now() - 60_000,
+        });
+        const closing = fills.filter(({ orderId }) => ids.includes(orderId));
+        expect(sum(closing.map(({ quantity }) => quantity))).toBe('0.05');
+        expect(closing.map(({ price }) => price)).toEqual([part.price, part.price]);
       },
     );
 
