@@ -104,7 +104,7 @@ describe('limits of what is added', () => {
     expect(check({ maxOrders: 6 }, [leg()], orders)).toBeUndefined();
     expect(check({ maxOrders: 5 }, [leg()], orders)).toBe('max_orders');
     const three = leg({ added: [added({ requestId: 'r0', targets: 3, entryRests: true })] });
-    expect(check({ maxOrders: 10 }, [three], orders)).toBeUndefined();
+    expect(check({ maxOrders: 11 }, [three], orders)).toBeUndefined();
     expect(check({ maxOrders: 10 }, [three], orders)).toBe('max_orders');
   });
 
