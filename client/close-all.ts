@@ -60,27 +60,42 @@ export async function closeEach(
       tell();
     };
     if (signal?.aborted) return;
-    try {
-      change({ state: 'closing' });
-      let now = await wire.update<PositionView>(view.workflowId, close, [{}]);
-      while (!isOver(now, view)) {
-        if (signal?.aborted) return;
-        if (Date.now() >= untilMs)
-          return change({ state: 'failed', error: `not closed yet: ${now.nextAction}` });
-        await delay(askEveryMs);
-        now = await wire.query<PositionView>(view.workflowId, status);
-      }
-      change({ state: 'closed', exitReason: now.epoch === view.epoch ? now.exitReason : null });
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      // Whatever closed it meanwhile: it is.
-      change(
-        error.code === 'no_such_position' ? { state: 'closed' } : { state: 'failed', error: error.message },
-      );
-    }
+    change({ state: 'closing' });
+    change(await closeOne(wire, view, { signal, untilMs, askEveryMs }));
   });
   return progressOf([...positions.values()]);
 }
+
+type Patience = { signal: AbortSignal | undefined; untilMs: number; askEveryMs: number };
+
+async function closeOne(
+  wire: Wire,
+  before: PositionView,
+  { signal, untilMs, askEveryMs }: Patience,
+): Promise<Partial<ClosingPosition>> {
+  const { workflowId } = before;
+  const look = () => wire.query<PositionView>(workflowId, status);
+  try {
+    let now = await wire.update<PositionView>(workflowId, close, [{}]);
+    while (!isOver(now, before) && !signal?.aborted) {
+      if (Date.now() >= untilMs) return { state: 'failed', error: `not closed yet: ${now.nextAction}` };
+      await delay(askEveryMs);
+      now = await look();
+    }
+    return isOver(now, before) ? over(now, before) : {};
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    if (error.code === 'no_such_position') return { state: 'closed' };
+    // Its stop or target may have closed it while it was asked.
+    const now = error.code === 'refused' ? await look().catch(() => null) : null;
+    return now && isOver(now, before) ? over(now, before) : { state: 'failed', error: error.message };
+  }
+}
+
+const over = ({ epoch, exitReason }: PositionView, before: PositionView): Partial<ClosingPosition> => ({
+  state: 'closed',
+  exitReason: epoch === before.epoch ? exitReason : null,
+});
 
 const waiting = ({ workflowId, account, symbol, leg, quantity }: PositionView): ClosingPosition => ({
   workflowId,

@@ -38,6 +38,14 @@ const MAX_OPEN = 3;
 const NOTIONAL = '1500';
 const STOP_PERCENT = '0.8';
 const TARGET_PERCENT = '1.2';
+/** One of them shows exits that move: half is closed early, and from there on the stop follows. */
+const MOVING: Pick<OpenPositionRequest, 'takeProfitLevels' | 'trailing'> = {
+  takeProfitLevels: [
+    { at: { percent: '0.6' }, share: '50' },
+    { at: { percent: TARGET_PERCENT }, share: '50' },
+  ],
+  trailing: { distance: { percent: '0.5' }, activation: { percent: '0.6' } },
+};
 /** Between two entries, so that each can be watched. */
 const PACE_MS = 3_000;
 /** From the end of a position to the next one in its place. */
@@ -75,7 +83,7 @@ export function createDemoTrader({ leaveAlone, positionMode, turn = 0 }: DemoOpt
       entries += 1;
       // It shows in the projection only after its entry: until then its place rests.
       restUntilMs.set(keyOf(place), nowMs + PAUSE_MS);
-      return entry(market, place);
+      return entry(market, place, place.symbol === symbols[0]);
     },
     refused: (request, nowMs) => void restUntilMs.set(keyOf(request), nowMs + REFUSED_PAUSE_MS),
   };
@@ -89,7 +97,11 @@ const sideAt = (count: number): Side => (count % 3 === 0 ? 'short' : 'long');
 const turned = <T>(list: readonly T[], turn: number): T[] =>
   list.map((_, index) => list[(index + turn) % list.length]).filter((one) => one !== undefined);
 
-function entry({ price, lotSize, minQuantity }: DemoMarket, { symbol, side }: Place): OpenPositionRequest {
+function entry(
+  { price, lotSize, minQuantity }: DemoMarket,
+  { symbol, side }: Place,
+  moves: boolean,
+): OpenPositionRequest {
   const wanted = roundToStep(div(NOTIONAL, price), lotSize, 'down');
   const quantity = gt(wanted, minQuantity) ? wanted : max(minQuantity, lotSize);
   return {
@@ -97,6 +109,6 @@ function entry({ price, lotSize, minQuantity }: DemoMarket, { symbol, side }: Pl
     side,
     quantity,
     stopLoss: { percent: STOP_PERCENT },
-    takeProfit: { percent: TARGET_PERCENT },
+    ...(moves ? MOVING : { takeProfit: { percent: TARGET_PERCENT } }),
   };
 }

@@ -63,6 +63,7 @@ describe('positions', () => {
     if (!first) throw new Error('the view has a tranche');
     const moving = view({
       symbol: 'SOL/USDT:USDT',
+      entryPrice: '65085.3714285714',
       timeExitAt: '2026-01-02T09:00:00.000Z',
       tranches: [
         {
@@ -81,9 +82,9 @@ describe('positions', () => {
       (await holdfast('positions', { width, holdfast: { positions: async () => [btc, moving] } })).out;
     const narrow = await shown(80);
     expect(narrow).toMatchInlineSnapshot(`
-      "SYMBOL         SIDE   QTY    ENTRY   STOP    TARGET  STAGE  COVER
-      BTC/USDT:USDT  long  0.05  43000.5  42500     44000  open   covered
-      SOL/USDT:USDT  long  0.05  43000.5  42500  44000 +1  open   covered
+      "SYMBOL         SIDE   QTY      ENTRY   STOP    TARGET  STAGE  COVER
+      BTC/USDT:USDT  long  0.05    43000.5  42500     44000  open   covered
+      SOL/USDT:USDT  long  0.05  65085.371  42500  44000 +1  open   covered
       "
     `);
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

@@ -17,12 +17,17 @@ describe('the demo trader', () => {
       side: 'long',
       quantity: '0.5',
       stopLoss: { percent: '0.8' },
-      takeProfit: { percent: '1.2' },
+      takeProfitLevels: [
+        { at: { percent: '0.6' }, share: '50' },
+        { at: { percent: '1.2' }, share: '50' },
+      ],
+      trailing: { distance: { percent: '0.5' }, activation: { percent: '0.6' } },
     });
     expect(trader.next([openIn('ETH/USDT:USDT')], MARKETS, 1_000)).toBeUndefined();
     expect(trader.next([openIn('ETH/USDT:USDT')], MARKETS, 3_000)).toMatchObject({
       symbol: 'SOL/USDT:USDT',
       quantity: '9.99',
+      takeProfit: { percent: '1.2' },
     });
     expect(trader.next(['ETH/USDT:USDT', 'SOL/USDT:USDT'].map(openIn), MARKETS, 6_000)).toBeUndefined();
   });

@@ -139,6 +139,20 @@ describe('closing everything', () => {
     });
   });
 
+  it('what its stop closed while it was asked is closed', async () => {
+    const late = new HoldfastError('refused', 'the position is closed already');
+    const stopped: PositionView = { ...over(btc), exitReason: 'STOP_LOSS' };
+    const { holdfast } = facade({
+      [btc.workflowId]: [btc, late, stopped],
+      [eth.workflowId]: [eth, late, eth],
+    });
+    const done = await holdfast.closeAll();
+    expect(done.positions).toMatchObject([
+      { state: 'closed', exitReason: 'STOP_LOSS' },
+      { state: 'failed', error: 'the position is closed already' },
+    ]);
+  });
+
   it('does not wait for the next position of the same leg', async () => {
     const { holdfast } = facade({
       [btc.workflowId]: [btc, view({ stage: 'closing' }), view({ epoch: 'e2' })],

@@ -21,6 +21,17 @@ export function money(value: Decimal): string {
   return `${whole}.${places.padEnd(2, '0')}`;
 }
 
+/** Averages have no end: enough places to tell them apart. What is no longer than a price stays as it is. */
+export function figure(value: Decimal | null): string {
+  if (value === null) return '-';
+  const [whole = '0', places = ''] = value.split('.');
+  if (value.length <= FIGURE_WIDTH) return value;
+  const leadingZeros = whole === '0' ? (/^0*/.exec(places)?.[0].length ?? 0) : 0;
+  return toPlaces(value, Math.max(2, FIGURE_WIDTH - 2 - whole.length) + leadingZeros);
+}
+
+const FIGURE_WIDTH = 10;
+
 /** `2026-01-02 03:04:05`, UTC as everywhere. */
 export const moment = (at: string | null): string => (at === null ? '-' : at.slice(0, 19).replace('T', ' '));
 

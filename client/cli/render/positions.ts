@@ -4,7 +4,7 @@ import type { PositionView, ProtectionView, TrancheView } from '../../../domain/
 import type { Colors } from '../context.ts';
 import { priceText as seenText, silentPrice, type PricedView } from '../seen-price.ts';
 import { table, type Column } from '../table.ts';
-import { exchangeText, liveBanner, modeText, moment, orDash } from './format.ts';
+import { exchangeText, figure, liveBanner, modeText, moment, orDash } from './format.ts';
 
 export function positionsTable(
   views: readonly PricedView[],
@@ -28,7 +28,7 @@ export function positionsTable(
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: (view) => sideText(view, colors), rank: 0 },
     { head: 'QTY', cell: quantityText, align: 'right', rank: 0 },
-    { head: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right', rank: 0 },
+    { head: 'ENTRY', cell: ({ entryPrice }) => figure(entryPrice), align: 'right', rank: 0 },
     { head: 'STOP', cell: (view) => protectionText(view, 'stopLoss', colors), align: 'right', rank: 0 },
     { head: 'TARGET', cell: (view) => protectionText(view, 'takeProfit', colors), align: 'right', rank: 0 },
     { head: 'STAGE', cell: ({ stage }) => stage, rank: 1 },
@@ -69,7 +69,7 @@ function exitsText({ tranches, timeExitAt, restingCloses = [] }: PositionView): 
 
 /** One position as one line, for places where lines scroll by. */
 export function positionLine(view: PricedView, colors: Colors, extra = ''): string {
-  const entry = view.entryPrice === null ? '' : ` @ ${view.entryPrice}`;
+  const entry = view.entryPrice === null ? '' : ` @ ${figure(view.entryPrice)}`;
   const parts = [
     ...(view.mode === 'live' ? [modeText(view.mode, colors)] : []),
     `${colors.bold(view.symbol)}`,

@@ -3,7 +3,7 @@ import { movesOf, shareText, toEnterText } from '../../../domain/position/tranch
 import type { PositionView, ProtectionView, TargetView, TrancheView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
-import { liveBanner, orDash } from './format.ts';
+import { figure, liveBanner, orDash } from './format.ts';
 
 type Row = (label: string, value: string) => string;
 
@@ -11,7 +11,7 @@ type Row = (label: string, value: string) => string;
 export function trancheLines(tranche: TrancheView, row: Row): string[] {
   const { id, quantity, entryPrice, stopLoss, takeProfit, targets } = tranche;
   const toEnter = toEnterText(tranche);
-  const entry = entryPrice === undefined || entryPrice === null ? '' : ` @ ${entryPrice}`;
+  const entry = entryPrice === undefined || entryPrice === null ? '' : ` @ ${figure(entryPrice)}`;
   return [
     row(`tranche ${id}`, `${quantity}${entry}`),
     row('  stop', orderText(stopLoss)),
@@ -42,7 +42,7 @@ export function tranchesText(
   const columns: Column<TrancheView>[] = [
     { head: 'TRANCHE', cell: ({ id }) => id, rank: 0 },
     { head: 'QTY', cell: quantityCell, align: 'right', rank: 0 },
-    { head: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice ?? null), align: 'right', rank: 0 },
+    { head: 'ENTRY', cell: ({ entryPrice }) => figure(entryPrice ?? null), align: 'right', rank: 0 },
     { head: 'STOP', cell: ({ stopLoss }) => orderCell(stopLoss), align: 'right', rank: 0 },
     { head: 'TARGETS', cell: targetsCell, rank: 0 },
     {

@@ -7,7 +7,7 @@ import type { SupervisedState } from '../../../server/supervise.ts';
 import type { Colors } from '../context.ts';
 import type { LiveLine } from '../live.ts';
 import { notServedLines } from '../not-served.ts';
-import { liveBanner, modeText, orDash, profit } from '../render/format.ts';
+import { figure, liveBanner, modeText, orDash, profit } from '../render/format.ts';
 import { coverText, positionLine, protectionText, quantityText, sideText } from '../render/positions.ts';
 import { table, type Column } from '../table.ts';
 import { groupsOf, remarksOf, type Account } from './groups.ts';
@@ -98,7 +98,7 @@ function columns(prices: Prices, colors: Colors): Column<PositionView>[] {
     { head: 'SYMBOL', cell: ({ symbol }) => symbol, rank: 0 },
     { head: 'SIDE', cell: (view) => sideText(view, colors), rank: 0 },
     { head: 'QTY', cell: quantityText, align: 'right', rank: 1 },
-    { head: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right', rank: 0 },
+    { head: 'ENTRY', cell: ({ entryPrice }) => figure(entryPrice), align: 'right', rank: 0 },
     { head: 'PRICE', cell: (view) => orDash(priceOf(view)), align: 'right', rank: 2 },
     { head: 'PROFIT', cell: (view) => profitText(view, priceOf(view), colors), align: 'right', rank: 0 },
     { head: 'STOP', cell: (view) => protectionText(view, 'stopLoss', colors), align: 'right', rank: 0 },
