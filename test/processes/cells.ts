@@ -25,13 +25,16 @@ const ONE_BY_ONE = { tp_sl_batch_enabled: false };
 
 const named = (type: string): Cell['record'] => ({ type, activity: (activity) => activity.type === type });
 
+type Named = { clientOrderId: string };
+
 const places = (role: IntentRole): Cell['record'] => ({
   type: 'placeOrder',
   activity({ type, input }) {
-    // Only this activity's input is looked into, and it has this shape.
-    const clientOrderId =
-      type === 'placeOrder' ? (input as { request: { clientOrderId: string } }).request.clientOrderId : '';
-    return parseClientOrderId(clientOrderId)?.role === role;
+    if (type !== 'placeOrder' && type !== 'placeOrders') return false;
+    // Only these activities' inputs are looked into, and they have this shape.
+    const { request, requests = [] } = input as { request?: Named; requests?: Named[] };
+    const sent = request ? [request] : requests;
+    return sent.some(({ clientOrderId }) => parseClientOrderId(clientOrderId)?.role === role);
   },
 });
 
@@ -88,12 +91,12 @@ const OF_AN_OPEN_ONE: readonly Cell[] = [
     record: named('cancelOrder'),
   },
   {
-    name: 'readFigures',
+    name: 'readLeg (figures)',
     reads: true,
-    on: ALL,
+    on: BINGX,
     ...closing,
     touches: asks(({ figures }) => figures),
-    record: named('readFigures'),
+    record: named('readLeg'),
   },
   {
     // A position without an id of its own needs no reading but to be seen flat.
@@ -182,21 +185,21 @@ const GROUPS: readonly (readonly Cell[])[] = [
   ],
   [
     {
-      name: 'publish',
+      name: 'publishPacked',
       on: BINGX,
       ...fromOpen,
       trigger: setStop,
       touches: { what: 'journal' },
-      record: named('publish'),
+      record: named('publishPacked'),
     },
   ],
   [
     {
-      name: 'writeTrade',
+      name: 'publishPacked (row)',
       on: BINGX,
       ...closing,
       touches: { what: 'journal', after: ({ figures }) => figures },
-      record: named('writeTrade'),
+      record: named('publishPacked'),
     },
   ],
   [

@@ -159,7 +159,7 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
     await eventually(async () => {
       const trades = await journal.trades({ account: scene.life.account, symbol: scene.life.symbol });
       const [shown] = await journal.positions(scene.life.account);
-      const written = record.type === 'writeTrade' ? trades.length > 0 : shown?.updatedAt !== epochBefore;
+      const written = touches.after ? trades.length > 0 : shown?.updatedAt !== epochBefore;
       if (!written) throw new Error(`${cell.name} has not written yet`);
     }, WITHIN_MS);
     return 0;

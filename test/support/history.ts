@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { eventually } from './eventually.ts';
 
-/** One activity of a history: its type and the one object it was given. */
+/** One activity of a history: its type and the one object it was given, unless that was bytes. */
 export type Activity = { type: string; input: unknown };
 
 type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
@@ -104,9 +104,10 @@ function activityOf(
   type: string | null | undefined,
   input: proto.temporal.api.common.v1.IPayloads | null | undefined,
 ): Activity {
-  const data = input?.payloads?.[0]?.data;
+  const { data, metadata } = input?.payloads?.[0] ?? {};
+  const isJson = Buffer.from(metadata?.['encoding'] ?? []).toString() === 'json/plain';
   return {
     type: type ?? '',
-    input: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as unknown) : undefined,
+    input: data && isJson ? (JSON.parse(Buffer.from(data).toString('utf8')) as unknown) : undefined,
   };
 }
