@@ -110,6 +110,7 @@ export function trancheEntryPrice(state: PositionState, trancheId: string): Deci
     all.filter((each) => each.trancheId === trancheId);
   const { stated: _whole, ...rest } = state;
   const part = { ...rest, intents: mine(state.intents), externals: mine(state.externals) };
+  if (!isPositive(addedQuantity(state, trancheId))) return null;
   return entryPrice(part) ?? entryPrice(state);
 }
 
