@@ -2,6 +2,7 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import * as messages from '../contract/messages.ts';
 import { refusal } from '../contract/refusal.ts';
+import { decide } from '../domain/position/decide.ts';
 import { takeTranche } from '../domain/position/add-tranche.ts';
 import { protectionOutcome } from '../domain/position/settled.ts';
 import type { PositionView } from '../domain/view.ts';
@@ -14,7 +15,13 @@ const MERGE_EXAMPLE = '{"trancheIds": ["t1", "t2"], "into": "t1"}';
 
 /** Answers to these messages from now on. `show` gives the position as it stands. */
 export function handleTrancheRequests(book: Book, calls: Outside, show: () => PositionView): void {
+  /** Orders of it are on their way, which takes a moment. */
+  const isBusy = (request: messages.MergeTranchesRequest = {}): boolean => {
+    const decision = decide(book.state(), { type: 'mergeTranches', request }, Date.now());
+    return 'refused' in decision && decision.refused.code === 'leg_busy';
+  };
   const merge = async (request: messages.MergeTranchesRequest = {}): Promise<PositionView> => {
+    await condition(() => !isBusy(request), ANSWER_WITHIN);
     const price = await latestPrice(book.state(), calls);
     take(book, { type: 'mergeTranches', request, ...(price !== undefined && { price }) });
     const asked = book.state().tranches;
@@ -27,8 +34,9 @@ export function handleTrancheRequests(book: Book, calls: Outside, show: () => Po
     book.apply(takeTranche(book.state(), granted, Date.now()), Date.now()),
   );
   setHandler(messages.mergeTranches, merge, {
-    validator: (request?: messages.MergeTranchesRequest) =>
-      void eventsOf(book, { type: 'mergeTranches', request: request ?? {} }),
+    validator(request?: messages.MergeTranchesRequest) {
+      if (!isBusy(request)) eventsOf(book, { type: 'mergeTranches', request: request ?? {} });
+    },
     description: `Make several tranches one, answered: no input for all, or ${MERGE_EXAMPLE}`,
   });
   setHandler(

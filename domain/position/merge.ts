@@ -72,8 +72,15 @@ function hindrance(state: PositionState, tranches: readonly Tranche[]): Refusal 
     if (state.crossings.some(({ trancheId }) => trancheId === id))
       return { code: 'closing', text: `the price is at a level of ${id}, whose order may be acting: wait` };
   }
-  return null;
+  const busy = (['stop', 'target'] as const).some((role) => placementsOf(state, role, tranches) > 1);
+  return busy ? { code: 'leg_busy', text: 'stops and targets of them are on their way: wait' } : null;
 }
+
+/** Of one role, no two may be under way in a tranche; see `protection.ts`. */
+const placementsOf = (state: PositionState, role: 'stop' | 'target', tranches: readonly Tranche[]): number =>
+  tranches
+    .flatMap(({ id }) => activeIntents(state, role, id))
+    .filter(({ status }) => status.name === 'planned' || status.name === 'unknown').length;
 
 function checkPrices(
   state: PositionState,

@@ -236,6 +236,17 @@ describe('a merge while orders are on their way', () => {
     expect(resting(position, 'stop')).toEqual(['t1 0.08 at 108500']);
   });
 
+  it('waits while several of them are on their way: two of a kind in one tranche could stack up', () => {
+    const position = grow(openPosition({ settings: settings({ mergeProfitable: { percent: '0.5' } }) }));
+    position.command({ type: 'setProtection', request: { stopLoss: { price: '108600' } } });
+    expect(position.wanted()).toEqual(['place stop', 'place stop']);
+    expect(refusal(position, {})).toMatchObject({ code: 'leg_busy' });
+    position.apply(['t1', 't2'].map((trancheId) => ({ type: 'TrancheProfitable', trancheId, nowMs: 1 })));
+    expect(parts(position)).toEqual(['t1 0.05', 't2 0.03']);
+    position.accept('stop');
+    expect(parts(position)).toEqual(['t1 0.08']);
+  });
+
   it('takes over an entry that still rests: what fills of it is the whole one, and protected so', () => {
     const position = grant(openPosition(), { limitPrice: '109000' }).accept('entry', { orderId: 'e2' });
     merge(position);

@@ -11,7 +11,7 @@ import type { ManualTrade } from '../../venue/control/types.ts';
 import { alterByHand } from './altering.ts';
 import { moveTo, scaled } from './market.ts';
 import type { Deed } from './schedule.ts';
-import { openByRequest } from './entries.ts';
+import { addByRequest, openByRequest } from './entries.ts';
 import { unifiedSymbol, venueSymbol } from './venue-rows.ts';
 import { operate } from './operations.ts';
 import { one, type Scene } from './scene.ts';
@@ -58,8 +58,12 @@ export function act(scene: Scene, deed: Deed): string | undefined {
     case 'moveTarget':
     case 'dropTarget':
     case 'closePart':
+    case 'closeTranche':
+    case 'mergeTranches':
     case 'close':
       return wish(scene, deed);
+    case 'addTranche':
+      return addByRequest(scene);
     case 'read':
     case 'oldReading':
     case 'watcherLost':

@@ -4,17 +4,19 @@
  */
 import { legKey, type LegId, type LegReading } from '../../activities/observe/legs.ts';
 import { initialAccount, type AccountState } from '../../domain/account/account.ts';
+import { checkAddMarket, checkAddRequest, runningLeg } from '../../domain/account/add-request.ts';
+import type { AddedTranche, TakenLeg } from '../../domain/account/exposure.ts';
 import { checkMarket, checkRequest } from '../../domain/account/open-request.ts';
 import type { AdoptionFacts, KeptPolicy } from '../../domain/position/adoption.ts';
 import { beginningOf } from '../../domain/position/beginning.ts';
-import type { AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
+import type { AddTrancheRequest, AdoptionPolicy, OpenPositionRequest } from '../../domain/commands.ts';
 import { mul } from '../../domain/decimal.ts';
 import { adoptionStart, openingEvents, positionStart } from '../../domain/position/entry.ts';
 import { initialState } from '../../domain/position/initial-state.ts';
 import type { PositionEvent } from '../../domain/position/events.ts';
 import { epochAt } from '../../domain/ids.ts';
 import type { PositionStart, PositionState } from '../../domain/position/position.ts';
-import { checkLimits } from '../../domain/account/risk.ts';
+import { checkAddition, checkLimits } from '../../domain/account/risk.ts';
 import type { MarketRules, Symbol } from '../../domain/terms.ts';
 import type { TradeRow } from '../../domain/position/trade.ts';
 import { marketOf } from '../../venue/book/margin.ts';
@@ -36,6 +38,8 @@ export type AccountPlan = {
   /** Stops and targets leave together, where the exchange takes them so. */
   batches: boolean;
   maxOpenPositions: number;
+  /** Tranches that are profitable become one. */
+  merges?: boolean;
   adoption: AdoptionPolicy;
 };
 
@@ -85,7 +89,12 @@ export class AccountDesk {
     world.addAccount(name, plan.hedge);
     this.exchange = new BooksExchange(world.books, this.flavour, name);
     const configured = {
-      settings: { '*': settings({ batchProtection: plan.batches }) },
+      settings: {
+        '*': settings({
+          batchProtection: plan.batches,
+          ...(plan.merges && { mergeProfitable: { percent: '0.4' } }),
+        }),
+      },
       defaults: { '*': {} },
       limits: { maxOpenPositions: plan.maxOpenPositions },
       adoption: { '*': { policy: plan.adoption, stopLossPercent: '3', takeProfitPercent: '4' } },
@@ -128,6 +137,39 @@ export class AccountDesk {
     this.reserve(start, mul(start.quantity, facts.price));
     world.in(READ_MS, () => this.begin(openingOf(start, parts, world.nowMs)));
     return undefined;
+  }
+
+  /** More of a position that runs. @returns why it was refused */
+  add(life: Life, request: AddTrancheRequest & { requestId: string }): string | undefined {
+    const { account, world } = this;
+    const { symbol, leg, epoch } = life.state;
+    const facts = this.entryFacts(symbol);
+    const taken = runningLeg(account, request);
+    if ('code' in taken) return taken.code;
+    const { requestId, quantity, limitPrice, takeProfitLevels } = request;
+    const tranche: AddedTranche = {
+      requestId,
+      notional: mul(quantity, limitPrice ?? facts.price),
+      entryRests: limitPrice !== undefined,
+      targets: takeProfitLevels?.length ?? 1,
+    };
+    const refused =
+      checkAddRequest(account, request) ??
+      checkAddMarket(request, taken, facts) ??
+      checkAddition(account, taken, tranche, facts);
+    if (refused) return refused.code;
+    this.change(life, (held) => ({ ...held, added: [...(held.added ?? []), tranche] }));
+    const { symbol: _symbol, leg: _leg, ...granted } = request;
+    world.in(READ_MS, () => this.on(legKey({ symbol, leg }))?.grant({ ...granted, epoch }));
+    return undefined;
+  }
+
+  /** The leg that a position has taken. */
+  private change({ state: { symbol, leg, epoch } }: Life, how: (held: TakenLeg) => TakenLeg): void {
+    const legs = this.account.legs.map((each) =>
+      each.symbol === symbol && each.leg === leg && each.epoch === epoch ? how(each) : each,
+    );
+    this.account = { ...this.account, legs };
   }
 
   private entryFacts(symbol: Symbol) {
@@ -206,6 +248,11 @@ export class AccountDesk {
         onlooker.wrote(this, row, before);
       },
       changed: (life, before, events) => onlooker.changed(this, life, before, events),
+      freed: (life, requestId) =>
+        this.change(life, (held) => ({
+          ...held,
+          added: held.added?.filter((each) => each.requestId !== requestId) ?? [],
+        })),
       ended: (life) => {
         onlooker.ended(this, life);
         world.in(FREE_MS, () => this.free(life));

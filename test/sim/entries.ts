@@ -5,10 +5,10 @@ import type { ProtectionSpec } from '../../domain/position/position.ts';
 import { legFor, type Side } from '../../domain/terms.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { legKey } from '../../venue/book/model.ts';
-import type { Scene } from './scene.ts';
+import { one, type Scene } from './scene.ts';
 import type { Part } from './life.ts';
 import { scaled } from './market.ts';
-import { unifiedSymbol } from './venue-rows.ts';
+import { unifiedSymbol, venueSymbol } from './venue-rows.ts';
 import { MARKETS } from './world.ts';
 
 export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLimit'): string | undefined {
@@ -50,6 +50,37 @@ export function openByRequest(scene: Scene, deed: 'open' | 'openParts' | 'openLi
   const refused = desk.open(request, parts);
   const what = `open ${side} ${parts.map(({ quantity }) => quantity).join(' + ')} ${market.symbol}`;
   return `${what}${limitPrice === null ? '' : ` at ${limitPrice}`}${refused ? `: refused, ${refused}` : ''}`;
+}
+
+/** More of a position that runs: at market or at a limit, protected in one way or another, or not at all. */
+export function addByRequest({ desk, pick, world }: Scene): string | undefined {
+  const life = one(desk.running, pick);
+  if (!life) return undefined;
+  const { symbol, leg, side } = life.state;
+  const { last, tickSize, lotSize } = marketOf(world.books, venueSymbol(symbol));
+  const sign = side === 'long' ? 1 : -1;
+  const limitPrice = pick % 3 === 0 ? scaled(last, sign * -0.1 * (1 + (pick % 4)), tickSize) : undefined;
+  const quantity = mul(lotSize, String(100 + pick));
+  const visible = roundToStep(div(quantity, '3'), lotSize, 'up');
+  const levels = [40, 60].map((share, index) => ({
+    at: { percent: String(1.2 + index * 0.7) },
+    share: String(share),
+  }));
+  const request = {
+    symbol,
+    leg,
+    quantity,
+    requestId: `add${world.nowMs}${pick}`,
+    ...(limitPrice !== undefined && { limitPrice }),
+    ...(limitPrice !== undefined && pick % 4 === 0 && { visibleQuantity: visible }),
+    ...(pick % 13 !== 0 && { stopLoss: { percent: String(0.6 + (pick % 4) * 0.4) } }),
+    ...(pick % 5 === 1
+      ? { takeProfitLevels: levels }
+      : { takeProfit: { percent: String(0.8 + (pick % 6) * 0.5) } }),
+    ...(pick % 7 === 3 && { trailing: { distance: { percent: '0.7' } } }),
+  };
+  const refused = desk.add(life, request);
+  return `add ${quantity} to ${life.id}${limitPrice === undefined ? '' : ` at ${limitPrice}`}${refused ? `: refused, ${refused}` : ''}`;
 }
 
 const SHARES = [['40', '30', '30'], ['50', '25'], ['100']];

@@ -1,4 +1,5 @@
 /** One position of the simulated world: its workflow's loop over the books, publication included. */
+import { takeTranche, type GrantedTranche } from '../../domain/position/add-tranche.ts';
 import { decide, type Command } from '../../domain/position/decide.ts';
 import { view } from '../../domain/position/describe.ts';
 import { nextWakeAtMs, type Effect } from '../../domain/position/effects.ts';
@@ -32,6 +33,8 @@ export type Desk = {
   /** Called after every change. */
   changed: (life: Life, before: PositionState, events: readonly PositionEvent[]) => void;
   ended: (life: Life) => void;
+  /** What was reserved for a tranche is not needed. */
+  freed: (life: Life, requestId: string) => void;
 };
 
 const WRITE_MS = 20;
@@ -45,7 +48,7 @@ export function openingOf(start: PositionStart, parts: readonly Part[], nowMs: n
     id: `t${index + 1}`,
     ...terms,
   }));
-  let state: PositionState = { ...begun, tranches };
+  let state: PositionState = { ...begun, tranches, trancheCount: parts.length };
   const base = state;
   const events = parts.map(({ quantity, limitPrice, iceberg }, index): PositionEvent => {
     const terms =
@@ -108,6 +111,14 @@ export class Life extends PositionLoop {
     else this.desk.world.in(waitMs, ifRunning);
   }
 
+  /** The account's word that a tranche may be added. */
+  grant(granted: GrantedTranche): void {
+    this.whenUp(() => {
+      this.apply(takeTranche(this.state, granted, this.nowMs));
+      this.go();
+    });
+  }
+
   /** @returns why it was refused */
   command(command: Command): string | undefined {
     if (this.over || this.desk.downForMs() > 0) return 'nobody answers';
@@ -128,6 +139,7 @@ export class Life extends PositionLoop {
         this.go();
       });
     }
+    if (effect.type === 'refuseTranche') desk.freed(this, effect.refused.requestId);
     const call = desk.call(effect);
     carryOut(
       {

@@ -9,7 +9,10 @@ export function createProjection() {
     rows: (): ProjectedLeg[] => [...legs.values()],
     put({ symbol, leg, epoch, stage, tranches }: PositionView): void {
       const key = legKey({ symbol, leg });
-      const protections = tranches.flatMap(({ stopLoss, takeProfit }) => [stopLoss, takeProfit]);
+      const protections = tranches.flatMap(({ stopLoss, takeProfit, targets }) => [
+        stopLoss,
+        ...(targets ?? [takeProfit]),
+      ]);
       const rests = protections.flatMap(({ state, orderId }) =>
         state === 'live' && orderId !== null ? [orderId] : [],
       );

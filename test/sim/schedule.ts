@@ -32,6 +32,9 @@ export const DEEDS = [
   'moveTarget',
   'dropTarget',
   'closePart',
+  'closeTranche',
+  'addTranche',
+  'mergeTranches',
   'close',
   'read',
   'oldReading',
@@ -99,6 +102,7 @@ export function scheduleOf(seed: number): Schedule {
     hedge: below(2) === 0,
     batches: below(2) === 0,
     maxOpenPositions: 1 + below(4),
+    merges: below(3) === 0,
     adoption: of(['ignore', 'watch', 'protect', 'protect', 'manage']),
   }));
   const deed = (): Deed => {

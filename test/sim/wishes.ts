@@ -3,12 +3,19 @@ import { div, roundToStep } from '../../domain/decimal.ts';
 import type { SetProtectionRequest } from '../../domain/commands.ts';
 import { openQuantity } from '../../domain/position/quantities.ts';
 import { marketOf } from '../../venue/book/margin.ts';
-import type { Scene } from './scene.ts';
+import { one, type Scene } from './scene.ts';
 import type { Life } from './life.ts';
 import { scaled } from './market.ts';
 import { venueSymbol } from './venue-rows.ts';
 
-type Wish = 'moveStop' | 'moveTarget' | 'dropTarget' | 'closePart' | 'close';
+type Wish =
+  | 'moveStop'
+  | 'moveTarget'
+  | 'dropTarget'
+  | 'closePart'
+  | 'closeTranche'
+  | 'mergeTranches'
+  | 'close';
 
 export function wish({ desk, pick, world }: Scene, deed: Wish): string | undefined {
   const lives = desk.running;
@@ -33,6 +40,15 @@ export function wish({ desk, pick, world }: Scene, deed: Wish): string | undefin
         'down',
       );
       return asked(life, `${deed} ${quantity}`, life.command({ type: 'close', request: { quantity } }));
+    }
+    case 'closeTranche': {
+      const trancheId = one(life.state.tranches, pick)?.id ?? 't1';
+      return asked(life, `${deed} ${trancheId}`, life.command({ type: 'close', request: { trancheId } }));
+    }
+    case 'mergeTranches': {
+      const request = pick % 3 === 0 ? { trancheIds: life.state.tranches.map(({ id }) => id).slice(-2) } : {};
+      const price = pick % 2 === 0 ? { price: last } : {};
+      return asked(life, deed, life.command({ type: 'mergeTranches', request, ...price }));
     }
     case 'close':
       return asked(life, deed, life.command({ type: 'close', request: {} }));
