@@ -4,8 +4,13 @@
  */
 import { backoffMs } from './pause.ts';
 
-/** Between two items that can wait: a thousand are told within a minute, and hold up nobody. */
+/**
+ * Between two items that can wait, and once after the first few of them: a worker that has just started has
+ * to act on crossings first, and every item is a history to replay. A thousand are told within a minute.
+ */
 const CALM_EVERY_MS = 40;
+const CALM_FIRST = 5;
+const CALM_PAUSE_MS = 5_000;
 /** Signals under way at once: enough for a burst, few enough for the server. */
 const MAX_AT_ONCE = 20;
 /** Keys waiting; more positions than this are no use case. */
@@ -57,6 +62,7 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
   const calm = new Set<string>();
   let sending = 0;
   let calmTimer: ReturnType<typeof setTimeout> | undefined;
+  let calmLeft = 0;
   const timers = new Set<ReturnType<typeof setTimeout>>();
   over.addEventListener('abort', () => timers.forEach((timer) => clearTimeout(timer)), { once: true });
 
@@ -78,7 +84,8 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
     for (const key of ready) if (!leaves(ready, key)) return;
     const [first] = calm;
     if (first === undefined || calmTimer !== undefined || !leaves(calm, first)) return;
-    calmTimer = later(CALM_EVERY_MS, () => {
+    calmLeft += 1;
+    calmTimer = later(calmLeft === CALM_FIRST ? CALM_PAUSE_MS : CALM_EVERY_MS, () => {
       calmTimer = undefined;
       pump();
     });

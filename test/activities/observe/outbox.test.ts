@@ -156,6 +156,15 @@ describe('what can wait', () => {
     expect(values()).toEqual(['a', 'b', 'c']);
   });
 
+  it('rests for five seconds after the first five', async () => {
+    const { outbox, values, pass } = outboxByHand();
+    for (const key of 'abcdefgh') outbox.put({ key, identity: key, value: key, calm: true });
+    await pass(5_000);
+    expect(values().join('')).toBe('abcde');
+    await pass(1_000);
+    expect(values().join('')).toBe('abcdefgh');
+  });
+
   it('holds up nothing that cannot', () => {
     const { outbox, values } = outboxByHand();
     for (const key of ['a', 'b', 'c']) outbox.put({ key, identity: key, value: key, calm: true });
