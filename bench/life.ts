@@ -4,17 +4,19 @@ import { eventually } from '../test/support/eventually.ts';
 import { opened } from './open.ts';
 import type { Report } from './report.ts';
 import { atMost } from './target.ts';
-import { ACCOUNT, marketOf, symbolOf, type Setting } from './setting.ts';
+import { LIFE_ACCOUNT, marketOf, symbolOf, type Setting } from './setting.ts';
 
 export async function life(setting: Setting, index: number): Promise<Report> {
-  const { epoch } = await opened(setting, index, {
-    quantity: '0.1',
-    stopLoss: { price: '900' },
-    takeProfit: { price: '1050' },
+  const terms = { quantity: '0.1', stopLoss: { price: '900' }, takeProfit: { price: '1050' } };
+  const { epoch, workflowId } = await opened(setting, index, terms, LIFE_ACCOUNT);
+  // No standard life is over before the watcher has told it once.
+  await eventually(async () => {
+    const { position } = await setting.holdfast.show({ workflowId });
+    if (position.lastSnapshotAt === null) throw new Error('no reading was told yet');
   });
   const protectedMs = await entryToProtection(setting, index);
   await setting.venue.control.setPrice({ symbol: marketOf(index), last: '1060', path: 'walk' });
-  const key = { account: ACCOUNT, symbol: symbolOf(index), leg: 'net' as const, epoch };
+  const key = { account: LIFE_ACCOUNT, symbol: symbolOf(index), leg: 'net' as const, epoch };
   const row = await eventually(async () => {
     const found = await setting.journal.trade(key);
     if (!found) throw new Error('no journal row yet');
@@ -62,7 +64,7 @@ export async function life(setting: Setting, index: number): Promise<Report> {
 
 /** By the venue's own times: from taking the entry to taking the last of the orders that protect it. */
 async function entryToProtection({ venue: { control } }: Setting, index: number): Promise<number> {
-  const { orders } = await control.books(ACCOUNT);
+  const { orders } = await control.books(LIFE_ACCOUNT);
   const times = orders.flatMap(({ symbol, createdAtMs }) =>
     symbol === marketOf(index) ? [createdAtMs] : [],
   );

@@ -11,11 +11,16 @@ const LOOK_EVERY_MS = 200;
 export type Terms = Pick<OpenPositionRequest, 'quantity' | 'stopLoss' | 'takeProfit'>;
 
 /** Open, covered, target resting, position id known, as the projection tells. */
-export async function opened(setting: Setting, index: number, terms: Terms): Promise<PositionView> {
+export async function opened(
+  setting: Setting,
+  index: number,
+  terms: Terms,
+  account = ACCOUNT,
+): Promise<PositionView> {
   const symbol = symbolOf(index);
-  await setting.holdfast.openPosition(ACCOUNT, { symbol, side: 'long', ...terms });
+  await setting.holdfast.openPosition(account, { symbol, side: 'long', ...terms });
   return eventually(async () => {
-    const shown = (await setting.journal.positions(ACCOUNT)).find((position) => position.symbol === symbol);
+    const shown = (await setting.journal.positions(account)).find((position) => position.symbol === symbol);
     if (!shown || !isWhole(shown)) throw new Error(`${symbol} is not protected yet`);
     return shown;
   }, WITHIN_MS);

@@ -8,6 +8,7 @@ import type { RequestMatch } from '../venue/control/types.ts';
 
 export const ACCOUNT = 'bench';
 /** Keeps the limits that its exchange documents. */
+export const LIFE_ACCOUNT = 'bench-life';
 export const LIMITED_ACCOUNT = 'limited';
 /** Of the loops that Holdfast is compared with; Holdfast does not know of it. */
 export const BARE = { name: 'bare', apiKey: 'key-of-bare', secret: 'secret-of-bare' } as const;
@@ -61,15 +62,17 @@ export async function startSetting(
     exchange,
     positionMode: 'one-way',
     limits: { max_open_positions: 10_000 },
-    // A crossing is acted on at once: the latency measured is ours, not the grace given to the exchange.
-    advanced: { crossingGraceMs: 0 },
   } as const;
+  // A crossing is acted on at once: the latency measured is ours, not the grace given to the exchange.
+  const hasty = { ...common, advanced: { crossingGraceMs: 0 } };
   const processes = await startProcesses({
     folder,
     accounts: [
-      { name: ACCOUNT, rate_limits: 'off', ...common },
+      { name: ACCOUNT, rate_limits: 'off', ...hasty },
       // What the exchange allows an account; all that run here share one address.
-      { name: LIMITED_ACCOUNT, rate_limits: 'uid', ...common },
+      { name: LIMITED_ACCOUNT, rate_limits: 'uid', ...hasty },
+      // As people run it: a target's own order has the time that it is given.
+      { name: LIFE_ACCOUNT, rate_limits: 'off', ...common },
     ],
     venueArguments: ['--no-rate-limits', '--position-lag-ms', '0', '--markets', marketsFile],
   });
