@@ -26,7 +26,7 @@ import { closeEach } from './close-all.ts';
 import { examine } from './diagnose.ts';
 import { createLanes } from './lanes.ts';
 import { HoldfastError } from './errors.ts';
-import { openPositions, showPosition, workflowIdOf } from './open-positions.ts';
+import { everyPosition, openPositions, showPosition, workflowIdOf } from './open-positions.ts';
 import { sourcesOf, type ReadClosed } from './sources.ts';
 import { createWire, type Wire, type WireTimeouts } from './wire.ts';
 
@@ -108,7 +108,7 @@ function ofPositions(parts: FacadeParts, entries: Entries) {
       wire.update(await workflowIdOf(parts, ref), setProtection, [request]),
     close: async (ref, request = {}) => wire.update(await workflowIdOf(parts, ref), close, [request]),
     closeAll: async (account, options = {}) =>
-      closeEach(wire, await openPositions(parts, account), options, askEveryMs),
+      closeEach(wire, await everyPosition(parts, account), options, askEveryMs),
     addTranche: async (ref, request) => {
       const workflowId = await workflowIdOf(parts, ref);
       const account = parsePositionWorkflowId(workflowId)?.account ?? '';

@@ -1,5 +1,5 @@
 /** Which positions are open, and how each stands: from the journal where there is one, else from the workflows. */
-import { positionWorkflowId } from '../contract/ids.ts';
+import { parsePositionWorkflowId, positionWorkflowId } from '../contract/ids.ts';
 import { status } from '../contract/messages.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { JournalReader } from '../journal/journal.ts';
@@ -20,7 +20,18 @@ export async function workflowIdOf(readers: Readers, ref: PositionRef): Promise<
   const stated = statedWorkflowId(ref);
   if (stated !== undefined) return stated;
   if ('workflowId' in ref) return ref.workflowId;
-  return positionWorkflowId(choose(ref, await openPositions(readers, ref.account)));
+  try {
+    return positionWorkflowId(choose(ref, await openPositions(readers, ref.account)));
+  } catch (error) {
+    // One that has just been opened runs before it is written down.
+    const isUnknown = error instanceof HoldfastError && error.code === 'no_such_position';
+    const running = isUnknown
+      ? await runningPositions(readers.wire, ref.account, MAX_LISTED).catch(() => [])
+      : [];
+    const legs = running.flatMap(({ workflowId }) => parsePositionWorkflowId(workflowId) ?? []);
+    if (!legs.some(({ symbol, leg }) => symbol === ref.symbol && leg === (ref.leg ?? leg))) throw error;
+    return positionWorkflowId(choose(ref, legs));
+  }
 }
 
 /** Asked from its workflow, else as last written down. */
@@ -38,6 +49,20 @@ export async function showPosition({ wire, journal }: Readers, workflowId: strin
     if (position === undefined) throw error;
     return { position, answeredBy: 'projection', because: error.code };
   }
+}
+
+/** With those that run and are not written down yet, as far as the server answers: for what must miss none. */
+export async function everyPosition(readers: Readers, account: string | undefined): Promise<PositionView[]> {
+  const [written, running] = await Promise.all([
+    openPositions(readers, account),
+    runningPositions(readers.wire, account, MAX_LISTED).catch(() => []),
+  ]);
+  const known = new Set(written.map(({ workflowId }) => workflowId));
+  const unwritten = running.filter(({ workflowId }) => !known.has(workflowId));
+  const views = await mapBounded(unwritten, QUERY_CONCURRENCY, ({ workflowId }) =>
+    readers.wire.query<PositionView>(workflowId, status).catch(() => null),
+  );
+  return [...written, ...views.filter((view) => view !== null)];
 }
 
 export async function openPositions(

@@ -1,7 +1,6 @@
 /** How a position is named, and finding the one that is meant. */
 import { parsePositionWorkflowId, positionWorkflowId } from '../contract/ids.ts';
-import type { LegName, Symbol } from '../domain/terms.ts';
-import type { PositionView } from '../domain/view.ts';
+import type { Leg, LegName, Symbol } from '../domain/terms.ts';
 import { HoldfastError } from './errors.ts';
 
 /** By workflow id, or by symbol: account and leg only where several fit. */
@@ -23,10 +22,7 @@ export function statedWorkflowId(ref: PositionRef): string | undefined {
 }
 
 /** The one open position that fits. Throws `no_such_position` or `ambiguous`, naming what there is. */
-export function choose(
-  ref: Exclude<PositionRef, { workflowId: string }>,
-  open: readonly PositionView[],
-): PositionView {
+export function choose(ref: Exclude<PositionRef, { workflowId: string }>, open: readonly Leg[]): Leg {
   const fitting = open.filter(
     ({ symbol, account, leg }) =>
       symbol === ref.symbol && account === (ref.account ?? account) && leg === (ref.leg ?? leg),
@@ -40,10 +36,10 @@ export function choose(
 
 function none(
   { symbol, account }: { symbol: Symbol; account?: string },
-  open: readonly PositionView[],
+  open: readonly Leg[],
 ): HoldfastError {
   const where = account === undefined ? '' : ` on account ${account}`;
-  const others = open.map((view) => view.symbol);
+  const others = open.map((one) => one.symbol);
   const hint = others.length === 0 ? 'Nothing is open.' : `Open: ${[...new Set(others)].join(', ')}.`;
   return new HoldfastError('no_such_position', `There is no open position in ${symbol}${where}. ${hint}`);
 }

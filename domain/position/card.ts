@@ -2,7 +2,7 @@
 import type { KeptPolicy } from './adoption.ts';
 import { foreignText, view } from './describe.ts';
 import type { PositionState } from './position.ts';
-import { movesOf, shareText, toEnterText } from './tranche-words.ts';
+import { movesOf, percentText, shareText, toEnterText } from './tranche-words.ts';
 import type { Finding, ForeignOrder, PositionView, ProtectionView, TrancheView } from '../view.ts';
 
 /** Findings shown; all of them are in the `status` query. */
@@ -51,7 +51,7 @@ const trancheTable = (tranches: TrancheView[]): string[] => [
 
 const targetsCell = ({ targets, takeProfit }: TrancheView): string =>
   targets
-    ? targets.map((target) => `${protection(target)} (${target.share}%)`).join(', ')
+    ? targets.map((target) => `${protection(target)} (${percentText(target.share)})`).join(', ')
     : protection(takeProfit);
 
 const movesCell = (tranche: TrancheView): string =>

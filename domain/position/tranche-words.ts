@@ -1,4 +1,5 @@
 /** What the screens say of a tranche: its targets, and what moves its stop by itself. */
+import { toPlaces, type Decimal } from '../decimal.ts';
 import type { TargetView, TrancheView } from '../view.ts';
 
 /** By name: `trailing`, `break-even`. */
@@ -23,7 +24,10 @@ const trailingText = ({ distance, following, bestPrice }: NonNullable<TrancheVie
 
 /** `closes 0.02 (40%)`, or that it did. */
 export const shareText = ({ state, quantity, share }: TargetView): string =>
-  state === 'filled' ? `closed its ${share}%` : `closes ${quantity} (${share}%)`;
+  state === 'filled' ? `closed its ${percentText(share)}` : `closes ${quantity} (${percentText(share)})`;
+
+/** Shares of what was merged have no end. */
+export const percentText = (share: Decimal): string => `${toPlaces(share, 2)}%`;
 
 /** Targets that have not filled. */
 export const openTargets = ({ targets = [] }: TrancheView): TargetView[] =>

@@ -5,12 +5,13 @@ import { HoldfastError } from '../../client/errors.ts';
 import { createFacade } from '../../client/holdfast.ts';
 import type { Wire } from '../../client/wire.ts';
 import type { PositionView } from '../../domain/view.ts';
+import type { JournalReader } from '../../journal/journal.ts';
 import { view } from './views.ts';
 
 type Sent = { workflowId: string; name: string; args: unknown[] };
 
 /** `answers`: what each workflow says one time after the other; the last one stands. */
-function facade(answers: Record<string, (PositionView | HoldfastError)[]>) {
+function facade(answers: Record<string, (PositionView | HoldfastError)[]>, withEmptyJournal = false) {
   const sent: Sent[] = [];
   const next = async <Answer>(workflowId: string): Promise<Answer> => {
     const list = answers[workflowId] ?? [];
@@ -28,7 +29,12 @@ function facade(answers: Record<string, (PositionView | HoldfastError)[]>) {
     run: () => Promise.reject(new Error('the test runs nothing')),
     find: async () => Object.keys(answers).map((workflowId) => ({ workflowId, runId: 'r', startedAt: '' })),
   };
-  return { holdfast: createFacade({ wire, askEveryMs: 0 }), sent };
+  // Nothing else of a journal is read here.
+  const journal = { positions: async () => [] } as Pick<JournalReader, 'positions'> as JournalReader;
+  return {
+    holdfast: createFacade({ wire, askEveryMs: 0, ...(withEmptyJournal && { journal }) }),
+    sent,
+  };
 }
 
 const btc = view();
@@ -97,6 +103,22 @@ describe('requests about a position', () => {
       ['handleEntryFill', { orderId: '7' }],
       ['cancelOrders', {}],
     ]);
+  });
+});
+
+describe('a position that runs and is not written down yet', () => {
+  it('is found by its symbol all the same', async () => {
+    const { holdfast, sent } = facade({ [btc.workflowId]: [btc] }, true);
+    await holdfast.cancelOrders({ symbol: 'BTC/USDT:USDT' });
+    expect(sent).toMatchObject([{ workflowId: btc.workflowId, name: 'cancelOrders' }]);
+    await expect(holdfast.cancelOrders({ symbol: 'ETH/USDT:USDT' })).rejects.toMatchObject({
+      code: 'no_such_position',
+    });
+  });
+
+  it('is closed with all the others', async () => {
+    const { holdfast } = facade({ [btc.workflowId]: [btc, over(btc)] }, true);
+    expect(await holdfast.closeAll()).toMatchObject({ total: 1, closed: 1 });
   });
 });
 

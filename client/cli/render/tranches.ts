@@ -1,5 +1,5 @@
 /** The tranches of a position: their orders, and what moves their stops. */
-import { movesOf, shareText, toEnterText } from '../../../domain/position/tranche-words.ts';
+import { movesOf, percentText, shareText, toEnterText } from '../../../domain/position/tranche-words.ts';
 import type { PositionView, ProtectionView, TargetView, TrancheView } from '../../../domain/view.ts';
 import type { Colors } from '../context.ts';
 import { table, type Column } from '../table.ts';
@@ -68,5 +68,5 @@ const orderCell = ({ price, state }: ProtectionView): string =>
 
 const targetsCell = ({ targets, takeProfit }: TrancheView): string =>
   targets
-    ? targets.map((target) => `${orderCell(target)} (${target.share}%)`).join(', ')
+    ? targets.map((target) => `${orderCell(target)} (${percentText(target.share)})`).join(', ')
     : orderCell(takeProfit);
