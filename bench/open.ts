@@ -35,9 +35,11 @@ export async function openedTogether(
 ): Promise<{ acceptedMs: number; protectedMs: number }> {
   const startedMs = Date.now();
   const symbols = new Set(indexes.map(symbolOf));
-  await Promise.all(
+  const answers = await Promise.allSettled(
     [...symbols].map((symbol) => holdfast.openPosition(account, { symbol, side: 'long', ...terms })),
   );
+  // After all of them: what is still asked when everything is closed fails in its own way.
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   const acceptedMs = Date.now() - startedMs;
   await eventually(
     async () => {

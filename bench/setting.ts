@@ -23,7 +23,7 @@ export const ORDER_LIMITS: Record<TriedExchange, { limit: number; windowMs: numb
 };
 
 const MAX_OPEN_ORDERS = 100_000;
-const ANSWERED_WITHIN_MS = 60_000;
+const ANSWERED_WITHIN_MS = 120_000;
 /** Of every market. */
 export const START_PRICE = '1000';
 

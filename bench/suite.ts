@@ -59,20 +59,36 @@ export async function measure({ exchange, sizes, wanted, say }: Options): Promis
   const reports: Report[] = [];
   const tell = async (what: string, run: () => Promise<Report | Report[]>): Promise<void> => {
     say(`${title}: ${what} ...`);
-    reports.push(...[await run()].flat());
+    try {
+      reports.push(...[await run()].flat());
+    } catch (error) {
+      // The others are worth having all the same.
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      reports.push(failed(what, error));
+    }
   };
   try {
     await single(setting, sizes, wanted, tell);
     return { exchange: title, reports };
-  } catch (error) {
-    // Said before all is closed, which may fail in its own way.
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    throw error;
   } finally {
     await setting.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+const failed = (what: string, error: unknown): Report => ({
+  name: what,
+  rows: [
+    {
+      what: 'could not be measured',
+      value: '',
+      unit: '',
+      bound: error instanceof Error ? error.message : String(error),
+      data: {},
+      target: { text: '', met: false },
+    },
+  ],
+});
 
 const marketsFor = ({ samples, positions, steps }: Sizes): number =>
   1 +
