@@ -39,7 +39,7 @@ try {
   };
   // Positions that were started in the short way (`version: 2`), beside the same ones in the long way.
   const nameOf = (plain: string, workflowId: string): string =>
-    workflowId.startsWith('position/') && known.has(plain) && !again.includes(plain)
+    workflowId.startsWith('position/') && known.has(`${plain}-short`) && !again.includes(plain)
       ? `${plain}-short`
       : plain;
   await stage.startWorkers();

@@ -44,10 +44,25 @@ const POSITIONS = [
   'vanished-stop',
 ];
 
+/** Of exits that came later. */
+const EXITS = [
+  'break-even',
+  'closed-at-limit',
+  'closed-by-break-even-stop',
+  'closed-by-time-exit',
+  'closed-by-trailing-stop',
+  'iceberg',
+  'iceberg-begun',
+  'limit-close',
+  'time-exit',
+  'trailing',
+];
+
 /** Every stage and path has its recording. */
 const NEEDED = [
   'account',
   'account-of-all',
+  ...EXITS,
   'sync',
   ...POSITIONS,
   ...POSITIONS.map((name) => `${name}-short`),

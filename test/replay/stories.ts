@@ -6,46 +6,12 @@ import type { sync } from '../../workflows/sync.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../contract/ids.ts';
 import { openGateway } from '../../worker/gateway.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Stage } from '../support/stage.ts';
-import type { OpenPositionRequest } from '../../contract/messages.ts';
-import type { PositionView } from '../../domain/view.ts';
 import type { FaultPlan } from '../../venue/control/types.ts';
+import { EXIT_STORIES } from './exit-stories.ts';
+import { isProtected, LONG, open, over, price, SYMBOL, until, WITHIN_MS, type Story } from './story-tools.ts';
 
-/** Keeps the history of a workflow as it is now, under a name. */
-type Keep = (name: string, workflowId: string, runId?: string) => Promise<void>;
-type Story = (stage: Stage, keep: Keep) => Promise<void>;
-
-const SYMBOL = 'BTC-USDT';
-const LONG: OpenPositionRequest = {
-  symbol: 'BTC/USDT:USDT',
-  side: 'long',
-  quantity: '0.05',
-  stopLoss: { percent: '1' },
-  takeProfit: { percent: '2' },
-};
 const ORDERS = { method: 'POST', pathContains: '/trade/order' } as const;
 const MARKET: FaultPlan['match'] = { ...ORDERS, params: { type: 'MARKET' } };
-const WITHIN_MS = 60_000;
-
-async function open(stage: Stage, change: Partial<OpenPositionRequest> = {}): Promise<string> {
-  await price(stage, '65000');
-  return (await stage.holdfast.openPosition('paper', { ...LONG, ...change })).workflowId;
-}
-
-const price = ({ venue }: Stage, last: string) =>
-  venue.control.setPrice({ symbol: SYMBOL, last, path: 'walk' });
-
-const until = (stage: Stage, workflowId: string, holds: (view: PositionView) => boolean): Promise<void> =>
-  eventually(async () => {
-    const { position } = await stage.holdfast.show({ workflowId });
-    if (!holds(position)) throw new Error(`${workflowId} is not there yet: ${JSON.stringify(position)}`);
-  }, WITHIN_MS);
-
-const isProtected = ({ stage, tranches }: PositionView): boolean =>
-  stage === 'open' &&
-  tranches.every(({ stopLoss, takeProfit }) => stopLoss.state === 'live' && takeProfit.state === 'live');
-
-const over = ({ client }: Stage, workflowId: string) => client.workflow.getHandle(workflowId).result();
 
 const entering: Story = async (stage, keep) => {
   const id = await open(stage, { limitPrice: '60000' });
@@ -226,6 +192,7 @@ export const STORIES: readonly Story[] = [
   adopted,
   flipped,
   meddledWith,
+  ...EXIT_STORIES,
   compared,
   account,
 ];
