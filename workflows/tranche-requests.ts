@@ -15,7 +15,7 @@ const MERGE_EXAMPLE = '{"trancheIds": ["t1", "t2"], "into": "t1"}';
 
 /** Answers to these messages from now on. `show` gives the position as it stands. */
 export function handleTrancheRequests(book: Book, calls: Outside, show: () => PositionView): void {
-  /** Orders of it are on their way, which takes a moment. */
+  /** Orders of it are on their way or may be acting, which takes a moment. */
   const isBusy = (request: messages.MergeTranchesRequest = {}): boolean => {
     const decision = decide(book.state(), { type: 'mergeTranches', request }, Date.now());
     return 'refused' in decision && decision.refused.code === 'leg_busy';

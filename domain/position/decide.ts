@@ -17,7 +17,7 @@ import { decideClose } from './decide-close.ts';
 import { decideCancelOrders, decideEntryFill } from './decide-orders.ts';
 import { decideProtection } from './decide-protection.ts';
 import type { PositionEvent } from './events.ts';
-import { decideMerge } from './merge.ts';
+import { decideMerge } from './decide-merge.ts';
 import type { PositionState } from './position.ts';
 
 export type Command =

@@ -11,69 +11,36 @@
  */
 import { add, div, eq, isPositive, mul, sub, sum, toPlaces, ZERO, type Decimal } from '../decimal.ts';
 import type { MergeTranchesRequest, Refusal } from '../commands.ts';
-import { checkSide } from '../rules.ts';
-import type { Decision } from './decide.ts';
 import type { PositionEvent } from './events.ts';
+import { priceLevels } from './levels.ts';
 import type { BreakEvenSpec, PositionState, ProtectionSpec, TargetLevel, Tranche } from './position.ts';
 import { isTighter, levelsOf, protectionPrice, wantedStop } from './protective-prices.ts';
 import { activeIntents, addedQuantity, trancheEntryPrice, trancheQuantity } from './quantities.ts';
-import { refuseUnlessOpen } from './refuse-unless-open.ts';
-import { badRequest, checkShape, shown } from './request-shape.ts';
+import { badRequest } from './request-shape.ts';
 import { targetShares, targetsFilled } from './targets.ts';
-import { checkWish, settleWish } from './wishes.ts';
-
-type Asked = { request: unknown; price?: Decimal };
-
-export function decideMerge(state: PositionState, asked: Asked, nowMs: number): Decision {
-  const unfit =
-    refuseUnlessOpen(state) ?? checkShape(asked.request, ['trancheIds', 'into', 'stopLoss', 'takeProfit']);
-  if (unfit) return { refused: unfit };
-  const request = asked.request as MergeTranchesRequest; // an object with no other keys, checked above
-  const tranches = chosen(state, request);
-  if ('code' in tranches) return { refused: tranches };
-  const { into, all } = tranches;
-  const refused = hindrance(state, all) ?? checkPrices(state, request, all, asked.price);
-  if (refused) return { refused };
-  return { events: [merge(state, into, all, { wish: request, why: 'asked for', nowMs })] };
-}
-
-type Chosen = { into: Tranche; all: Tranche[] };
-
-/** Those that are named, else all that hold something or still may; the oldest of them for the rest. */
-function chosen(state: PositionState, { trancheIds, into: name }: MergeTranchesRequest): Chosen | Refusal {
-  if (trancheIds !== undefined && !Array.isArray(trancheIds))
-    return badRequest(`trancheIds must be a list like ["t1", "t2"], not ${shown(trancheIds)}`);
-  const named = [...(trancheIds ?? []), ...(name === undefined ? [] : [name])];
-  for (const id of named) {
-    const tranche = state.tranches.find((each) => each.id === id);
-    const known = state.tranches.map((each) => each.id).join(', ');
-    if (!tranche) return { code: 'unknown_tranche', text: `there is no tranche ${shown(id)}: ${known}` };
-    if (!isInUse(state, tranche)) return badRequest(`${id} is closed: there is nothing of it to merge`);
-  }
-  const inUse = state.tranches.filter((tranche) => isInUse(state, tranche));
-  const all = trancheIds === undefined ? inUse : inUse.filter(({ id }) => named.includes(id));
-  const into = all.find(({ id }) => id === name) ?? all[0];
-  if (into && all.length > 1) return { into, all };
-  return badRequest(
-    inUse.length > 1 ? 'name at least two tranches' : 'there are no two tranches that could be merged',
-  );
-}
-
-const isInUse = (state: PositionState, { id }: Tranche): boolean =>
-  isPositive(trancheQuantity(state, id)) || activeIntents(state, 'entry', id).length > 0;
+import { settleWish } from './wishes.ts';
 
 /** What would be lost by merging now; null: nothing. */
-function hindrance(state: PositionState, tranches: readonly Tranche[]): Refusal | null {
+export function hindrance(state: PositionState, tranches: readonly Tranche[]): Refusal | null {
   for (const { id, iceberg } of tranches) {
     if (iceberg)
       return badRequest(`${id} is still being entered in slices: wait, or take the rest back (cancelOrders)`);
     if (activeIntents(state, 'close', id).some(({ request }) => request.kind === 'market'))
       return { code: 'closing', text: `a close of ${id} is under way: wait for it` };
-    if (state.crossings.some(({ trancheId }) => trancheId === id))
-      return { code: 'closing', text: `the price is at a level of ${id}, whose order may be acting: wait` };
+    if (isAtLevel(state, id))
+      return { code: 'leg_busy', text: `the price is at a level of ${id}, whose order may be acting: wait` };
   }
   const busy = (['stop', 'target'] as const).some((role) => placementsOf(state, role, tranches) > 1);
   return busy ? { code: 'leg_busy', text: 'stops and targets of them are on their way: wait' } : null;
+}
+
+/** A level that was crossed, and has not moved or been closed at since. */
+function isAtLevel(state: PositionState, trancheId: string): boolean {
+  const levels = state.crossings.length === 0 ? [] : priceLevels(state);
+  return state.crossings.some(
+    (crossing) =>
+      crossing.trancheId === trancheId && levels.some(({ levelId }) => levelId === crossing.levelId),
+  );
 }
 
 /** Of one role, no two may be under way in a tranche; see `protection.ts`. */
@@ -82,34 +49,8 @@ const placementsOf = (state: PositionState, role: 'stop' | 'target', tranches: r
     .flatMap(({ id }) => activeIntents(state, role, id))
     .filter(({ status }) => status.name === 'planned' || status.name === 'unknown').length;
 
-function checkPrices(
-  state: PositionState,
-  { stopLoss, takeProfit }: MergeTranchesRequest,
-  tranches: readonly Tranche[],
-  price: Decimal | undefined,
-): Refusal | null {
-  const { side, market: rules } = state;
-  const entry = averageEntry(state, tranches);
-  const wish = { ...(stopLoss && { stopLoss }), ...(takeProfit && { takeProfit }) };
-  const refused = checkWish({ stopLoss, takeProfit }, { side, entry, price, rules });
-  if (refused) return refused;
-  const settled = settleWish(wish, null);
-  if ('refused' in settled) return settled.refused;
-  const levels = { side, entry, tickSize: rules.tickSize };
-  const stop = protectionPrice(settled.stopLoss ?? null, 'stop', levels);
-  const target = protectionPrice(settled.takeProfit ?? null, 'target', levels);
-  const tightest = tightestStop(state, tranches);
-  if (stop !== null && tightest !== null && isTighter(side, tightest, stop))
-    return {
-      code: 'wrong_side',
-      text: `the stop loss ${stop} is looser than ${tightest}, the tightest of those merged: name that or a tighter one, and loosen it afterwards by setProtection`,
-    };
-  const rests = stop ?? tightest;
-  return rests === null || target === null ? null : checkSide('stop', rests, target, side);
-}
-
 /** Null: none of them is wanted. */
-const tightestStop = (state: PositionState, tranches: readonly Tranche[]): Decimal | null =>
+export const tightestStop = (state: PositionState, tranches: readonly Tranche[]): Decimal | null =>
   tranches
     .filter(({ id }) => isPositive(trancheQuantity(state, id)))
     .map((tranche) => wantedStop(state, tranche))
@@ -119,7 +60,7 @@ const tightestStop = (state: PositionState, tranches: readonly Tranche[]): Decim
     );
 
 /** Average entry of what is open in them together; null until it is known. */
-function averageEntry(state: PositionState, tranches: readonly Tranche[]): Decimal | null {
+export function averageEntry(state: PositionState, tranches: readonly Tranche[]): Decimal | null {
   const parts = tranches.map(({ id }) => ({
     quantity: trancheQuantity(state, id),
     price: trancheEntryPrice(state, id) ?? '0',
@@ -131,7 +72,8 @@ function averageEntry(state: PositionState, tranches: readonly Tranche[]): Decim
 
 type How = { wish?: MergeTranchesRequest; why: string; nowMs: number };
 
-function merge(
+/** The event that makes them one; a wish was checked. */
+export function merge(
   state: PositionState,
   into: Tranche,
   all: readonly Tranche[],

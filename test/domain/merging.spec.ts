@@ -209,7 +209,13 @@ describe('a merge that is refused', () => {
       atMs: 1,
     };
     position.command({ type: 'priceCrossed', crossing });
-    expect(refusal(position, {})).toMatchObject({ code: 'closing' });
+    expect(refusal(position, {})).toMatchObject({ code: 'leg_busy' });
+    position.find('stop', { filled: '0.01', status: 'open' });
+    expect(refusal(position, {})).toMatchObject({ code: 'leg_busy' });
+    position.apply([
+      { type: 'ProtectionSet', trancheId: 't2', stopLoss: { price: '108300' }, why: 'asked for', nowMs: 1 },
+    ]);
+    expect(refusal(position, {})?.code).not.toBe('leg_busy');
   });
 
   it('of one that is still entered in slices', () => {

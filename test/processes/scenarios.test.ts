@@ -16,10 +16,18 @@ import { OFFLINE } from './scenarios/offline.ts';
 import { PARTIAL_FILLS } from './scenarios/partial-fills.ts';
 import { playOf, type Play } from './scenarios/play.ts';
 import type { Offline, Scenario } from './scenarios/scenario.ts';
+import { TRANCHES } from './scenarios/tranches.ts';
 import { UNKNOWN_OUTCOMES } from './scenarios/unknown-outcomes.ts';
 import { ACCOUNTS, marketFor, nameOf, type Where } from './scenarios/where.ts';
 
-const SCENARIOS = [...CLOSES, ...PARTIAL_FILLS, ...MANUAL_CHANGES, ...UNKNOWN_OUTCOMES, ...ADOPTIONS];
+const SCENARIOS = [
+  ...CLOSES,
+  ...PARTIAL_FILLS,
+  ...MANUAL_CHANGES,
+  ...UNKNOWN_OUTCOMES,
+  ...ADOPTIONS,
+  ...TRANCHES,
+];
 /** A play mostly waits; on two cores, more at once would only wait for each other. */
 const AT_ONCE = 16;
 const LIMITS = { timeout: 240_000 };
