@@ -19,6 +19,7 @@ import type {
 import type { GrantedTranche } from '../domain/position/add-tranche.ts';
 import type { LegName, Symbol } from '../domain/terms.ts';
 import type { LegSnapshot } from '../domain/exchange-truth.ts';
+import type { ToldSnapshot } from '../domain/reconcile/snapshot-shape.ts';
 import type { PositionView } from '../domain/view.ts';
 
 export type { AccountConfiguration, AccountView, LegEnded } from '../domain/account/account.ts';
@@ -71,7 +72,7 @@ export type TrancheRefused = {
 export type AddTrancheAnswer = { workflowId: string; requestId: string };
 
 export type ReconcileSignal = {
-  snapshot: LegSnapshot;
+  snapshot: ToldSnapshot;
 };
 
 // --- position -----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ export function createAlarmClock(): AlarmClock {
     scope = own;
     void own.run(async () => {
       try {
-        await sleep(Math.max(1, atMs - nowMs), { summary: 'until the next deadline of this position' });
+        await sleep(Math.max(1, atMs - nowMs), { summary: 'until the next deadline' });
         // Only in a replay for a query alone; see `spoiled-run.ts`.
         if (Date.now() < atMs) spoil(ASKED_TOO_EARLY);
         else rang = true;

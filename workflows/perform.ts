@@ -90,9 +90,9 @@ async function find(
   others: string[] | null,
 ): Promise<Answer[]> {
   const { number, request, orderId, role } = intent;
-  const excludeOrderIds = state.intents.flatMap((other) =>
-    other.number !== number && other.orderId !== null ? [other.orderId] : [],
-  );
+  // One that is known by its id is no other.
+  const alike = orderId === null ? state.intents.filter((other) => other.number !== number) : [];
+  const excludeOrderIds = alike.flatMap((other) => (other.orderId === null ? [] : [other.orderId]));
   const report = await reads.findOrder.executeWithOptions(
     { summary: `look up ${role} ${orderId ?? request.clientOrderId}` },
     [

@@ -5,7 +5,7 @@ import { refusal } from '../contract/refusal.ts';
 import type { PositionState } from '../domain/position/position.ts';
 import { reconcile } from '../domain/reconcile/reconcile.ts';
 import { protectionOutcome } from '../domain/position/settled.ts';
-import { isLegSnapshot } from '../domain/reconcile/snapshot-shape.ts';
+import { isLegSnapshot, onLeg } from '../domain/reconcile/snapshot-shape.ts';
 import { needsVolatility } from '../domain/position/wishes.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
@@ -52,7 +52,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
   setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot))
-      book.apply(reconcile(book.state(), told.snapshot, Date.now()), Date.now());
+      book.apply(reconcile(book.state(), onLeg(told.snapshot, book.state()), Date.now()), Date.now());
     else
       warn(
         book,

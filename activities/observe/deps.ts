@@ -1,6 +1,7 @@
 /** What the watcher of an account works with, and what it tells of itself. */
 import type { PriceCrossing } from '../../domain/commands.ts';
 import type { LegSnapshot } from '../../domain/exchange-truth.ts';
+import type { ToldSnapshot } from '../../domain/reconcile/snapshot-shape.ts';
 import type { FrequencyRule } from '../../domain/audit/reconciliations.ts';
 import type { Leg } from '../../domain/terms.ts';
 import type { PriceLevel } from '../../domain/view.ts';
@@ -15,7 +16,7 @@ import type { ReconciliationHealth } from './reconciliation-watch.ts';
 export type Delivery = 'delivered' | 'no_workflow';
 
 export type ObserveSignals = {
-  reconcile(leg: Leg, snapshot: LegSnapshot): Promise<Delivery>;
+  reconcile(leg: Leg, snapshot: ToldSnapshot): Promise<Delivery>;
   priceCrossed(workflowId: string, crossing: PriceCrossing): Promise<Delivery>;
   /**
    * All legs that no workflow keeps and that hold a position or own-style orders, whenever that list

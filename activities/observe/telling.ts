@@ -5,6 +5,7 @@
  * reading.
  */
 import type { AccountSnapshot, LegSnapshot } from '../../domain/exchange-truth.ts';
+import type { ToldSnapshot } from '../../domain/reconcile/snapshot-shape.ts';
 import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS, wantsKeeping } from './differences.ts';
 import type { News, ProjectedLeg, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
@@ -103,11 +104,24 @@ export function createTelling(wiring: Wiring): Telling {
   return { tell, unmanaged: () => unmanaged, sightableAtMs, orphans };
 }
 
-/** Without what moves by itself: it decides nothing, and every byte told stays in a history. */
-function lasting({ position, ...snapshot }: LegSnapshot): LegSnapshot {
-  if (!position) return snapshot;
-  const { markPrice: _mark, liquidationPrice: _liquidation, unrealizedPnl: _profit, ...kept } = position;
-  return { ...snapshot, position: kept };
+/**
+ * Without what moves by itself, as it decides nothing, and what goes without saying (`onLeg` puts it back):
+ * every byte told stays in a history.
+ */
+function lasting({ position, orders, ...snapshot }: LegSnapshot): ToldSnapshot {
+  const told = orders.map(({ symbol: _symbol, leg: _leg, closePosition, ...order }) => ({
+    ...order,
+    ...(closePosition && { closePosition }),
+  }));
+  if (!position) return { ...snapshot, orders: told };
+  const {
+    markPrice: _mark,
+    liquidationPrice: _liquidation,
+    unrealizedPnl: _profit,
+    leverage: _leverage,
+    ...kept
+  } = position;
+  return { ...snapshot, orders: told, position: kept };
 }
 
 const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;

@@ -3,11 +3,18 @@
  * malformed must be told apart before it reaches the state.
  */
 import { isDecimal } from '../decimal.ts';
-import type { LegSnapshot } from '../exchange-truth.ts';
+import type { ExchangeOrder, LegSnapshot } from '../exchange-truth.ts';
+
+type Understood = 'symbol' | 'leg' | 'closePosition';
+
+/** A reading as a leg is told it: what goes without saying of its orders may be left out. */
+export type ToldSnapshot = Omit<LegSnapshot, 'orders'> & {
+  orders: (Omit<ExchangeOrder, Understood> & Partial<Pick<ExchangeOrder, Understood>>)[];
+};
 
 type Fields = Record<string, unknown>;
 
-export function isLegSnapshot(value: unknown): value is LegSnapshot {
+export function isLegSnapshot(value: unknown): value is ToldSnapshot {
   if (!isFields(value)) return false;
   const { sequence, takenAtMs, readAtMs, complete, problems, position, orders } = value;
   return (
@@ -19,6 +26,15 @@ export function isLegSnapshot(value: unknown): value is LegSnapshot {
     orders.every(isOrder)
   );
 }
+
+/** The reading as if all had been said. */
+export const onLeg = (
+  snapshot: ToldSnapshot,
+  { symbol, leg }: Pick<ExchangeOrder, 'symbol' | 'leg'>,
+): LegSnapshot => ({
+  ...snapshot,
+  orders: snapshot.orders.map((order) => ({ symbol, leg, closePosition: false, ...order })),
+});
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLevelChanges } from '../../../activities/observe/level-changes.ts';
 import { createObserve } from '../../../activities/observe/observe.ts';
 import type { PriceCrossing } from '../../../domain/commands.ts';
-import type { LegSnapshot } from '../../../domain/exchange-truth.ts';
+import type { ToldSnapshot } from '../../../domain/reconcile/snapshot-shape.ts';
 import { createExchange } from '../../../exchanges/create.ts';
 import { openSqliteJournal } from '../../../journal/sqlite.ts';
 import { startVenue } from '../../../venue/venue.ts';
@@ -39,7 +39,7 @@ async function watchVenue() {
   });
   const journal = openSqliteJournal({ file: join(folder, 'journal.db') });
   const levelChanges = createLevelChanges();
-  const told: { leg: string; snapshot: LegSnapshot; atMs: number }[] = [];
+  const told: { leg: string; snapshot: ToldSnapshot; atMs: number }[] = [];
   const crossings: (PriceCrossing & { seenAtMs: number })[] = [];
   const cancellation = new AbortController();
   const observer = createObserve({
