@@ -47,8 +47,9 @@ it('a life by the stock temporal program, as documented', async () => {
     await expectProtection(processes, '84', null);
     expect(await stock('the same, unanswered')).toMatchObject({ code: 0 });
 
+    await tranchesAndExits(processes, stock);
     expect(await stock('`close ltc --quantity 1`')).toMatchObject({ code: 0 });
-    await expectQuantity(processes, '1');
+    await expectQuantity(processes, '2');
 
     expect((await stock('`pause --reason maintenance`')).code).toBe(0);
     const refused = await stock('`open ltc long 2 --sl 1% --tp 2%`');
@@ -61,7 +62,7 @@ it('a life by the stock temporal program, as documented', async () => {
     expect((await stock('`close ltc`, unanswered')).code).toBe(0);
     expect((await result).out).toContain('USER_CLOSE');
     await untilOver(processes, [LTC]);
-    await expectAgreement(processes, LTC);
+    await expectAgreement(processes, LTC, { orders: 1, quantity: '1' });
   } finally {
     await processes.close();
   }
@@ -81,17 +82,38 @@ it('the same life by holdfast, as documented', async () => {
     await untilProtected(processes, LTC);
     for (const command of others.filter((each) => each !== 'close ltc')) {
       expect(await holdfast(command), command).toMatchObject({ code: 0 });
+      if (command.startsWith('tranche add')) await expectQuantity(processes, '3');
     }
     await expectProtection(processes, '84', null);
-    await expectQuantity(processes, '1');
+    await expectQuantity(processes, '2');
     expect(await holdfast('close ltc')).toMatchObject({ code: 0 });
     await untilOver(processes, [LTC]);
     expect((await holdfast('journal')).out).toContain('LTC');
-    await expectAgreement(processes, LTC);
+    await expectAgreement(processes, LTC, { orders: 1, quantity: '1' });
   } finally {
     await processes.close();
   }
 });
+
+/** Adds one to the two that are open, and leaves three in one tranche with its stop at 84. */
+async function tranchesAndExits(
+  processes: Processes,
+  stock: (left: string) => Promise<Result>,
+): Promise<void> {
+  expect(await stock('`tranche add ltc 1 --sl 83`')).toMatchObject({ code: 0 });
+  await expectQuantity(processes, '3');
+  const moving = await stock('`set ltc --trail 1% --trail-from 5% --time-exit 90m`');
+  expect(moving).toMatchObject({ code: 0, out: expect.stringContaining('following:false') });
+  expect(await stock('`tranche merge ltc`')).toMatchObject({ code: 0 });
+  await expectProtection(processes, '84', null);
+  const targets = await stock('several targets for one tranche');
+  expect(targets).toMatchObject({ code: 0, out: expect.stringContaining('share:60') });
+  const resting = await stock('`close ltc --quantity 1 --limit 95`');
+  expect(resting).toMatchObject({ code: 0, out: expect.stringContaining('price:95') });
+  const taken = await stock('`cancel-orders ltc --close`');
+  expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('restingCloses:[]') });
+  expect(await stock('the entry is looked up at once')).toMatchObject({ code: 0 });
+}
 
 /** Runs the documented command with `temporal` on the path and the server named once, as the page says. */
 function stockShell(processes: Processes, folder: string) {

@@ -33,10 +33,19 @@ export type Agreed = {
   uncoveredMs: number;
 };
 
+/** What tranches brought to a position after its entry: how many orders, and base units in all. */
+type Added = { orders: number; quantity: Decimal };
+
+const NOTHING_ADDED: Added = { orders: 0, quantity: ZERO };
+
 /** One life that is over, the only one of its leg so far. A failure tells what the life went through. */
-export async function expectAgreement(witnesses: Witnesses, life: Life): Promise<Agreed> {
+export async function expectAgreement(
+  witnesses: Witnesses,
+  life: Life,
+  added: Added = NOTHING_ADDED,
+): Promise<Agreed> {
   try {
-    return await agreementOn(witnesses, life);
+    return await agreementOn(witnesses, life, added);
   } catch (error) {
     const { holdfast, journal } = witnesses;
     const { position } = await holdfast.show({ workflowId: positionWorkflowId(life) });
@@ -45,7 +54,11 @@ export async function expectAgreement(witnesses: Witnesses, life: Life): Promise
   }
 }
 
-async function agreementOn({ client, holdfast, journal, venue }: Witnesses, life: Life): Promise<Agreed> {
+async function agreementOn(
+  { client, holdfast, journal, venue }: Witnesses,
+  life: Life,
+  added: Added,
+): Promise<Agreed> {
   const handle = client.workflow.getHandle(positionWorkflowId(life));
   const description = await handle.describe();
   expect(description.status.name, `${description.workflowId}`).toBe('COMPLETED');
@@ -55,9 +68,9 @@ async function agreementOn({ client, holdfast, journal, venue }: Witnesses, life
   const books = booksOf(await venue.control.books(life.account), life);
   expect(books.positions, 'no position left').toEqual([]);
   expect(books.orders.filter(isOpen), 'no order left').toEqual([]);
-  expectOneEntry(books, view);
+  expectEntries(books, view, added);
   expectNoTwins(books.orders);
-  expectClosesOnlyClose(books.fills);
+  expectClosesOnlyClose(books);
   expect(books.positionHistory, 'one position at the venue').toHaveLength(1);
   const [closed] = books.positionHistory;
   if (!closed) throw new Error('unreachable: the list has one row');
@@ -92,20 +105,22 @@ type LegBooks = ReturnType<typeof booksOf>;
 const isSent = ({ parentOrderId, origin }: OrderRow): boolean =>
   parentOrderId === null || origin === 'attached';
 
-/** Every own order id is there once, one entry was executed, and no more of it than was asked for. */
-function expectOneEntry({ orders, fills }: LegBooks, view: PositionView): void {
-  const ids = orders.filter(isSent).flatMap(({ clientOrderId }) => clientOrderId ?? []);
-  expect(new Set(ids).size, 'no client order id twice').toBe(ids.length);
-  const entries = orders.filter((order) => roleOf(order) === 'entry');
-  expect(entries, 'one entry').toHaveLength(1);
-  const bought = sum(
-    fills.filter(({ orderId }) => orderId === entries[0]?.orderId).map(({ quantity }) => quantity),
-  );
-  expect(bought, 'the entry filled once').toBe(view.requestedQuantity);
+/** Every own order id is there once, one entry was executed beside what was added, and no more than was asked for. */
+function expectEntries({ orders, fills }: LegBooks, view: PositionView, added: Added): void {
+  const sent = orders.filter(isSent).flatMap(({ clientOrderId }) => clientOrderId ?? []);
+  expect(new Set(sent).size, 'no client order id twice').toBe(sent.length);
+  const entries = entriesIn(orders);
+  expect(entries, 'one entry').toHaveLength(1 + added.orders);
+  const ids = new Set(entries.map(({ orderId }) => orderId));
+  const bought = sum(fills.filter(({ orderId }) => ids.has(orderId)).map(({ quantity }) => quantity));
+  expect(bought, 'the entry filled once').toBe(add(view.requestedQuantity, added.quantity));
 }
 
 const roleOf = ({ clientOrderId }: OrderRow) =>
   clientOrderId === null ? undefined : parseClientOrderId(clientOrderId)?.role;
+
+const entriesIn = (orders: readonly OrderRow[]): OrderRow[] =>
+  orders.filter((order) => roleOf(order) === 'entry');
 
 /** Stops and targets have no client id at BingX: the same one twice would rest beside itself. */
 function expectNoTwins(orders: readonly OrderRow[]): void {
@@ -121,19 +136,20 @@ function expectNoTwins(orders: readonly OrderRow[]): void {
 const sameShape = (a: OrderRow, b: OrderRow): boolean =>
   a.type === b.type && a.stopPrice === b.stopPrice && a.quantity === b.quantity;
 
-/** The exposure of the leg only ever grows by the entry or by hand. */
-function expectClosesOnlyClose(fills: readonly FillRow[]): void {
+/** The exposure of the leg only ever grows by entries or by hand. */
+function expectClosesOnlyClose({ fills, orders }: LegBooks): void {
   let signed: Decimal = ZERO;
   for (const fill of fills) {
     const next = add(signed, fill.side === 'buy' ? fill.quantity : neg(fill.quantity));
     if (fill.closing) expect(lt(abs(next), abs(signed)), `fill ${fill.fillId} closes`).toBe(true);
     signed = next;
   }
+  const entries = new Set(entriesIn(orders).map(({ orderId }) => orderId));
+  const opening = fills.filter(({ closing, origin }) => !closing && origin === 'api');
   expect(
-    fills
-      .filter(({ closing, origin }) => !closing && origin === 'api')
-      .every(({ orderId }) => orderId === fills[0]?.orderId),
-  ).toBe(true);
+    opening.filter(({ orderId }) => !entries.has(orderId)),
+    'only entries open',
+  ).toEqual([]);
   expect(eq(signed, ZERO), 'bought and sold alike').toBe(true);
 }
 
