@@ -1,7 +1,7 @@
 /** At which prices a position's stops and targets belong. */
 import { add, div, gt, lt, mul, roundToStep, sub, type Decimal } from '../decimal.ts';
 import type { ProtectionPrice } from '../commands.ts';
-import type { PositionState, ProtectionSpec, TrailingSpec, Tranche } from './position.ts';
+import type { PositionState, TrailingSpec, Tranche } from './position.ts';
 import { trancheEntryPrice } from './quantities.ts';
 import type { Side } from '../terms.ts';
 
@@ -91,7 +91,3 @@ export function trailingStep({ distance, step }: TrailingSpec, from: Decimal, ti
   const wide = asked ?? div(distanceOf(distance, from) ?? tickSize, '10');
   return lt(wide, tickSize) ? tickSize : wide;
 }
-
-/** A spec that a position can hold: no volatility that was not read. */
-export const isSettledSpec = (spec: ProtectionPrice): spec is ProtectionSpec =>
-  !('atr' in spec) || 'distance' in spec;

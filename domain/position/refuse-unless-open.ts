@@ -3,6 +3,7 @@ import type { Refusal } from '../commands.ts';
 import { isZero } from '../decimal.ts';
 import type { PositionState, Tranche } from './position.ts';
 import { openQuantity } from './quantities.ts';
+import { shown } from './request-shape.ts';
 
 export function refuseUnlessOpen(state: PositionState): Refusal | null {
   switch (state.stage.name) {
@@ -26,6 +27,6 @@ export function tranchesMeant(state: PositionState, trancheId: unknown): Tranche
   if (meant.length > 0) return meant;
   return {
     code: 'unknown_tranche',
-    text: `there is no tranche ${trancheId}: ${state.tranches.map(({ id }) => id).join(', ')}`,
+    text: `there is no tranche ${typeof trancheId === 'string' ? trancheId : shown(trancheId)}: ${state.tranches.map(({ id }) => id).join(', ')}`,
   };
 }

@@ -6,7 +6,7 @@ import { entryWish, positionStart } from '../../domain/position/entry.ts';
 import { needsVolatility } from '../../domain/position/wishes.ts';
 import { account, BTC, entryFacts } from '../support/builders.ts';
 import { restingStops } from '../support/moving.ts';
-import { openPosition, PositionDriver } from '../support/position-driver.ts';
+import { openPosition } from '../support/position-driver.ts';
 
 const ATR = '150.25';
 const REQUEST: OpenPositionRequest = {
@@ -89,7 +89,7 @@ describe('protection that is set in average true ranges', () => {
   });
 
   it('only has to be sound before it was read', () => {
-    const position: PositionDriver = openPosition();
+    const position = openPosition();
     expect(position.decide({ type: 'setProtection', request })).toHaveProperty('events');
     const wrong = { stopLoss: { atr: '-1' } };
     expect(position.decide({ type: 'setProtection', request: wrong })).toMatchObject({
