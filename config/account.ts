@@ -69,7 +69,7 @@ export function accountConfiguration(config: HoldfastConfig, name: string): Acco
 
 const settingsOf = (
   { position }: AccountConfig,
-  { protection: _, ...own }: SymbolSettings,
+  { protection: _protection, ...own }: SymbolSettings,
 ): PositionSettings => ({ ...position, ...own });
 
 /** A symbol's own percentages come before those for adopted positions in general. */
