@@ -21,6 +21,13 @@ describe('the example configuration', () => {
     expect(EXAMPLE).toMatch(/^# yaml-language-server: \$schema=holdfast\.schema\.json\n/);
   });
 
+  it('has company in the README that is valid too', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    for (const block of blocks) expect(configOf(block).unusable, block).toEqual({});
+  });
+
   it('names every setting of a symbol', () => {
     const missing = Object.keys(symbolSchema.shape).filter((name) => !EXAMPLE.includes(`${name}:`));
     expect(missing).toEqual([]);
