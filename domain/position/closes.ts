@@ -1,5 +1,5 @@
 /** Closes of a part: out of which tranches, and what rests at a limit until it fills. */
-import { add, isPositive, lt, max, min, sub, sum, ZERO, type Decimal } from '../decimal.ts';
+import { add, eq, isPositive, lt, max, min, sub, sum, ZERO, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { planIntent } from './orders.ts';
@@ -31,11 +31,13 @@ export const freeQuantity = (state: PositionState, trancheIds: readonly string[]
 
 type Part = { trancheId: string; quantity: Decimal };
 
-/** Out of the first tranche that has as much, else out of several, the first one first. */
+/** Out of the first tranche that has as much, and is left with enough to protect, else out of several in turn. */
 export function partsOf(state: PositionState, trancheIds: readonly string[], quantity: Decimal): Part[] {
   const held = trancheIds.map((trancheId) => ({ trancheId, free: freeIn(state, trancheId) }));
-  const enough = held.find(({ free }) => !lt(free, quantity));
-  if (enough) return [{ trancheId: enough.trancheId, quantity }];
+  const enough = held.filter(({ free }) => !lt(free, quantity));
+  const { minQuantity: minimum } = state.market;
+  const one = enough.find(({ free }) => eq(free, quantity) || !lt(sub(free, quantity), minimum)) ?? enough[0];
+  if (one) return [{ trancheId: one.trancheId, quantity }];
   const parts: Part[] = [];
   let left = quantity;
   for (const { trancheId, free } of held) {
@@ -43,7 +45,7 @@ export function partsOf(state: PositionState, trancheIds: readonly string[], qua
     if (isPositive(part)) parts.push({ trancheId, quantity: part });
     left = sub(left, part);
   }
-  return withoutDust(parts, state.market.minQuantity);
+  return withoutDust(parts, minimum);
 }
 
 /** An order under the minimum would be refused: the part before gives it what it lacks. */
@@ -68,7 +70,11 @@ export function plannedCloses(
 ): PositionEvent[] {
   const events: PositionEvent[] = [];
   let after = state;
-  for (const { trancheId, quantity } of parts) {
+  const { maxQuantity } = state.market;
+  const orders = parts.flatMap((part) =>
+    limitPrice === undefined ? inOrders(part, maxQuantity ?? part.quantity) : [part],
+  );
+  for (const { trancheId, quantity } of orders) {
     const terms =
       limitPrice === undefined
         ? { kind: 'market' as const, quantity }
@@ -79,6 +85,14 @@ export function plannedCloses(
     after = evolve(after, event);
   }
   return events;
+}
+
+/** An exchange takes only so much at market at a time. */
+function inOrders({ trancheId, quantity }: Part, most: Decimal): Part[] {
+  const first = min(quantity, most);
+  const rest = sub(quantity, first);
+  const part = { trancheId, quantity: first };
+  return isPositive(rest) ? [part, ...inOrders({ trancheId, quantity: rest }, most)] : [part];
 }
 
 /** A close at a limit must not close what is another tranche's. */

@@ -6,6 +6,7 @@ import { closesAtMarket, freeQuantity, heldAtLimit, partsOf, plannedCloses } fro
 import type { Decision } from './decide.ts';
 import type { PositionState } from './position.ts';
 import { openQuantity, trancheQuantity } from './quantities.ts';
+import { stopEntering } from './iceberg.ts';
 import { refuseUnlessOpen, tranchesMeant } from './refuse-unless-open.ts';
 import { checkShape } from './request-shape.ts';
 
@@ -28,18 +29,25 @@ export function decideClose(state: PositionState, request: unknown, nowMs: numbe
   const part = quantity ?? open;
   if (eq(part, openQuantity(state)))
     return { events: [{ type: 'CloseRequested', reason: 'USER_CLOSE', why: 'asked for', nowMs }] };
-  return closePart(state, { trancheIds, quantity: part }, nowMs);
+  // What still rests of the entry of a tranche that is closed would open it again.
+  const entry =
+    trancheId === undefined || quantity !== undefined
+      ? []
+      : stopEntering(state, 'its tranche is closed', nowMs, trancheId);
+  if (!isPositive(part) && entry.length > 0) return { events: entry };
+  const closed = closePart(state, { trancheIds, quantity: part }, nowMs);
+  return 'refused' in closed ? closed : { events: [...entry, ...closed.events] };
 }
 
 function checkPart(state: PositionState, quantity: Decimal, open: Decimal): Refusal | null {
   const refused = checkQuantity(quantity, state.market);
   if (refused && !(typeof quantity === 'string' && quantity === open && isPositive(open))) return refused;
   if (gt(quantity, open)) return { code: 'over_maximum', text: `only ${open} is open: close that or less` };
-  const left = sub(openQuantity(state), quantity);
+  const left = sub(open, quantity);
   if (!isPositive(left) || !lt(left, state.market.minQuantity)) return null;
   return {
     code: 'under_minimum',
-    text: `that would leave ${left}, under the minimum of ${state.market.minQuantity}, which no stop can protect: close all`,
+    text: `that would leave ${left}, under the minimum of ${state.market.minQuantity}, which no stop can protect: close all of it`,
   };
 }
 
