@@ -49,9 +49,11 @@ export function partsOf(state: PositionState, trancheIds: readonly string[], qua
 }
 
 /** An order under the minimum would be refused: the part before gives it what it lacks. */
-function withoutDust(parts: Part[], minimum: Decimal): Part[] {
+function withoutDust(state: PositionState, parts: Part[]): Part[] {
+  const { minQuantity: minimum } = state.market;
   const [before, last] = parts.slice(-2);
-  if (!before || !last || !lt(last.quantity, minimum)) return parts;
+  if (!before || !last || !lt(last.quantity, minimum) || lt(freeIn(state, last.trancheId), minimum))
+    return parts;
   const lacks = sub(minimum, last.quantity);
   if (lt(sub(before.quantity, lacks), minimum)) return parts;
   return [

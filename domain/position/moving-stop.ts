@@ -48,8 +48,6 @@ export function planMoves(state: PositionState, nowMs: number): PositionEvent[] 
 export function stopReason(state: PositionState, tranche: Tranche, price: Decimal): ExitReason | undefined {
   const moved = movedStop(state, tranche);
   if (moved === null || moved.price !== price) return undefined;
-  const asked = protectionPrice(tranche.stopLoss, 'stop', levelsOf(state, tranche));
-  if (asked !== null && !isTighter(state.side, moved.price, asked)) return undefined;
   return moved.by === 'trailing' ? 'TRAILING_STOP' : 'BREAK_EVEN_STOP';
 }
 

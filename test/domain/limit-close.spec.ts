@@ -196,8 +196,8 @@ describe('a fill that somebody heard of', () => {
 });
 
 describe('with two tranches', () => {
-  /** A second tranche of 0.03 beside the first of 0.05, both with their stops. */
-  function two(): PositionDriver {
+  /** A second tranche beside the first of 0.05, both with their stops. */
+  function two(quantity = '0.03'): PositionDriver {
     const position = openPosition({ takeProfit: null, positionIds: false });
     const tranche = { id: 't2', stopLoss: { price: '107000' }, takeProfit: null };
     const entry = position.intent('entry');
@@ -211,8 +211,8 @@ describe('with two tranches', () => {
           number: 90,
           trancheId: 't2',
           orderId: '90',
-          filledQuantity: '0.03',
-          request: { ...entry.request, quantity: '0.03' },
+          filledQuantity: quantity,
+          request: { ...entry.request, quantity },
         },
       ],
     } satisfies PositionState;
@@ -227,6 +227,23 @@ describe('with two tranches', () => {
       position.intents('close').map(({ trancheId, request }) => `${trancheId} ${request.quantity}`),
     ).toEqual(['t1 0.05', 't2 0.01']);
     expect(new Set(position.intents('close').map(({ request }) => request.clientOrderId)).size).toBe(2);
+  });
+
+  it('a close that one of them has enough for is taken from that one alone', () => {
+    const position = two('0.08');
+    position.command({ type: 'close', request: { quantity: '0.06', limitPrice: AT } });
+    expect(
+      position.intents('close').map(({ trancheId, request }) => `${trancheId} ${request.quantity}`),
+    ).toEqual(['t2 0.06']);
+  });
+
+  it('a close leaves no order under the minimum', () => {
+    const position = two();
+    position.state = { ...position.state, market: { ...position.state.market, minQuantity: '0.02' } };
+    position.command({ type: 'close', request: { quantity: '0.06', limitPrice: AT } });
+    expect(
+      position.intents('close').map(({ trancheId, request }) => `${trancheId} ${request.quantity}`),
+    ).toEqual(['t1 0.04', 't2 0.02']);
   });
 
   it('a close of more than its tranche still holds is taken back: it would close another', () => {

@@ -138,9 +138,33 @@ describe('how it follows', () => {
   });
 
   it('nothing for a position that is only watched', () => {
-    const position = open();
-    position.state = { ...position.state, policy: 'watch' };
+    const position = open({ trailing: { distance: { percent: '2' }, activation: { percent: '1' } } });
+    const [tranche] = position.state.tranches;
+    if (!tranche) throw new Error('there is a tranche');
+    const trailing = { distance: { percent: '2' } };
+    position.state = { ...position.state, policy: 'watch', tranches: [{ ...tranche, trailing }] };
+    position.apply([]);
     expect(levelOf(position, 'trail')).toBeUndefined();
+    expect(position.types()).not.toContain('StopTrailed');
+  });
+
+  it('not to a worse price, whatever is told of the level', () => {
+    const position = open();
+    reach(position, 'trail', '99000');
+    expect(position.state.tranches[0]?.trailedTo).toBe('100000');
+  });
+
+  it('behind a stop that is asked for and tighter: that one goes on resting', () => {
+    const position = open({
+      stopLoss: { price: '99500' },
+      trailing: { distance: { percent: '2' }, activation: { price: '100500' } },
+    });
+    reach(position, 'trail');
+    expect(position.state.tranches[0]?.trailedTo).toBe('100500');
+    expect(position.wanted()).toEqual([]);
+    expect(restingStops(position)).toEqual(['99500']);
+    fills(position, position.intent('stop'));
+    expect(position.state.exitReason).toBe('STOP_LOSS');
   });
 });
 
