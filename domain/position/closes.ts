@@ -45,7 +45,7 @@ export function partsOf(state: PositionState, trancheIds: readonly string[], qua
     if (isPositive(part)) parts.push({ trancheId, quantity: part });
     left = sub(left, part);
   }
-  return withoutDust(parts, minimum);
+  return withoutDust(state, parts);
 }
 
 /** An order under the minimum would be refused: the part before gives it what it lacks. */
