@@ -47,23 +47,19 @@ export type EntryTerms = {
   visibleQuantity?: Decimal;
 };
 
-/** What `openPosition` asks for. */
-export type OpenPositionRequest = EntryTerms & {
-  symbol: Symbol;
-  side: Side;
-  stopLoss?: ProtectionPrice;
-  takeProfit?: ProtectionPrice;
-  takeProfitLevels?: TakeProfitLevel[];
-  trailing?: TrailingStop;
-  breakEven?: BreakEvenSpec;
-  timeExit?: TimeExit;
-  /** Default from the account's settings. */
-  workingType?: WorkingType;
-  /** Default from the account's settings. */
-  instantTp?: boolean;
-  /** The same id gives the same position, however often it is sent: for callers that retry. */
-  requestId?: string;
-};
+/** What `openPosition` asks for. `null`: without what is configured. */
+export type OpenPositionRequest = EntryTerms &
+  ProtectionWish & {
+    symbol: Symbol;
+    side: Side;
+    timeExit?: TimeExit | null;
+    /** Default from the account's settings. */
+    workingType?: WorkingType;
+    /** Default from the account's settings. */
+    instantTp?: boolean;
+    /** The same id gives the same position, however often it is sent: for callers that retry. */
+    requestId?: string;
+  };
 
 /**
  * Absent: leave as it is; `null`: take it away. A stop that is set by hand holds: it ends trailing and

@@ -1,12 +1,7 @@
 /** The options by which every command says how something is to be protected, and the request they make. */
 import { InvalidArgumentError, type Command } from 'commander';
-import type {
-  BreakEvenSpec,
-  ProtectionPrice,
-  TakeProfitLevel,
-  TimeExit,
-  TrailingStop,
-} from '../../contract/messages.ts';
+import type { BreakEvenSpec, ProtectionPrice, TimeExit, TrailingStop } from '../../contract/messages.ts';
+import type { ProtectionWish } from '../../domain/commands.ts';
 import {
   breakEvenArgument,
   orNone,
@@ -28,49 +23,40 @@ export type ProtectionOptions = {
   breakEven?: OrNone<BreakEvenSpec>;
 };
 
-/** `none` takes a part away; an entry has nothing to take away. */
-export function addProtectionOptions(command: Command, { none }: { none: boolean }): Command {
-  const or = none ? '|none' : '';
+/** `none` takes a part away, or leaves out what is configured. */
+export function addProtectionOptions(command: Command): Command {
   const targets = (text: string, before?: OrNone<Target[]>): Target[] =>
     targetsArgument(text, before === 'none' ? [] : before);
   return command
-    .option(`--sl <price${or}>`, 'stop loss: 42500, 1% or 2atr', none ? orNone(priceArgument) : priceArgument)
+    .option('--sl <price|none>', 'stop loss: 42500, 1% or 2atr', orNone(priceArgument))
     .option(
-      `--tp <target${or}>`,
+      '--tp <target|none>',
       'take profit: 44000, 2% or 3atr; several as 1%:40 with what each closes in percent, commas between',
-      none ? orNone(targets) : targets,
+      orNone(targets),
     )
     .option(
-      `--trail <distance${or}>`,
+      '--trail <distance|none>',
       'the stop follows the best price: 1%, 2atr, or 150 quote units behind it',
-      none ? orNone(trailArgument) : trailArgument,
+      orNone(trailArgument),
     )
     .option('--trail-from <price>', 'it follows from here on: 2% or 44000', priceArgument)
     .option('--trail-step <step>', 'it moves once the best price went so much further: 0.1%', stepArgument)
     .option(
-      `--break-even <when${or}>`,
+      '--break-even <when|none>',
       'the stop goes to the entry price after tp1, or at 1%; tp1+0.1% a little beyond it',
-      none ? orNone(breakEvenArgument) : breakEvenArgument,
+      orNone(breakEvenArgument),
     );
 }
 
-export const addTimeExit = (command: Command, { none }: { none: boolean }): Command =>
+export const addTimeExit = (command: Command): Command =>
   command.option(
-    `--time-exit <when${none ? '|none' : ''}>`,
+    '--time-exit <when|none>',
     'closed whatever its price: 90m after the first fill, or a time such as 2026-01-31T12:00Z',
-    none ? orNone(timeExitArgument) : timeExitArgument,
+    orNone(timeExitArgument),
   );
 
-/** As `ProtectionWish`; what was not named is absent. */
-export type AskedProtection = {
-  stopLoss?: ProtectionPrice | null;
-  takeProfit?: ProtectionPrice | null;
-  takeProfitLevels?: TakeProfitLevel[] | null;
-  trailing?: TrailingStop | null;
-  breakEven?: BreakEvenSpec | null;
-};
-
-export function askedProtection(options: ProtectionOptions): AskedProtection {
+/** What was not named is absent. */
+export function askedProtection(options: ProtectionOptions): ProtectionWish {
   const { sl, tp, breakEven } = options;
   return {
     ...(sl !== undefined && { stopLoss: orNull(sl) }),
@@ -80,7 +66,7 @@ export function askedProtection(options: ProtectionOptions): AskedProtection {
   };
 }
 
-function askedTargets(targets: OrNone<Target[]>): Pick<AskedProtection, 'takeProfit' | 'takeProfitLevels'> {
+function askedTargets(targets: OrNone<Target[]>): Pick<ProtectionWish, 'takeProfit' | 'takeProfitLevels'> {
   if (targets === 'none') return { takeProfit: null };
   const [first, second] = targets;
   if (first && !second && first.share === undefined) return { takeProfit: first.at };
@@ -94,11 +80,7 @@ function askedTargets(targets: OrNone<Target[]>): Pick<AskedProtection, 'takePro
   };
 }
 
-function askedTrailing({
-  trail,
-  trailFrom,
-  trailStep,
-}: ProtectionOptions): Pick<AskedProtection, 'trailing'> {
+function askedTrailing({ trail, trailFrom, trailStep }: ProtectionOptions): Pick<ProtectionWish, 'trailing'> {
   const hasDetails = trailFrom !== undefined || trailStep !== undefined;
   if (trail === 'none' && hasDetails)
     throw new InvalidArgumentError('--trail none takes no --trail-from and no --trail-step.');
@@ -117,12 +99,6 @@ function askedTrailing({
 
 /** `null` is what takes a part away in a request. */
 export const orNull = <T>(wish: OrNone<T>): T | null => (wish === 'none' ? null : wish);
-
-/** For an entry, which has no part to take away. */
-export type EntryProtection = { [Part in keyof AskedProtection]: NonNullable<AskedProtection[Part]> };
-
-export const withoutNulls = (asked: AskedProtection): EntryProtection =>
-  Object.fromEntries(Object.entries(asked).filter(([, part]) => part !== null));
 
 /** Whether the stop is among what was asked to go. */
 export const dropsStop = ({ sl }: ProtectionOptions): boolean => sl === 'none';

@@ -61,7 +61,7 @@ function checkOpenShape(request: unknown, nowMs: number): Refusal | null {
     return badRequest('instantTp must be true or false');
   if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100))
     return badRequest('requestId must be a string of at most 100 characters');
-  return timeExit === undefined ? null : checkTimeExit(timeExit, nowMs);
+  return timeExit === undefined || timeExit === null ? null : checkTimeExit(timeExit, nowMs);
 }
 
 /** Against the market: rules, sides and sizes; what is configured for all entries too. */

@@ -8,7 +8,7 @@ import {
   type EntryFacts,
 } from '../account/account.ts';
 import { adoptionOf, rebuiltProtection, type AdoptionFacts, type KeptPolicy } from './adoption.ts';
-import type { AdoptRequest, OpenPositionRequest, ProtectionWish } from '../commands.ts';
+import type { AdoptRequest, BreakEvenSpec, OpenPositionRequest, ProtectionWish } from '../commands.ts';
 import type { Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -56,7 +56,7 @@ export function positionStart(
   const { symbol, side } = request;
   const common = commonStart(state, { symbol, leg: legFor(facts.positionMode, side) }, facts, epoch);
   const defaults = defaultsFor(state, symbol);
-  const timeExit = request.timeExit ?? defaults.timeExit;
+  const timeExit = request.timeExit === undefined ? defaults.timeExit : request.timeExit;
   return {
     ...common,
     side,
@@ -76,8 +76,10 @@ export function positionStart(
 /** What an entry asks for, and where it says nothing, what is configured. Either kind of targets stands for both. */
 export function entryWish(request: ProtectionWish, defaults: DefaultProtection): ProtectionWish {
   const targeted = request.takeProfit !== undefined || request.takeProfitLevels !== undefined;
-  const { stopLoss, trailing, breakEven } = { ...defaults, ...request };
+  const { stopLoss, trailing } = { ...defaults, ...request };
   const { takeProfit, takeProfitLevels } = targeted ? request : defaults;
+  const breakEven =
+    request.breakEven === undefined ? within(defaults.breakEven, takeProfitLevels) : request.breakEven;
   return {
     ...(stopLoss !== undefined && { stopLoss }),
     ...(takeProfit !== undefined && { takeProfit }),
@@ -85,6 +87,15 @@ export function entryWish(request: ProtectionWish, defaults: DefaultProtection):
     ...(trailing !== undefined && { trailing }),
     ...(breakEven !== undefined && { breakEven }),
   };
+}
+
+/** What is configured for more targets than there are comes after the last of these. */
+function within(
+  breakEven: BreakEvenSpec | undefined,
+  levels: readonly unknown[] | null | undefined,
+): BreakEvenSpec | undefined {
+  if (!breakEven || !levels || !('targets' in breakEven.after)) return breakEven;
+  return { ...breakEven, after: { targets: Math.min(breakEven.after.targets, levels.length) } };
 }
 
 /** The protection that a tranche begins with; the wish was checked. */

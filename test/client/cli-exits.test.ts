@@ -101,6 +101,11 @@ describe('protection on the command line', () => {
       },
     ],
     [
+      'open btc long 1 --sl none --tp none --trail none --time-exit none --instant-tp',
+      'openPosition',
+      { ...open, stopLoss: null, takeProfit: null, trailing: null, timeExit: null, instantTp: true },
+    ],
+    [
       'open btc long 1 --limit 42000 --visible 0.1 --break-even 1% --time-exit 2026-01-31T12:00Z',
       'openPosition',
       {
@@ -161,10 +166,6 @@ describe('protection on the command line', () => {
     [
       'open btc long 1 --tp 1%:140',
       '"1%:140" is not a target. Write where, and how many percent are closed there: 1%:40.',
-    ],
-    [
-      'open btc long 1 --tp none',
-      '"none" is neither a price such as 42500 nor a distance such as 1.5% or 2atr.',
     ],
     ['open btc long 1 --trail-from 2%', 'Say how far behind it trails, too: --trail 1%.'],
     [

@@ -160,4 +160,34 @@ describe('what a position starts with', () => {
     expect(defaultsFor(state, 'ETH/USDT:USDT')).toEqual({ takeProfit: { percent: '2' } });
     expect(settingsFor(state, 'ETH/USDT:USDT').workingType).toBe('CONTRACT_PRICE');
   });
+
+  it('leaves out what is configured where the request says null', () => {
+    const state = account({
+      defaults: {
+        '*': {
+          stopLoss: { percent: '1' },
+          takeProfitLevels: [{ at: { percent: '1' }, share: '40' }],
+          trailing: { distance: { percent: '1' } },
+          breakEven: { after: { targets: 1 } },
+          timeExit: { afterMinutes: 5 },
+        },
+      },
+    });
+    const none = { stopLoss: null, takeProfit: null, trailing: null, breakEven: null, timeExit: null };
+    const asked = request(none);
+    expect(checkRequest(state, asked)).toBeNull();
+    expect(checkMarket(asked, entryFacts(), state.defaults['*'])).toBeNull();
+    const start = positionStart(state, asked, entryFacts(), 'e1');
+    expect(start).toMatchObject({ stopLoss: null, takeProfit: null });
+    for (const part of ['targets', 'trailing', 'breakEven', 'timeExit'])
+      expect(start).not.toHaveProperty(part);
+  });
+
+  it('counts targets for break-even among those that the request names', () => {
+    const defaults = { breakEven: { after: { targets: 3 }, offset: '0.1' } };
+    const asked = request({ takeProfitLevels: [{ at: { percent: '1' }, share: '40' }] });
+    expect(checkMarket(asked, entryFacts(), defaults)).toBeNull();
+    const start = positionStart(account({ defaults: { '*': defaults } }), asked, entryFacts(), 'e1');
+    expect(start.breakEven).toEqual({ after: { targets: 1 }, offset: '0.1' });
+  });
 });

@@ -22,7 +22,6 @@ import {
   addTimeExit,
   askedProtection,
   orNull,
-  withoutNulls,
   type ProtectionOptions,
   type TimeExitOption,
 } from '../protection-options.ts';
@@ -37,7 +36,6 @@ type Options = Where &
     account?: string;
     limit?: Decimal;
     visible?: Decimal;
-    /** False: not. Commander makes it true where nobody says. */
     instantTp?: boolean;
     workingType?: WorkingType;
     requestId?: string;
@@ -57,8 +55,9 @@ export function addOpen(program: Command, context: Context): void {
     .option('-a, --account <name>', 'which account; needed where there are several')
     .option('--limit <price>', 'limit price; without it the entry goes at market', amountArgument)
     .option('--visible <amount>', 'of a limit entry only so much shows at a time', amountArgument);
-  addTimeExit(addProtectionOptions(command, { none: false }), { none: false })
-    .option('--no-instant-tp', 'leave it to the target order when the price is beyond it')
+  addTimeExit(addProtectionOptions(command))
+    .option('--instant-tp', 'close at market when the price is beyond a target that has not filled')
+    .option('--no-instant-tp', 'leave it to the target order')
     .option('--working-type <type>', 'CONTRACT_PRICE or MARK_PRICE', workingTypeArgument)
     .option('--request-id <id>', 'sending the same id again opens nothing twice')
     .option('-w, --wait', 'wait until it is open and protected')
@@ -90,16 +89,15 @@ function readWords(words: readonly string[]): Options {
 
 function requestOf(symbol: Symbol, side: Side, quantity: Decimal, given: Options): OpenPositionRequest {
   const options = insistOnLimit(given);
-  const timeExit = options.timeExit === undefined ? null : orNull(options.timeExit);
   return {
     symbol,
     side,
     quantity,
     ...(options.limit !== undefined && { limitPrice: options.limit }),
     ...(options.visible !== undefined && { visibleQuantity: options.visible }),
-    ...withoutNulls(askedProtection(options)),
-    ...(timeExit && { timeExit }),
-    ...(options.instantTp === false && { instantTp: false }),
+    ...askedProtection(options),
+    ...(options.timeExit !== undefined && { timeExit: orNull(options.timeExit) }),
+    ...(options.instantTp !== undefined && { instantTp: options.instantTp }),
     ...(options.workingType !== undefined && { workingType: options.workingType }),
     ...(options.requestId !== undefined && { requestId: options.requestId }),
   };

@@ -27,7 +27,7 @@ export function addSet(program: Command, context: Context): void {
         '\nA stop that is set by hand holds: it ends trailing and break-even, unless they are named too.',
       ),
   );
-  addTimeExit(addProtectionOptions(command, { none: true }), { none: true })
+  addTimeExit(addProtectionOptions(command))
     .option('--tranche <id>', 'one tranche only')
     .option('-y, --yes', 'do not ask, on a live account either')
     .option('--json', 'answer in JSON');

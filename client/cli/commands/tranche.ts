@@ -48,7 +48,7 @@ function addAdd(tranche: Command, context: Context): void {
   const command = addPositionArgument(
     tranche.command('add').description("Add to a position, within its account's limits"),
   ).argument('<quantity>', 'in base units', amountArgument);
-  addProtectionOptions(command, { none: true })
+  addProtectionOptions(command)
     .option('--limit <price>', 'limit price; without it it goes at market', amountArgument)
     .option('--visible <amount>', 'of a limit entry only so much shows at a time', amountArgument)
     .option('--request-id <id>', 'sending the same id again adds nothing twice')
@@ -76,7 +76,7 @@ function addSetTranche(tranche: Command, context: Context): void {
   const command = addPositionArgument(
     tranche.command('set').description('Move or remove the protection of one tranche'),
   ).argument('<tranche>', 'its id, such as t2');
-  addProtectionOptions(command, { none: true })
+  addProtectionOptions(command)
     .option('-y, --yes', 'do not ask, on a live account either')
     .option('--json', 'answer in JSON');
   addWhere(command).action((text: string, id: string, options: Options & ProtectionOptions) =>
