@@ -59,7 +59,7 @@ export type SecondWriterSignal = { symbol: Symbol; leg: LegName; orderIds: strin
 /** The account has reserved what the tranche takes; `requestId` names it from now on. */
 export type TrancheGranted = GrantedTranche;
 
-/** The position could not take the tranche: what was reserved for it is free again. */
+/** The position could not take the tranche, or has closed it: what was reserved for it is free again. */
 export type TrancheRefused = {
   symbol: Symbol;
   leg: LegName;

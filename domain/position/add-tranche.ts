@@ -95,18 +95,24 @@ function added(state: PositionState, granted: GrantedTranche, nowMs: number): Po
   ];
 }
 
-/** A tranche whose entry came to nothing is none, as long as there is another. */
+/** A tranche whose entry came to nothing is none, as long as there is another; nothing is reserved for closed ones. */
 export function planDrops(state: PositionState, nowMs: number): PositionEvent[] {
   if (state.stage.name !== 'open' && state.stage.name !== 'entering') return [];
+  if (state.tranches.length < 2) return [];
   const empty = state.tranches.find((tranche) => isEmpty(state, tranche));
-  if (state.tranches.length < 2 || !empty) return [];
-  const [entry] = intentsOf(state, 'entry', empty.id).toReversed();
+  if (empty) return dropped(state, empty, nowMs);
+  const closed = state.tranches.find((tranche) => isClosed(state, tranche));
+  return closed ? [{ type: 'TrancheClosed', trancheId: closed.id, nowMs }] : [];
+}
+
+function dropped(state: PositionState, { id, requestId }: Tranche, nowMs: number): PositionEvent[] {
+  const [entry] = intentsOf(state, 'entry', id).toReversed();
   const how =
     entry?.status.name === 'done' ? (entry.status.reason ?? entry.status.how) : 'nothing was entered';
-  const name = empty.requestId === undefined ? empty.id : `${empty.id} (${empty.requestId})`;
+  const name = requestId === undefined ? id : `${id} (${requestId})`;
   const text = `the tranche ${name} was dropped, as nothing of it was entered: ${how}`;
   return [
-    { type: 'TrancheDropped', trancheId: empty.id, why: how, nowMs },
+    { type: 'TrancheDropped', trancheId: id, why: how, nowMs },
     raised('warning', 'tranche_refused', text, nowMs),
   ];
 }
@@ -116,3 +122,12 @@ const isEmpty = (state: PositionState, { id, iceberg }: Tranche): boolean =>
   isZero(addedQuantity(state, id)) &&
   intentsOf(state, 'entry', id).length > 0 &&
   state.intents.every((intent) => intent.trancheId !== id || intent.status.name === 'done');
+
+/** One that nobody asked for has nothing reserved of its own. */
+const isClosed = (state: PositionState, { id, iceberg, requestId, over }: Tranche): boolean =>
+  requestId !== undefined &&
+  over !== true &&
+  iceberg === undefined &&
+  isPositive(addedQuantity(state, id)) &&
+  isZero(trancheQuantity(state, id)) &&
+  activeIntents(state, 'entry', id).length === 0;

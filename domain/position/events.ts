@@ -141,6 +141,8 @@ export type PositionEvent =
   | { type: 'TranchesMerged'; into: string; from: string[]; tranche: Tranche; why: string; nowMs: number }
   /** Its entry ended without a fill. */
   | { type: 'TrancheDropped'; trancheId: string; why: string; nowMs: number }
+  /** All of it is closed, while others are open. */
+  | { type: 'TrancheClosed'; trancheId: string; nowMs: number }
   /** It could not be added; the account is told, to free what it reserved. */
   | { type: 'TrancheRefused'; requestId: string; epoch: string; reason: string; nowMs: number }
   /** `nextAtMs`: the account could not be told, and is told again then; null: it was. */

@@ -10,6 +10,7 @@ type TrancheEvent = Extract<
       | 'TrancheAdded'
       | 'TranchesMerged'
       | 'TrancheDropped'
+      | 'TrancheClosed'
       | 'TrancheRefused'
       | 'TrancheRefusalTold'
       | 'TrancheProfitable'
@@ -34,6 +35,13 @@ export function evolveTranches(state: PositionState, event: TrancheEvent): Posit
       return merged(state, event);
     case 'TrancheDropped':
       return dropped(state, event);
+    case 'TrancheClosed':
+      return freed(
+        changed(state, event.trancheId, (tranche) => ({ ...tranche, over: true })),
+        state.tranches.find(({ id }) => id === event.trancheId),
+        'it is closed',
+        event.nowMs,
+      );
     case 'TrancheRefused':
       return refusedTranche(state, event);
     case 'TrancheRefusalTold':
@@ -98,12 +106,20 @@ function dropped(
   { trancheId, why, nowMs }: Extract<PositionEvent, { type: 'TrancheDropped' }>,
 ): PositionState {
   const tranche = state.tranches.find(({ id }) => id === trancheId);
-  const { epoch } = state;
   const kept = { ...state, tranches: state.tranches.filter(({ id }) => id !== trancheId) };
-  return tranche?.requestId === undefined
-    ? kept
-    : refusedTranche(kept, { requestId: tranche.requestId, epoch, reason: why, nowMs });
+  return freed(kept, tranche, why, nowMs);
 }
+
+/** What the account reserved for it, where it was added by a request, is to be freed. */
+const freed = (
+  state: PositionState,
+  tranche: Tranche | undefined,
+  reason: string,
+  nowMs: number,
+): PositionState =>
+  tranche?.requestId === undefined
+    ? state
+    : refusedTranche(state, { requestId: tranche.requestId, epoch: state.epoch, reason, nowMs });
 
 /** More that the account was not told of than ever are: the oldest are freed with the leg. */
 const MAX_REFUSED = 50;

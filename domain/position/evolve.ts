@@ -92,6 +92,7 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
     case 'TrancheAdded':
     case 'TranchesMerged':
     case 'TrancheDropped':
+    case 'TrancheClosed':
     case 'TrancheRefused':
     case 'TrancheRefusalTold':
     case 'TrancheProfitable':

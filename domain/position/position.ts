@@ -125,6 +125,8 @@ export type Tranche = {
   iceberg?: IcebergEntry;
   /** The request that added it. */
   requestId?: string;
+  /** All of it is closed, and the account need not reserve for it. */
+  over?: true;
 };
 
 /** What the account reserved for a tranche is to be freed. */
@@ -272,7 +274,7 @@ export type PositionState = PositionTerms & {
   exitReason: ExitReason | null;
   /** The highest number that any tranche had; absent: 1. None is used twice. */
   trancheCount?: number;
-  /** Tranches that were not added, or dropped again, of which the account is told. */
+  /** Tranches that were not added, dropped again or closed, of which the account is told. */
   refusedTranches?: RefusedTranche[];
   /** Counts of what was recorded, for the journal's keys. */
   eventCount: number;

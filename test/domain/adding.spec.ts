@@ -170,6 +170,27 @@ describe('a tranche whose entry came to nothing', () => {
   });
 });
 
+describe('a tranche that is closed', () => {
+  it('frees what the account reserved for it, once', () => {
+    const position = grow(openPosition()).command({ type: 'close', request: { trancheId: 't2' } });
+    position.accept('close', { filled: '0.03' });
+    expect(refusedIds(position)).toEqual(['more']);
+    expect(position.finding('tranche_refused')).toBeUndefined();
+    position.apply([{ type: 'TrancheRefusalTold', requestId: 'more', nextAtMs: null }]).wait(60_000);
+    expect(refusedIds(position)).toEqual([]);
+    expect(parts(position)).toEqual(['t1 0.05', 't2 0']);
+  });
+
+  it('frees nothing while some of its entry may fill', () => {
+    const position = grant(openPosition(), { limitPrice: '109000' });
+    position.accept('entry', { filled: '0.01', status: 'open' }).accept('stop').accept('target');
+    position.command({ type: 'close', request: { trancheId: 't2' } }).accept('close', { filled: '0.01' });
+    expect(refusedIds(position)).toEqual([]);
+    position.cancel('entry', 'cancelled', { filled: '0.01', status: 'cancelled' });
+    expect(refusedIds(position)).toEqual(['more']);
+  });
+});
+
 describe('stages of a position in tranches', () => {
   it('goes flat with the last that is open, and takes the resting entry of another back', () => {
     const position = grant(openPosition(), { limitPrice: '105000' }).accept('entry');
@@ -182,7 +203,10 @@ describe('stages of a position in tranches', () => {
   it('never opened where no entry of any tranche filled', () => {
     const position = new PositionDriver({ limitPrice: '108900' }).accept('entry');
     grant(position, { limitPrice: '108000' }).accept('entry');
-    position.wait(13_000).observe({ flat: true, orders: [] }).find('entry', { status: 'cancelled', filled: '0' });
+    position
+      .wait(13_000)
+      .observe({ flat: true, orders: [] })
+      .find('entry', { status: 'cancelled', filled: '0' });
     expect(position.stage).toBe('entering');
     position.find('entry', { status: 'cancelled', filled: '0' });
     expect([position.stage, position.state.exitReason]).toEqual(['settling', 'NEVER_OPENED']);
