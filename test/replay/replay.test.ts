@@ -58,11 +58,15 @@ const EXITS = [
   'trailing',
 ];
 
+/** Of positions in tranches, and of the account that granted them. */
+const TRANCHES = ['account-of-tranches', 'closed-after-merge', 'tranches', 'tranches-merged'];
+
 /** Every stage and path has its recording. */
 const NEEDED = [
   'account',
   'account-of-all',
   ...EXITS,
+  ...TRANCHES,
   'sync',
   ...POSITIONS,
   ...POSITIONS.map((name) => `${name}-short`),

@@ -8,6 +8,7 @@ import { openGateway } from '../../worker/gateway.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FaultPlan } from '../../venue/control/types.ts';
 import { EXIT_STORIES } from './exit-stories.ts';
+import { TRANCHE_STORIES } from './tranche-stories.ts';
 import { isProtected, LONG, open, over, price, SYMBOL, until, WITHIN_MS, type Story } from './story-tools.ts';
 
 const ORDERS = { method: 'POST', pathContains: '/trade/order' } as const;
@@ -193,6 +194,7 @@ export const STORIES: readonly Story[] = [
   flipped,
   meddledWith,
   ...EXIT_STORIES,
+  ...TRANCHE_STORIES,
   compared,
   account,
 ];
