@@ -33,6 +33,9 @@ const limitsRest = (scene: Scene, expected: object[]) =>
 
 it('a trailing stop follows before and after days without workers, and its exit is told as one', async () => {
   const scene = await setScene();
+  await expect(scene.open({ stopLoss: { atr: '2' } }), 'the price has stood still').rejects.toMatchObject({
+    reasons: [{ code: 'no_volatility' }],
+  });
   const trailing = { distance: { percent: '1' } };
   const id = await scene.open({ trailing, stopLoss: { percent: '2' }, takeProfit: { percent: '20' } });
   await stopRestsAt(scene, '64350');
