@@ -1,5 +1,6 @@
 /** The Markdown card of an account workflow. */
 import type { AccountState, UnmanagedLeg } from './account.ts';
+import { notionalReserved } from './exposure.ts';
 import { haltText } from './halt.ts';
 import type { AccountLimits } from './risk.ts';
 
@@ -31,7 +32,7 @@ export function accountCard(state: AccountState): string {
     '| symbol | leg | side | notional | |',
     '|---|---|---|---|---|',
     ...state.legs.map(
-      (leg) => `| ${leg.symbol} | ${leg.leg} | ${leg.side} | ${leg.notional} | ${leg.state} |`,
+      (leg) => `| ${leg.symbol} | ${leg.leg} | ${leg.side} | ${notionalReserved(leg)} | ${leg.state} |`,
     ),
   ].join('\n');
 }

@@ -62,22 +62,15 @@ it('is added once however often it is asked for, lives through restarts and a ne
   expect((await scene.books()).orders.filter(({ type }) => type === 'MARKET')).toHaveLength(2);
 });
 
-it('closes one at its own stop and leaves the other as it is', async () => {
-  const scene = await setScene();
+it('becomes one with the others where the exchange takes a single stop', async () => {
+  const scene = await setScene({ venue: { settings: { singleStop: 'all' } } });
   const workflowId = await scene.openAndProtect();
   await scene.holdfast.addTranche({ workflowId }, MORE);
-  await scene.shows(workflowId, { covered: true, tranches: [T1, T2] });
+  const merged = { id: 't1', quantity: '0.08', stopLoss: live('64500'), takeProfit: live('66300') };
+  await scene.shows(workflowId, { covered: true, tranches: [merged] });
+  expect(await resting(scene)).toEqual(['STOP_MARKET 0.08 at 64500', 'TAKE_PROFIT_MARKET 0.08 at 66300']);
   await scene.venue.control.setPrice({ symbol: BTC_VENUE, last: '64490', path: 'walk' });
-  await scene.shows(workflowId, {
-    quantity: '0.05',
-    covered: true,
-    tranches: [T1, { id: 't2', quantity: '0' }],
-  });
-  await scene.booksShow(({ orders }) =>
-    expect(orders.filter(({ state }) => state === 'new')).toHaveLength(2),
-  );
-  await scene.client.workflow.getHandle(workflowId).signal('requestClose', { trancheId: 't1' });
-  await scene.ends(workflowId, { exitReason: 'USER_CLOSE' });
+  await scene.ends(workflowId, { exitReason: 'STOP_LOSS' });
 });
 
 it('is held to the limits, and frees what it had reserved when it comes to nothing', async () => {
