@@ -93,8 +93,10 @@ function requests(book: Book, calls: Outside, show: () => PositionView) {
     },
     closeNow: async (request: messages.ClosePositionRequest): Promise<PositionView> => {
       const before = book.state().intents.at(-1)?.number ?? 0;
-      take(book, { type: 'close', request });
-      await condition(() => isClosed(book.state(), before), ANSWER_WITHIN);
+      const events = take(book, { type: 'close', request });
+      // Of a tranche that nothing of has filled, its entry is taken back, and nothing closed.
+      const closes = events.some(({ type }) => type === 'IntentPlanned' || type === 'CloseRequested');
+      if (closes) await condition(() => isClosed(book.state(), before), ANSWER_WITHIN);
       if (request.limitPrice !== undefined && isRefused(book.state(), before))
         throw refusal(exchangeRefusal(book.state()));
       return show();
