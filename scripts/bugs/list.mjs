@@ -281,7 +281,7 @@ export const BUGS = [
     edits: [
       {
         file: 'domain/position/plan.ts',
-        text: "    if (!isPositive(quantity) || activeIntents(state, 'close', tranche.id).length > 0) continue;",
+        text: '    if (!isPositive(quantity) || closesAtMarket(state, tranche.id).length > 0) continue;',
         replacement:
           "    if (!isPositive(quantity) || intentsOf(state, 'close', tranche.id).length > 0) continue;",
       },
@@ -320,5 +320,16 @@ export const BUGS = [
       },
     ],
     caughtBy: ['test/domain/iceberg.spec.ts'],
+  },
+  {
+    name: 'merged tranches leave what happened outside behind',
+    edits: [
+      {
+        file: 'domain/position/evolve-tranches.ts',
+        text: '    externals: state.externals.map(moved),',
+        replacement: '    externals: state.externals,',
+      },
+    ],
+    caughtBy: ['test/domain/merging.spec.ts', 'test/domain/tranches.property.test.ts'],
   },
 ];

@@ -226,7 +226,7 @@ describe('tranches, whatever is done to them', () => {
         expectToAddUp(ledger);
         expectCovered(ledger);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, interruptAfterTimeLimit: 10_000 },
     );
   });
 });
