@@ -59,6 +59,8 @@ export function act(scene: Scene, deed: Deed): string | undefined {
     case 'dropTarget':
     case 'closePart':
     case 'closeTranche':
+    case 'closeAtLimit':
+    case 'takeBack':
     case 'mergeTranches':
     case 'close':
       return wish(scene, deed);

@@ -1,7 +1,7 @@
 /**
  * What may happen to one position at about the same moment, in every order and at several distances in
  * time, on the venue's own books: the price at the target, the price at the stop, a stop that is moved, a
- * close by hand. Whichever wins, nothing turns around, no order is left, and there is one row.
+ * close by hand, at a limit too. Whichever wins, nothing turns around, no order is left, and there is one row.
  */
 import { describe, expect, it } from 'vitest';
 import type { FlavourName } from './flavours.ts';
@@ -11,6 +11,10 @@ import type { Deed, Schedule, Step } from './schedule.ts';
 
 const RACERS: readonly Deed[] = ['toTarget', 'toStop', 'moveStop', 'close'];
 const PART_RACERS: readonly Deed[] = ['toTarget', 'closePart', 'jump', 'toStop'];
+const LIMIT_RACERS: readonly Deed[][] = [
+  ['closeAtLimit', 'toTarget', 'close'],
+  ['closeAtLimit', 'toStop', 'takeBack'],
+];
 /** At once, while answers are on their way, and after the grace of a crossed level. */
 const APART_MS = [0, 45, 1_700];
 const FLAVOURS: readonly FlavourName[] = ['bingx', 'bybit', 'binance'];
@@ -54,7 +58,11 @@ const race = (flavour: FlavourName, deeds: readonly Deed[], apartMs: number, ind
 describe.each(FLAVOURS)('on the books of %s', (flavour) => {
   describe.each(APART_MS)('%d ms apart', (apartMs) => {
     it.each(
-      [...orders(RACERS), ...orders(PART_RACERS)].map((deeds, index) => [deeds.join(', '), deeds, index]),
+      [...orders(RACERS), ...orders(PART_RACERS), ...LIMIT_RACERS.flatMap(orders)].map((deeds, index) => [
+        deeds.join(', '),
+        deeds,
+        index,
+      ]),
     )('%s', (_, deeds, index) => {
       const { broken, lives } = play(race(flavour, deeds as Deed[], apartMs, index as number));
       expect(broken).toBeNull();

@@ -44,7 +44,10 @@ export const DEEDS = [
   'outage',
   'carryOver',
 ] as const;
-export type Deed = (typeof DEEDS)[number];
+/** What no schedule draws, for what is played on purpose. */
+type OnPurpose = 'closeAtLimit' | 'takeBack';
+
+export type Deed = (typeof DEEDS)[number] | OnPurpose;
 
 export type Step = {
   waitMs: number;

@@ -14,6 +14,8 @@ type Wish =
   | 'dropTarget'
   | 'closePart'
   | 'closeTranche'
+  | 'closeAtLimit'
+  | 'takeBack'
   | 'mergeTranches'
   | 'close';
 
@@ -44,6 +46,17 @@ export function wish({ desk, pick, world }: Scene, deed: Wish): string | undefin
     case 'closeTranche': {
       const trancheId = one(life.state.tranches, pick)?.id ?? 't1';
       return asked(life, `${deed} ${trancheId}`, life.command({ type: 'close', request: { trancheId } }));
+    }
+    case 'closeAtLimit': {
+      // Now and then all that is free, and now and then at a price that fills at once.
+      const { price: limitPrice } = away(0.2 * ((pick % 7) - 1));
+      const part = roundToStep(div(openQuantity(life.state), '3'), market.lotSize, 'down');
+      const request = { limitPrice, ...(pick % 3 !== 0 && { quantity: part }) };
+      return asked(life, `${deed} ${limitPrice}`, life.command({ type: 'close', request }));
+    }
+    case 'takeBack': {
+      const roles = one([undefined, ['entry' as const], ['close' as const]], pick);
+      return asked(life, deed, life.command({ type: 'cancelOrders', request: { ...(roles && { roles }) } }));
     }
     case 'mergeTranches': {
       const request = pick % 3 === 0 ? { trancheIds: life.state.tranches.map(({ id }) => id).slice(-2) } : {};
