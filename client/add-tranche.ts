@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountWorkflowId, parsePositionWorkflowId } from '../contract/ids.ts';
 import { addTranche, status, type AddTrancheAnswer } from '../contract/messages.ts';
-import type { PositionView } from '../domain/view.ts';
+import type { PositionView, TrancheView } from '../domain/view.ts';
 import type { AddedTranche, TrancheRequest } from './api.ts';
 import { HoldfastError } from './errors.ts';
 import type { Wire } from './wire.ts';
@@ -37,7 +37,7 @@ async function untilShown(
   const untilMs = Date.now() + WAIT_MS;
   for (;;) {
     const position = await wire.query<PositionView>(workflowId, status);
-    const trancheId = position.tranches.find((tranche) => tranche.requestId === requestId)?.id;
+    const trancheId = position.tranches.find(isOf(requestId))?.id;
     if (trancheId !== undefined) return { position, trancheId, requestId };
     const refused = refusalOf(position, requestId);
     if (refused !== undefined)
@@ -50,6 +50,12 @@ async function untilShown(
     await delay(askEveryMs);
   }
 }
+
+/** It may have been merged by itself before anybody looked. */
+const isOf =
+  (wanted: string) =>
+  ({ requestId, mergedRequestIds }: TrancheView): boolean =>
+    requestId === wanted || mergedRequestIds?.includes(wanted) === true;
 
 /** A position that refuses what its account granted says so among its findings, by the request's id. */
 const refusalOf = ({ findings }: PositionView, requestId: string): string | undefined =>

@@ -57,6 +57,8 @@ export type TrancheView = {
   toEnter?: Decimal;
   /** The request that added it. */
   requestId?: string;
+  /** The requests that added what was merged into it. */
+  mergedRequestIds?: string[];
 };
 
 export type Stage = 'entering' | 'open' | 'closing' | 'settling' | 'closed';

@@ -7,6 +7,7 @@ import type { AddTrancheRequest, Refusal } from '../commands.ts';
 import { checkPrice, checkQuantity } from '../rules.ts';
 import { protectionAtStart } from './entry.ts';
 import type { PositionEvent } from './events.ts';
+import { requestIdsOf } from './evolve-tranches.ts';
 import { raised } from './findings.ts';
 import { checkVisible } from './iceberg.ts';
 import { trancheAtStart } from './initial-state.ts';
@@ -46,7 +47,8 @@ export function takeTranche(state: PositionState, granted: unknown, nowMs: numbe
 }
 
 const isKnown = ({ tranches, refusedTranches = [] }: PositionState, requestId: string): boolean =>
-  [...tranches, ...refusedTranches].some((each) => each.requestId === requestId);
+  tranches.some((tranche) => requestIdsOf(tranche).includes(requestId)) ||
+  refusedTranches.some((each) => each.requestId === requestId);
 
 function checkGranted(state: PositionState, granted: Record<string, unknown>): Refusal | null {
   const { market: rules, side } = state;
@@ -124,10 +126,14 @@ const isEmpty = (state: PositionState, { id, iceberg }: Tranche): boolean =>
   state.intents.every((intent) => intent.trancheId !== id || intent.status.name === 'done');
 
 /** One that nobody asked for has nothing reserved of its own. */
-const isClosed = (state: PositionState, { id, iceberg, requestId, over }: Tranche): boolean =>
-  requestId !== undefined &&
-  over !== true &&
-  iceberg === undefined &&
-  isPositive(addedQuantity(state, id)) &&
-  isZero(trancheQuantity(state, id)) &&
-  activeIntents(state, 'entry', id).length === 0;
+const isClosed = (state: PositionState, tranche: Tranche): boolean => {
+  const { id, iceberg, over } = tranche;
+  return (
+    requestIdsOf(tranche).length > 0 &&
+    over !== true &&
+    iceberg === undefined &&
+    isPositive(addedQuantity(state, id)) &&
+    isZero(trancheQuantity(state, id)) &&
+    activeIntents(state, 'entry', id).length === 0
+  );
+};

@@ -15,7 +15,7 @@ import {
 import { targetShares, wantedTargets } from './targets.ts';
 
 export function trancheView(state: PositionState, tranche: Tranche): TrancheView {
-  const { id, requestId } = tranche;
+  const { id, requestId, mergedRequestIds } = tranche;
   const entry = trancheEntryPrice(state, id);
   return {
     id,
@@ -30,6 +30,7 @@ export function trancheView(state: PositionState, tranche: Tranche): TrancheView
     }),
     ...(tranche.iceberg && { toEnter: toEnter(state, tranche) }),
     ...(requestId !== undefined && { requestId }),
+    ...(mergedRequestIds && { mergedRequestIds }),
   };
 }
 

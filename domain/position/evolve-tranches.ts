@@ -117,9 +117,14 @@ const freed = (
   reason: string,
   nowMs: number,
 ): PositionState =>
-  tranche?.requestId === undefined
-    ? state
-    : refusedTranche(state, { requestId: tranche.requestId, epoch: state.epoch, reason, nowMs });
+  (tranche ? requestIdsOf(tranche) : []).reduce(
+    (so, requestId) => refusedTranche(so, { requestId, epoch: state.epoch, reason, nowMs }),
+    state,
+  );
+
+/** The requests that made it what it is; none for what the entry opened. */
+export const requestIdsOf = ({ requestId, mergedRequestIds = [] }: Tranche): string[] =>
+  requestId === undefined ? mergedRequestIds : [requestId, ...mergedRequestIds];
 
 /** More that the account was not told of than ever are: the oldest are freed with the leg. */
 const MAX_REFUSED = 50;

@@ -92,8 +92,22 @@ export function merge(
   const tranche = settled.stopLoss
     ? withStopByHand(fixed, settled.stopLoss)
     : withMovingStop(state, fixed, all);
-  return { type: 'TranchesMerged', into: into.id, from, tranche, why, nowMs };
+  const mergedRequestIds = requestsOf(into, all);
+  const named = { ...tranche, ...(mergedRequestIds.length > 0 && { mergedRequestIds }) };
+  return { type: 'TranchesMerged', into: into.id, from, tranche: named, why, nowMs };
 }
+
+/** More of them nobody asks for any more. */
+const MAX_MERGED_REQUESTS = 50;
+
+/** Whoever asked for a tranche finds it where it went. */
+const requestsOf = (into: Tranche, all: readonly Tranche[]): string[] =>
+  all
+    .flatMap((tranche) => [
+      ...(tranche.mergedRequestIds ?? []),
+      ...(tranche === into || tranche.requestId === undefined ? [] : [tranche.requestId]),
+    ])
+    .slice(-MAX_MERGED_REQUESTS);
 
 /** A stop that a person sets holds: it ends what moves by itself. */
 function withStopByHand(tranche: Tranche, stopLoss: ProtectionSpec): Tranche {

@@ -125,6 +125,8 @@ export type Tranche = {
   iceberg?: IcebergEntry;
   /** The request that added it. */
   requestId?: string;
+  /** The requests that added what was merged into it; the newest ones. */
+  mergedRequestIds?: string[];
   /** All of it is closed, and the account need not reserve for it. */
   over?: true;
 };

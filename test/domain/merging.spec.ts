@@ -1,6 +1,7 @@
 /** Several tranches become one: by request, for their profit, or because the exchange takes one stop only. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../domain/position/decide.ts';
+import { view } from '../../domain/position/describe.ts';
 import { priceLevels } from '../../domain/position/levels.ts';
 import type { Tranche } from '../../domain/position/position.ts';
 import { openQuantity } from '../../domain/position/quantities.ts';
@@ -43,6 +44,19 @@ describe('merging tranches', () => {
     expect(resting(position, 'stop')).toEqual(['t1 0.08 at 108500']);
     expect(resting(position, 'target')).toEqual(['t1 0.08 at 110000']);
     expect(position.state.cover.name).toBe('covered');
+  });
+
+  it('is found by the requests of its parts, adds none of them again, and frees them when it is closed', () => {
+    const position = merge(grow(openPosition()));
+    expect(view(position.state, 'w', position.now).tranches).toMatchObject([
+      { id: 't1', mergedRequestIds: ['more'] },
+    ]);
+    grant(position);
+    expect(parts(position)).toEqual(['t1 0.08']);
+    position.accept('stop').accept('target');
+    grow(position, { requestId: 'third' });
+    position.command({ type: 'close', request: { trancheId: 't1' } }).accept('close', { filled: '0.08' });
+    expect(position.state.refusedTranches).toMatchObject([{ requestId: 'more' }]);
   });
 
   it('is covered all the while', () => {
