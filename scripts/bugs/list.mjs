@@ -332,4 +332,26 @@ export const BUGS = [
     ],
     caughtBy: ['test/domain/merging.spec.ts', 'test/domain/tranches.property.test.ts'],
   },
+  {
+    name: 'a merge loosens the stop of one of its parts',
+    edits: [
+      {
+        file: 'domain/position/merge.ts',
+        text: 'b !== null && isTighter(state.side, b, a)',
+        replacement: 'b !== null && isTighter(state.side, a, b)',
+      },
+    ],
+    caughtBy: ['test/domain/merging.spec.ts'],
+  },
+  {
+    name: 'an addition is held against the limit of a position by itself',
+    edits: [
+      {
+        file: 'domain/account/risk.ts',
+        text: 'gt(add(before, notional), maxNotionalPerPosition)',
+        replacement: 'gt(notional, maxNotionalPerPosition)',
+      },
+    ],
+    caughtBy: ['test/domain/additions.spec.ts'],
+  },
 ];
