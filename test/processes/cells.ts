@@ -199,7 +199,10 @@ const GROUPS: readonly (readonly Cell[])[] = [
       on: BINGX,
       ...closing,
       touches: { what: 'journal', after: ({ figures }) => figures },
-      record: named('publishPacked'),
+      record: {
+        type: 'publishPacked',
+        activity: ({ type }) => type === 'publishPacked' || type === 'writeTrade',
+      },
     },
   ],
   [

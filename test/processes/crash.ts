@@ -124,7 +124,7 @@ async function inCall(boundary: Exclude<Boundary, 'reported'>, placed: Placed): 
       plannedSeq = await latest();
     }
     const isReading = 'activity' in cell.record && cell.record.type === 'readLeg';
-    if (isReading) await activityStarted(scene.processes.client, scene.workflowId, 'readLeg', WITHIN_MS);
+    if (isReading) await activityStarted(scene.processes.client, scene.workflowId, ['readLeg'], WITHIN_MS);
     const record: RequestRecord = await wait(request, plannedSeq);
     if (boundary === 'unreported') return record.atMs + ANSWER_LATE_MS + OVER_AFTER_MS;
     if (Date.now() - record.atMs > CALL_LASTS_MS)
@@ -139,6 +139,8 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
   const { client, venue, config, link, journal } = scene.processes;
   const { touches, record } = cell;
   if (touches.what !== 'journal' || !('type' in record)) throw new Error(`${cell.name} writes nothing`);
+  // A row goes with the last publication, or by itself while a list that lags raises doubts.
+  const writers = touches.after ? [record.type, 'writeTrade'] : [record.type];
   let lock: ReturnType<typeof lockJournal> | undefined;
   const take = (): void => {
     lock = lockJournal(journalFile(config));
@@ -152,7 +154,7 @@ async function inJournal(boundary: Exclude<Boundary, 'reported'>, { cell, scene 
       await venue.control.waitForRequest({ ...match, timeoutMs: WITHIN_MS });
       take();
     }
-    await activityStarted(client, scene.workflowId, record.type, WITHIN_MS);
+    await activityStarted(client, scene.workflowId, writers, WITHIN_MS);
     if (boundary === 'before') return 0;
     link.hold();
     lock?.release();

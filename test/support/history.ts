@@ -47,22 +47,23 @@ export const signalled = (client: Client, workflowId: string, name: string, afte
       Number(event.eventId) > after && event.workflowExecutionSignaledEventAttributes?.signalName === name,
   );
 
-/** Resolves once a worker has taken up an activity of this type and not answered yet. */
+/** Resolves once a worker has taken up an activity of one of these types and not answered yet. */
 export async function activityStarted(
   client: Client,
   workflowId: string,
-  type: string,
+  types: readonly string[],
   withinMs = DEFAULT_WITHIN_MS,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const raw = await rawDescription(client, workflowId);
     const found = raw?.pendingActivities?.some(
-      (activity) => activity.activityType?.name === type && activity.state === PENDING_ACTIVITY_STATE_STARTED,
+      ({ activityType, state }) =>
+        types.includes(activityType?.name ?? '') && state === PENDING_ACTIVITY_STATE_STARTED,
     );
     if (found) return;
     if (Date.now() > deadline)
-      throw new Error(`no ${type} was under way in ${workflowId} within ${withinMs} ms`);
+      throw new Error(`no ${types.join(' or ')} was under way in ${workflowId} within ${withinMs} ms`);
   }
 }
 
