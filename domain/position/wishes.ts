@@ -147,5 +147,5 @@ export function settleWish(wish: ProtectionWish, atr: Decimal | null): SettledWi
 
 const NO_VOLATILITY: Refusal = {
   code: 'no_volatility',
-  text: 'the average true range is not known: the exchange gave too few candles. Name a percent or a price instead',
+  text: 'the average true range is not known: the market has too few candles, or its price stood still in all of them. Name a percent or a price instead',
 };
