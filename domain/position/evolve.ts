@@ -5,12 +5,12 @@
 import { gt } from '../decimal.ts';
 import { heldTranches } from './cover.ts';
 import type { PositionEvent } from './events.ts';
+import { coverWanted, firstStopWanted } from './evolve-cover.ts';
 import { evolveIntent, type OrderEvent } from './evolve-intent.ts';
 import { evolveTranches, protectionSet } from './evolve-tranches.ts';
 import { adopt, FIRST_IDENTITY_MS, seenWriter, toldWriter } from './evolve-outside.ts';
 import { initialState } from './initial-state.ts';
 import type { Intent, PositionState } from './position.ts';
-import { wantedStop } from './protective-prices.ts';
 import type { Finding } from '../view.ts';
 
 /** Findings kept at most; the oldest notes go first. */
@@ -185,24 +185,6 @@ function apply(state: PositionState, event: PositionEvent): PositionState {
       return unreachable(event);
   }
 }
-
-/** A position that was left without a stop on purpose is not late with the first one that is wanted. */
-function coverWanted(
-  state: PositionState,
-  { stopLoss, nowMs }: Extract<PositionEvent, { type: 'ProtectionSet' }>,
-): PositionState['cover'] {
-  const { cover, policy } = state;
-  if (cover.name !== 'uncovered' || !stopLoss || nowMs === undefined) return cover;
-  const wantedBefore = policy !== 'watch' && heldTranches(state).some((tranche) => tranche.stopLoss !== null);
-  return wantedBefore ? cover : { ...cover, triedSinceMs: nowMs };
-}
-
-/** Nor with the first one that comes by itself, as trailing that begins later than the position does. */
-const firstStopWanted = (state: PositionState, nowMs: number): PositionState['cover'] =>
-  state.cover.name !== 'uncovered' ||
-  heldTranches(state).some((tranche) => wantedStop(state, tranche) !== null)
-    ? state.cover
-    : { ...state.cover, triedSinceMs: nowMs };
 
 /** Days of refusals must not fill the state: the oldest orders that ended without any effect are forgotten. */
 function withoutSpent(intents: Intent[]): Intent[] {
