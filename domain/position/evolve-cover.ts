@@ -1,4 +1,5 @@
 /** Since when a missing stop is late; a part of `evolve.ts`, under the same rules. */
+import { heldTranches } from './cover.ts';
 import type { PositionEvent } from './events.ts';
 import type { PositionState } from './position.ts';
 import { wantedStop } from './protective-prices.ts';

@@ -3,7 +3,6 @@
  * lets a fill shrink or a finished order live again: whatever arrives late or twice is harmless here.
  */
 import { gt } from '../decimal.ts';
-import { heldTranches } from './cover.ts';
 import type { PositionEvent } from './events.ts';
 import { coverWanted, firstStopWanted } from './evolve-cover.ts';
 import { evolveIntent, type OrderEvent } from './evolve-intent.ts';
