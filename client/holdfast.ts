@@ -18,6 +18,7 @@ import type { SyncInput } from '../contract/sync.ts';
 import type { Diagnosis } from '../domain/audit/diagnosis.ts';
 import type { AccountSnapshot } from '../domain/exchange-truth.ts';
 import type { SyncReport } from '../domain/audit/sync-report.ts';
+import type { PositionView } from '../domain/view.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { sendTranche } from './add-tranche.ts';
 import type { Holdfast, SyncRequest } from './api.ts';
@@ -103,7 +104,7 @@ function ofPositions(parts: FacadeParts, entries: Entries) {
   const { wire, askEveryMs } = parts;
   return {
     show: async (ref) => showPosition(parts, await workflowIdOf(parts, ref)),
-    positions: (account) => openPositions(parts, account),
+    positions: (account) => listed(parts, account),
     setProtection: async (ref, request) =>
       wire.update(await workflowIdOf(parts, ref), setProtection, [request]),
     close: async (ref, request = {}) => wire.update(await workflowIdOf(parts, ref), close, [request]),
@@ -150,6 +151,12 @@ async function diagnose(
   });
   return diagnosis;
 }
+
+/** A list answers without a server, too; with one, it has what was opened a moment ago and is not written down. */
+const LISTED_WITHIN_MS = 500;
+
+const listed = (parts: FacadeParts, account: string | undefined): Promise<PositionView[]> =>
+  parts.journal ? everyPosition(parts, account, LISTED_WITHIN_MS) : openPositions(parts, account);
 
 const sync = (wire: Wire, { accounts, policy }: SyncRequest): Promise<SyncReport> => {
   const input: SyncInput = {

@@ -1,4 +1,5 @@
 /** Which positions are open, and how each stands: from the journal where there is one, else from the workflows. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parsePositionWorkflowId, positionWorkflowId } from '../contract/ids.ts';
 import { status } from '../contract/messages.ts';
 import type { PositionView } from '../domain/view.ts';
@@ -14,6 +15,8 @@ export type Readers = { wire: Wire; journal?: JournalReader };
 
 /** How many workflows are asked at once where no journal is at hand. */
 const QUERY_CONCURRENCY = 8;
+/** How long the server may take to say what runs, where the journal has an answer already. */
+const LISTED_WITHIN_MS = 10_000;
 
 /** Throws `no_such_position` or `ambiguous`. */
 export async function workflowIdOf(readers: Readers, ref: PositionRef): Promise<string> {
@@ -52,18 +55,30 @@ export async function showPosition({ wire, journal }: Readers, workflowId: strin
 }
 
 /** With those that run and are not written down yet, as far as the server answers: for what must miss none. */
-export async function everyPosition(readers: Readers, account: string | undefined): Promise<PositionView[]> {
+export async function everyPosition(
+  readers: Readers,
+  account: string | undefined,
+  withinMs = LISTED_WITHIN_MS,
+): Promise<PositionView[]> {
   const [written, running] = await Promise.all([
     openPositions(readers, account),
-    runningPositions(readers.wire, account, MAX_LISTED).catch(() => []),
+    Promise.race([
+      runningPositions(readers.wire, account, MAX_LISTED).catch(() => []),
+      nobodyAfter(withinMs),
+    ]),
   ]);
   const known = new Set(written.map(({ workflowId }) => workflowId));
   const unwritten = running.filter(({ workflowId }) => !known.has(workflowId));
   const views = await mapBounded(unwritten, QUERY_CONCURRENCY, ({ workflowId }) =>
     readers.wire.query<PositionView>(workflowId, status).catch(() => null),
   );
-  return [...written, ...views.filter((view) => view !== null)];
+  const unwrittenOpen = views.flatMap((view) => (view === null || view.stage === 'closed' ? [] : [view]));
+  return [...written, ...unwrittenOpen].sort(byWorkflowId);
 }
+
+const nobodyAfter = (ms: number): Promise<[]> => delay(ms, [] as [], { ref: false });
+
+const byWorkflowId = (a: PositionView, b: PositionView): number => (a.workflowId < b.workflowId ? -1 : 1);
 
 export async function openPositions(
   { wire, journal }: Readers,
@@ -74,5 +89,5 @@ export async function openPositions(
   const views = await mapBounded(running, QUERY_CONCURRENCY, ({ workflowId }) =>
     wire.query<PositionView>(workflowId, status),
   );
-  return views.sort((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+  return views.sort(byWorkflowId);
 }

@@ -116,6 +116,12 @@ describe('a position that runs and is not written down yet', () => {
     });
   });
 
+  it('is listed, and no longer once it is closed', async () => {
+    expect(await facade({ [btc.workflowId]: [btc] }, true).holdfast.positions()).toEqual([btc]);
+    const closed = { ...btc, stage: 'closed' as const };
+    expect(await facade({ [btc.workflowId]: [closed] }, true).holdfast.positions()).toEqual([]);
+  });
+
   it('is closed with all the others', async () => {
     const { holdfast } = facade({ [btc.workflowId]: [btc, over(btc)] }, true);
     expect(await holdfast.closeAll()).toMatchObject({ total: 1, closed: 1 });
