@@ -50,9 +50,15 @@ export function runningLeg({ legs }: AccountState, wanted: Pick<AddTrancheReques
 export function checkAddMarket(
   request: AddTrancheRequest,
   { side }: Pick<TakenLeg, 'side'>,
-  { rules, price: latest, atr = null }: EntryFacts,
+  { rules, price: latest, atr = null, positions }: EntryFacts,
   defaults: DefaultProtection = {},
 ): Refusal | null {
+  const there = positions.find(isOn(request));
+  if (there && there.side !== side)
+    return {
+      code: 'no_position',
+      text: `the exchange shows a ${there.side} on ${request.symbol} ${request.leg}: somebody turned the position over`,
+    };
   const price = request.limitPrice ?? latest;
   const figures =
     checkQuantity(request.quantity, rules) ??

@@ -71,6 +71,16 @@ describe('a request to add', () => {
   });
 });
 
+describe('a leg that somebody turned over', () => {
+  it('is not added to: it would close what is there', () => {
+    const facts = entryFacts({ positions: [exchangePosition({ side: 'short' })] });
+    expect(checkAddMarket(REQUEST, { side: 'long' }, facts)?.code).toBe('no_position');
+    expect(checkAddMarket(REQUEST, { side: 'short' }, facts)).toBeNull();
+    const elsewhere = entryFacts({ positions: [exchangePosition({ side: 'short', leg: 'short' })] });
+    expect(checkAddMarket({ ...REQUEST, leg: 'long' }, { side: 'long' }, elsewhere)).toBeNull();
+  });
+});
+
 describe('limits of what is added', () => {
   const check = (limits: Partial<AccountLimits>, legs: TakenLeg[], risk: RiskFacts = {}, shown = '0') => {
     const [first] = legs;

@@ -58,6 +58,9 @@ export function addByRequest({ desk, pick, world }: Scene): string | undefined {
   if (!life) return undefined;
   const { symbol, leg, side } = life.state;
   const { last, tickSize, lotSize } = marketOf(world.books, venueSymbol(symbol));
+  // Turned over within the lag of the lists: as with an entry, nobody can know.
+  const there = world.books.positions.get(legKey(desk.name, venueSymbol(symbol), leg));
+  if (there && there.side !== side) return undefined;
   const sign = side === 'long' ? 1 : -1;
   const limitPrice = pick % 3 === 0 ? scaled(last, sign * -0.1 * (1 + (pick % 4)), tickSize) : undefined;
   const quantity = mul(lotSize, String(100 + pick));
