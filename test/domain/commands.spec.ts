@@ -13,8 +13,16 @@ const refusal = (position: Driver, type: 'setProtection' | 'close', request: obj
 describe('setProtection', () => {
   it.each([
     [{}, 'bad_request', 'name stopLoss, takeProfit or both; null takes one away'],
-    [{ stoploss: { price: '1' } }, 'bad_request', 'there is no stoploss: trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit'],
-    [{ stopLoss: '108000' }, 'bad_request', 'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}'],
+    [
+      { stoploss: { price: '1' } },
+      'bad_request',
+      'there is no stoploss: trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit',
+    ],
+    [
+      { stopLoss: '108000' },
+      'bad_request',
+      'stopLoss must be {"price": "..."}, {"percent": "..."}, {"distance": "..."} or {"atr": "..."}',
+    ],
     [
       { stopLoss: { price: '1', percent: '1' } },
       'bad_request',
@@ -50,7 +58,10 @@ describe('setProtection', () => {
       Driver['decide']
     >[0]); // wrong on purpose
     expect(decision).toEqual({
-      refused: { code: 'bad_request', text: 'send one JSON object with trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit' },
+      refused: {
+        code: 'bad_request',
+        text: 'send one JSON object with trancheId, stopLoss, takeProfit, takeProfitLevels, trailing, breakEven, timeExit',
+      },
     });
   });
 
