@@ -112,7 +112,9 @@ describe('one terminal runs all of it', () => {
     }, SETTLED_WITHIN_MS);
     expect(await holdfast('check')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^ok paper: Holdfast and exchange agree on 1 position; truth \d+ m?s old\n$/),
+      out: expect.stringMatching(
+        /^ok paper: Holdfast and exchange agree on 1 position; truth \d+ m?s old\n$/,
+      ),
     });
 
     expect((await holdfast('close', 'btcusdt')).code).toBe(0);
