@@ -1,9 +1,9 @@
 /** What people and programs may ask of a position or an account. Shapes only. */
 import type { Decimal } from './decimal.ts';
-import type { BreakEvenSpec, ProtectionSpec, TimeExit } from './position/position.ts';
+import type { BreakEvenSpec, ProtectionSpec, TimeExit } from './position/tranche.ts';
 import type { LegName, Side, Symbol, WorkingType } from './terms.ts';
 
-export type { BreakEvenSpec, TimeExit } from './position/position.ts';
+export type { BreakEvenSpec, TimeExit } from './position/tranche.ts';
 
 /**
  * A protective price: absolute; or away from the entry price by percent (`"1.5"` is 1.5 %), by a distance

@@ -2,7 +2,8 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { accountWorkflowId } from '../contract/ids.ts';
 import { secondWriter, trancheRefused } from '../contract/messages.ts';
-import type { PositionState, RefusedTranche } from '../domain/position/position.ts';
+import type { PositionState } from '../domain/position/position.ts';
+import type { RefusedTranche } from '../domain/position/tranche.ts';
 import { accountTold, accountUnreachable, trancheRefusalTold } from '../domain/position/readings.ts';
 import type { Answer } from './perform.ts';
 

@@ -12,7 +12,7 @@ import type { AdoptionPolicy, AdoptRequest } from '../commands.ts';
 import { abs, eq, gt, gte, isPositive, isZero, sub, ZERO, type Decimal } from '../decimal.ts';
 import type { ExchangeOrder, ExchangePosition, LegSnapshot } from '../exchange-truth.ts';
 import { isEmergencyOrderOf, legTag, parseClientOrderId } from '../ids.ts';
-import type { ProtectionSpec } from './position.ts';
+import type { ProtectionSpec } from './tranche.ts';
 import { protectionPrice } from './protective-prices.ts';
 import { checkSide } from '../rules.ts';
 import { closingSide, type Leg, type MarketRules, type PositionMode } from '../terms.ts';

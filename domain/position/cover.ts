@@ -1,6 +1,7 @@
 /** Cover: how much of what is open live stops would close. */
 import { gte, isPositive, max, min, sum, ZERO, type Decimal } from '../decimal.ts';
-import type { Intent, PositionState, Tranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import { wantedStop } from './protective-prices.ts';
 import { intentsOf, isLive, openQuantity, remaining, trancheQuantity } from './quantities.ts';
 import { wantedTargets } from './targets.ts';

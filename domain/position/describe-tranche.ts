@@ -1,7 +1,8 @@
 /** A tranche and its protection in their documented shape. */
 import { isPositive, sub, sum, toPlaces, ZERO, type Decimal } from '../decimal.ts';
 import type { ProtectionState, ProtectionView, PositionView, TargetView, TrancheView } from '../view.ts';
-import type { BreakEvenSpec, Intent, PositionState, Tranche, TrailingSpec } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { BreakEvenSpec, Tranche, TrailingSpec } from './tranche.ts';
 import { protectionPrice, levelsOf, wantedStop } from './protective-prices.ts';
 import {
   activeIntents,

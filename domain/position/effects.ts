@@ -6,7 +6,8 @@
 import { isPositive, isZero } from '../decimal.ts';
 import { findingDeadlines } from './findings.ts';
 import { wantsIdentity } from './identity.ts';
-import type { Intent, PositionState, RefusedTranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { RefusedTranche } from './tranche.ts';
 import { activeIntents, everOpened, isDone, isLive, openQuantity, trancheQuantity } from './quantities.ts';
 import { wantedStop } from './protective-prices.ts';
 import { timeExitDeadline } from './time-exit.ts';

@@ -4,19 +4,21 @@ import type { Decimal } from '../decimal.ts';
 import type { ClosedPosition, Fill, RefusalKind } from '../exchange-truth.ts';
 import type {
   AlteredTerms,
-  BreakEvenSpec,
   Crossing,
   ExternalChange,
   Intent,
   IntentEnd,
   PositionStart,
-  ProtectionSpec,
   Suspicion,
+} from './position.ts';
+import type {
+  BreakEvenSpec,
+  ProtectionSpec,
   TargetLevel,
   TimeExit,
   TrailingSpec,
   Tranche,
-} from './position.ts';
+} from './tranche.ts';
 import type { LifeSigns } from '../reconcile/same-life.ts';
 import type { ExitReason, Finding, ForeignOrder } from '../view.ts';
 

@@ -1,7 +1,8 @@
 /** How a position's tranches change by an event about them; a part of `evolve.ts`, under the same rules. */
 import type { PositionEvent } from './events.ts';
 import { isHeldOff } from './hold-offs.ts';
-import type { Intent, PositionState, Tranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 
 type TrancheEvent = Extract<
   PositionEvent,

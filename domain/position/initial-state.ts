@@ -1,5 +1,6 @@
 /** A position before anything has happened to it. */
-import type { PositionStart, PositionState, Tranche } from './position.ts';
+import type { PositionStart, PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 
 export function initialState(start: PositionStart, nowMs: number): PositionState {
   return {

@@ -1,6 +1,7 @@
 /** The prices at which the watcher must wake a position, while they matter. */
 import { isPositive, type Decimal } from '../decimal.ts';
-import type { PositionState, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import { movingLevels } from './moving-stop.ts';
 import { mergingLevels } from './profit-levels.ts';
 import { wantedStop } from './protective-prices.ts';

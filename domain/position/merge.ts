@@ -13,7 +13,8 @@ import { add, div, eq, isPositive, mul, sub, sum, toPlaces, ZERO, type Decimal }
 import type { MergeTranchesRequest, Refusal } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
 import { priceLevels } from './levels.ts';
-import type { BreakEvenSpec, PositionState, ProtectionSpec, TargetLevel, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { BreakEvenSpec, ProtectionSpec, TargetLevel, Tranche } from './tranche.ts';
 import { isTighter, levelsOf, protectionPrice, wantedStop } from './protective-prices.ts';
 import { activeIntents, addedQuantity, trancheEntryPrice, trancheQuantity } from './quantities.ts';
 import { badRequest } from './request-shape.ts';

@@ -8,7 +8,8 @@
 import { add, div, isPositive, mul, roundToStep, sub, type Decimal } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
-import type { PositionState, TrailingSpec, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { TrailingSpec, Tranche } from './tranche.ts';
 import {
   distanceOf,
   isTighter,

@@ -4,7 +4,8 @@
  */
 import { compare, gt, isPositive, type Decimal } from '../decimal.ts';
 import type { PositionEvent } from './events.ts';
-import type { PositionState, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import { levelsOf, protectionPrice } from './protective-prices.ts';
 import { trancheQuantity } from './quantities.ts';
 

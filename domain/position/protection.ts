@@ -14,7 +14,8 @@ import type { PositionEvent } from './events.ts';
 import { heldOffUntil } from './hold-offs.ts';
 import { stopReason } from './moving-stop.ts';
 import { protectionIntent } from './orders.ts';
-import type { Intent, PositionState, Tranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import {
   activeIntents,
   isLive,

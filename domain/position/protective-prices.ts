@@ -1,7 +1,8 @@
 /** At which prices a position's stops and targets belong. */
 import { add, div, gt, lt, mul, roundToStep, sub, type Decimal } from '../decimal.ts';
 import type { ProtectionPrice } from '../commands.ts';
-import type { PositionState, TrailingSpec, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { TrailingSpec, Tranche } from './tranche.ts';
 import { trancheEntryPrice } from './quantities.ts';
 import type { Side } from '../terms.ts';
 

@@ -1,7 +1,8 @@
 /** Most requests make sense only while a position is entered or open. */
 import type { Refusal } from '../commands.ts';
 import { isZero } from '../decimal.ts';
-import type { PositionState, Tranche } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import { openQuantity } from './quantities.ts';
 import { shown } from './request-shape.ts';
 

@@ -1,6 +1,7 @@
 /** Whether protection that somebody asked for has come about, for an update that waits to answer. */
 import { isPositive, type Decimal } from '../decimal.ts';
-import type { Intent, PositionState, Tranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { Tranche } from './tranche.ts';
 import { activeIntents, isLive, restingTrigger, trancheQuantity } from './quantities.ts';
 import { wantedTargets } from './targets.ts';
 import { wantedStop } from './protective-prices.ts';

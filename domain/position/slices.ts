@@ -1,6 +1,6 @@
 /** How a limit entry that shows only a part of itself is cut. */
 import { isPositive, lt, min, mul, sub, type Decimal } from '../decimal.ts';
-import type { IcebergEntry } from './position.ts';
+import type { IcebergEntry } from './tranche.ts';
 import type { MarketRules } from '../terms.ts';
 
 /** How much the next slice shows, base units; what would be too little for the last one goes with it. */

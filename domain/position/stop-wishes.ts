@@ -2,7 +2,7 @@
 import { gt, isDecimal, isPositive, lt, ZERO, type Decimal } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
 import { checkLevels, checkPrice, type PriceContext } from '../rules.ts';
-import type { BreakEvenSpec } from './position.ts';
+import type { BreakEvenSpec } from './tranche.ts';
 import { protectionPrice } from './protective-prices.ts';
 import { badRequest, checkShape, isObject, shown } from './request-shape.ts';
 

@@ -4,7 +4,8 @@
  * a part of it changes all of them in proportion.
  */
 import { add, div, isPositive, lt, mul, roundToStep, sub, sum, ZERO, type Decimal } from '../decimal.ts';
-import type { Intent, PositionState, TargetLevel, Tranche } from './position.ts';
+import type { Intent, PositionState } from './position.ts';
+import type { TargetLevel, Tranche } from './tranche.ts';
 import { levelsOf, protectionPrice } from './protective-prices.ts';
 import { trancheQuantity } from './quantities.ts';
 

@@ -3,7 +3,8 @@ import { isPositive } from '../decimal.ts';
 import type { Refusal } from '../commands.ts';
 import type { PositionEvent } from './events.ts';
 import { stopEntering } from './iceberg.ts';
-import type { PositionState, TimeExit } from './position.ts';
+import type { PositionState } from './position.ts';
+import type { TimeExit } from './tranche.ts';
 import { openQuantity } from './quantities.ts';
 import { badRequest, checkShape, isObject, shown } from './request-shape.ts';
 

@@ -5,7 +5,7 @@
 import { add, gt, isDecimal, isPositive, mul, ZERO, type Decimal } from '../decimal.ts';
 import type { ProtectionPrice, ProtectionWish, Refusal, TakeProfitLevel, TrailingStop } from '../commands.ts';
 import { checkLevels, type PriceContext } from '../rules.ts';
-import type { BreakEvenSpec, ProtectionSpec, TargetLevel, TrailingSpec } from './position.ts';
+import type { BreakEvenSpec, ProtectionSpec, TargetLevel, TrailingSpec } from './tranche.ts';
 import { protectionPrice } from './protective-prices.ts';
 import { checkBreakEven, checkTrailing, isFurther } from './stop-wishes.ts';
 import { badRequest, checkShape, isObject, shown } from './request-shape.ts';

@@ -1,7 +1,7 @@
 /** A stop that goes to the entry price: when, where to, and how its exit is told. */
 import { describe, expect, it } from 'vitest';
 import { view } from '../../domain/position/describe.ts';
-import type { TargetLevel } from '../../domain/position/position.ts';
+import type { TargetLevel } from '../../domain/position/tranche.ts';
 import { fills, levelOf, reach, restingStops, stopFollows } from '../support/moving.ts';
 import { PositionDriver } from '../support/position-driver.ts';
 

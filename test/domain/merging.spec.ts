@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../domain/position/decide.ts';
 import { view } from '../../domain/position/describe.ts';
 import { priceLevels } from '../../domain/position/levels.ts';
-import type { Tranche } from '../../domain/position/position.ts';
+import type { Tranche } from '../../domain/position/tranche.ts';
 import { openQuantity } from '../../domain/position/quantities.ts';
 import { coveredQuantity } from '../../domain/position/cover.ts';
 import { settings } from '../support/builders.ts';

@@ -12,7 +12,8 @@ import {
   toPlaces,
   ZERO,
 } from '../../domain/decimal.ts';
-import type { Intent, Tranche } from '../../domain/position/position.ts';
+import type { Intent } from '../../domain/position/position.ts';
+import type { Tranche } from '../../domain/position/tranche.ts';
 import {
   AVERAGE_PLACES as SUM_PLACES,
   openQuantity,

@@ -1,7 +1,7 @@
 /** Requests to open a position: whole or in parts, at market or at a limit, protected in one way or another. */
 import { div, mul, roundToStep, sub, sum, type Decimal } from '../../domain/decimal.ts';
 import type { OpenPositionRequest } from '../../domain/commands.ts';
-import type { ProtectionSpec } from '../../domain/position/position.ts';
+import type { ProtectionSpec } from '../../domain/position/tranche.ts';
 import { legFor, type Side } from '../../domain/terms.ts';
 import { marketOf } from '../../venue/book/margin.ts';
 import { legKey } from '../../venue/book/model.ts';
