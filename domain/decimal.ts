@@ -19,6 +19,9 @@ Exact.NE = -1e6;
 
 const PLAIN = /^-?\d+(\.\d+)?$/;
 
+/** As this module writes it: no leading or closing zero that says nothing, no sign before 0. */
+const NORMAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
+
 /** Whether `value` is a decimal string that this module accepts. */
 export function isDecimal(value: unknown): value is Decimal {
   return typeof value === 'string' && PLAIN.test(value);
@@ -30,6 +33,8 @@ export function isDecimal(value: unknown): value is Decimal {
  */
 export function parseDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? normal(String(value)) : undefined;
+  // Most of what exchanges send is as it should be, and there are thousands of figures in a reading.
+  if (typeof value === 'string' && NORMAL.test(value)) return value;
   if (typeof value !== 'string' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(value.trim()))
     return undefined;
   return normal(value.trim().replace(/^\+/, ''));

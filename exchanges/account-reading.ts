@@ -112,6 +112,11 @@ export async function rowsOrProblem<T>(read: () => Promise<Rows<T>>): Promise<Ro
 
 /** One leg holds one position: two rows for it contradict each other. */
 function doubled(positions: readonly ExchangePosition[]): string[] {
-  const keys = positions.map(({ symbol, leg }) => `${symbol} ${leg}`);
-  return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `two positions on ${key}`);
+  const seen = new Set<string>();
+  return positions.flatMap(({ symbol, leg }) => {
+    const key = `${symbol} ${leg}`;
+    if (seen.has(key)) return [`two positions on ${key}`];
+    seen.add(key);
+    return [];
+  });
 }
