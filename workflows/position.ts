@@ -83,10 +83,11 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
       await continueAsNew<typeof position>({ version: 2, state: book.state(), unwritten: book.takeEvents() });
     }
     const seen = book.version() + engine.finished();
-    // A timer that is left at the end ends with the run.
-    if (!brief || book.state().stage.name !== 'closed')
-      clock.set(nextWakeAtMs(book.state(), Date.now()), Date.now());
-    await condition(() => book.version() + engine.finished() !== seen || clock.rang() || mayCarryOver());
+    // A timer that is left at the end ends with the run; that it rang meanwhile says nothing any more.
+    const leaves = brief && book.state().stage.name === 'closed';
+    if (!leaves) clock.set(nextWakeAtMs(book.state(), Date.now()), Date.now());
+    const woken = (): boolean => !leaves && clock.rang();
+    await condition(() => book.version() + engine.finished() !== seen || woken() || mayCarryOver());
   }
 
   if (!brief) clock.set(null, Date.now());

@@ -170,6 +170,30 @@ it('sockets dropped: prices are asked for, and a target exceeded meanwhile is cl
   await scene.ends(id, { exitReason: 'INSTANT_TAKE_PROFIT' });
 });
 
+it('the database locked at the very end: the position waits for its row, and does nothing else meanwhile', async () => {
+  const scene = await setScene();
+  const id = await scene.openAndProtect();
+  // By then its first row is written.
+  await scene.eventually(async () => expect(await scene.journal.positions()).toHaveLength(1));
+  const locked = new DatabaseSync(journalFile(scene.config));
+  locked.exec('BEGIN EXCLUSIVE');
+  await to(scene, '66400');
+  await scene.booksShow(({ positions }) => expect(positions).toEqual([]));
+  const history = async () => (await scene.client.workflow.getHandle(id).fetchHistory()).events ?? [];
+  await scene.eventually(async () => {
+    const last = (await history()).findLast(({ activityTaskScheduledEventAttributes: call }) => call);
+    expect(last?.activityTaskScheduledEventAttributes?.activityType?.name).toBe('publishPacked');
+  });
+  await scene.passTime(120_000);
+  locked.exec('ROLLBACK');
+  locked.close();
+  await scene.ends(id, { exitReason: 'TAKE_PROFIT' });
+  const spoiled = (await history()).filter(
+    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes,
+  );
+  expect(spoiled).toEqual([]);
+});
+
 it('the database locked: the position is protected and closed all the same, and its row follows', async () => {
   const scene = await setScene();
   const locked = new DatabaseSync(journalFile(scene.config));
