@@ -255,8 +255,8 @@ export async function agree(stage: Stage, result: PositionView): Promise<void> {
   expect(row).toMatchObject({
     figuresSource: 'exchange',
     exchangePositionId: history?.positionId,
-    exitOrderId: history?.closedByOrderId,
   });
+  expect(lastCloses(own, history?.closedByOrderId)).toContain(row?.exitOrderId);
   expect(row?.entryPrice).toBe(onTheWire(history?.averagePrice, '0.00000001'));
   expect(row?.closePrice).toBe(onTheWire(history?.averageClosePrice, '0.00000001'));
   expect(row?.realizedPnl).toBe(onTheWire(history?.realizedPnl, MONEY_STEP));
@@ -269,6 +269,19 @@ const MONEY_STEP = '0.0001';
 /** A figure of the books as the exchange's own messages show it. */
 const onTheWire = (figure: string | undefined, step: string): string =>
   roundToStep(figure ?? 'no row', step, 'nearest');
+
+/** Closes of several tranches leave together, and the last of them may be any that filled in that moment. */
+function lastCloses(own: readonly OrderRow[], closedBy: string | null | undefined): (string | null)[] {
+  const last = own.find(({ orderId }) => orderId === closedBy);
+  if (!last) return [closedBy ?? null];
+  const together = own.filter(
+    ({ state, reduceOnly, updatedAtMs }) =>
+      state === 'filled' && reduceOnly && Math.abs(updatedAtMs - last.updatedAtMs) <= SAME_MOMENT_MS,
+  );
+  return [last.orderId, ...together.map(({ orderId }) => orderId)];
+}
+
+const SAME_MOMENT_MS = 20;
 
 const isResting = ({ state }: OrderRow): boolean => state === 'new' || state === 'partially_filled';
 
