@@ -33,11 +33,10 @@ export function targetShares(
   trancheId: string,
   targets: readonly TargetLevel[],
 ): Share[] {
-  const reached = reachedCount(state, trancheId, targets);
-  const ahead = targets.slice(reached).map((level) => ({
-    level,
-    closed: closedAt(state, trancheId, level.id),
-  }));
+  const done = reached(state, trancheId, targets);
+  const ahead = targets
+    .filter((level) => !done.has(level))
+    .map((level) => ({ level, closed: closedAt(state, trancheId, level.id) }));
   const rest = sub('100', sum(targets.map(({ share }) => share)));
   const open = trancheQuantity(state, trancheId);
   const shares = withoutDust(shared(open, ahead, rest, state.market.lotSize), state.market.minQuantity);
@@ -100,7 +99,7 @@ const ordersAt = (state: PositionState, trancheId: string, target: string): Inte
 
 /** How many targets have closed what was theirs; of a single one, whether it has filled at all. */
 export function targetsFilled(state: PositionState, { id, targets }: Tranche): number {
-  if (targets) return reachedCount(state, id, targets);
+  if (targets) return reached(state, id, targets).size;
   const filled = state.intents.some(
     ({ role, trancheId, filledQuantity }) =>
       role === 'target' && trancheId === id && isPositive(filledQuantity),
@@ -108,9 +107,18 @@ export function targetsFilled(state: PositionState, { id, targets }: Tranche): n
   return filled ? 1 : 0;
 }
 
-/** One that is reached has passed those before it, too: what was too little for them went with it. */
-const reachedCount = (state: PositionState, trancheId: string, targets: readonly TargetLevel[]): number =>
-  1 +
-  targets.findLastIndex(({ id }) =>
-    ordersAt(state, trancheId, id).some(({ status }) => status.name === 'done' && status.how === 'filled'),
+/** Those that have filled; and before the furthest of them those that had no order, for what was theirs went with it. */
+function reached(
+  state: PositionState,
+  trancheId: string,
+  targets: readonly TargetLevel[],
+): ReadonlySet<TargetLevel> {
+  const orders = targets.map(({ id }) => ordersAt(state, trancheId, id));
+  const hasFilled = orders.map((all) =>
+    all.some(({ status }) => status.name === 'done' && status.how === 'filled'),
   );
+  const furthest = hasFilled.lastIndexOf(true);
+  return new Set(
+    targets.filter((_, index) => hasFilled[index] || (index < furthest && orders[index]?.length === 0)),
+  );
+}
