@@ -36,6 +36,8 @@ export type EndpointName = keyof typeof ENDPOINTS;
  * of the next window arrive a whole window later, however they are bunched.
  */
 const SLACK_MS = 20;
+/** Who exceeds the limit of an address is banned for ten minutes, so that one is kept with more to spare. */
+const ADDRESS_SLACK_MS = 100;
 const MAX_IN_FLIGHT = 64;
 const MAX_QUEUED = 500;
 
@@ -46,9 +48,11 @@ const PER_ACCOUNT: LimiterRules['buckets'] = Object.fromEntries(
     uid === undefined ? [] : [[`${name}/uid`, { limit: uid, windowMs: 1_000 + SLACK_MS }] as const],
   ),
 );
-const PER_ADDRESS: LimiterRules['buckets'] = { ip: { limit: 600, windowMs: 5_000 + SLACK_MS } };
+const PER_ADDRESS: LimiterRules['buckets'] = { ip: { limit: 600, windowMs: 5_000 + ADDRESS_SLACK_MS } };
 /** The last requests of the address stay free for orders and cancels, whatever reads want. */
-const READS_OF_ADDRESS: LimiterRules['buckets'] = { 'reads/ip': { limit: 500, windowMs: 5_000 + SLACK_MS } };
+const READS_OF_ADDRESS: LimiterRules['buckets'] = {
+  'reads/ip': { limit: 500, windowMs: 5_000 + ADDRESS_SLACK_MS },
+};
 
 const ALL = { ...PER_ACCOUNT, ...PER_ADDRESS, ...READS_OF_ADDRESS };
 

@@ -108,7 +108,7 @@ describe('the limits of Bybit', () => {
 
   it('keep 600 requests in 5 s of an address, of which reads never take the last', () => {
     const { buckets } = limiterRules('uid-and-ip');
-    expect(buckets['ip']).toEqual({ limit: 600, windowMs: 5_020 });
+    expect(buckets['ip']).toEqual({ limit: 600, windowMs: 5_100 });
     expect(buckets['reads/ip']?.limit).toBeLessThan(600);
     expect(bucketsOf('placeOrder')).not.toContain('reads/ip');
     expect(bucketsOf('positions')).toContain('reads/ip');
