@@ -26,6 +26,9 @@ const OWN_PROJECT = [
   'ops',
 ];
 
+/** Workers killed at every boundary: what is caught there is held for seconds, so nothing else may run beside. */
+const CRASHES = ['test/processes/crash-matrix*.test.ts'];
+
 type Limits = { group: number; timeoutMs: number; serial?: boolean; again?: RegExp };
 
 function project(name: string, include: string[], limits: Limits): TestProjectInlineConfiguration {
@@ -34,6 +37,7 @@ function project(name: string, include: string[], limits: Limits): TestProjectIn
       name,
       include,
       ...(name === 'unit' && { exclude: OWN_PROJECT.flatMap(files) }),
+      ...(name === 'processes' && { exclude: CRASHES }),
       testTimeout: limits.timeoutMs,
       hookTimeout: limits.timeoutMs,
       sequence: { groupOrder: limits.group },
@@ -71,8 +75,9 @@ export default defineConfig({
       named('skipping', { group: 1, timeoutMs: 120_000, again: TEST_SERVER_BROKE }),
       named('server', { group: 2, timeoutMs: 120_000, serial: true }),
       named('processes', { group: 3, timeoutMs: 180_000 }),
-      named('browser', { group: 4, timeoutMs: 180_000, serial: true }),
-      named('ops', { group: 5, timeoutMs: 300_000, serial: true }),
+      project('crashes', CRASHES, { group: 4, timeoutMs: 180_000, serial: true }),
+      named('browser', { group: 5, timeoutMs: 180_000, serial: true }),
+      named('ops', { group: 6, timeoutMs: 300_000, serial: true }),
     ],
   },
 });
