@@ -2,13 +2,14 @@
 import { gt, isDecimal, isMultiple, isPositive, lt, mul, roundToStep, type Decimal } from './decimal.ts';
 import type { Refusal, ProtectionPrice } from './commands.ts';
 import { protectionPrice } from './position/protective-prices.ts';
+import { shown } from './position/request-shape.ts';
 import type { MarketRules, Side } from './terms.ts';
 
 export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | null {
   if (!isDecimal(quantity) || !isPositive(quantity)) {
     return {
       code: 'bad_request',
-      text: `quantity must be a positive decimal string such as "0.05", not ${show(quantity)}`,
+      text: `quantity must be a positive decimal string such as "0.05", not ${shown(quantity)}`,
     };
   }
   if (lt(quantity, rules.minQuantity)) {
@@ -35,7 +36,7 @@ export function checkQuantity(quantity: unknown, rules: MarketRules): Refusal | 
 
 export function checkPrice(name: string, price: unknown, rules: MarketRules): Refusal | null {
   if (!isDecimal(price) || !isPositive(price)) {
-    return { code: 'bad_request', text: `${name} must be a positive decimal string, not ${show(price)}` };
+    return { code: 'bad_request', text: `${name} must be a positive decimal string, not ${shown(price)}` };
   }
   if (!isMultiple(price, rules.tickSize)) {
     const nearest = roundToStep(price, rules.tickSize, 'nearest');
@@ -64,13 +65,13 @@ export function checkProtection(name: string, spec: ProtectionPrice, rules: Mark
     if (isDecimal(amount) && isPositive(amount)) return null;
     return {
       code: 'bad_request',
-      text: `${name} must be a positive distance from the entry price, not ${show(amount)}`,
+      text: `${name} must be a positive distance from the entry price, not ${shown(amount)}`,
     };
   }
   if (isDecimal(spec.percent) && isPositive(spec.percent) && lt(spec.percent, '100')) return null;
   return {
     code: 'bad_request',
-    text: `${name} in percent must be over 0 and under 100, not ${show(spec.percent)}`,
+    text: `${name} in percent must be over 0 and under 100, not ${shown(spec.percent)}`,
   };
 }
 
@@ -131,5 +132,3 @@ function isSpec(spec: unknown): spec is ProtectionPrice {
   const keys = Object.keys(spec).toSorted().join();
   return SPEC_KEYS.includes(keys) || keys === 'atr,distance';
 }
-
-const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -3,7 +3,7 @@ import type { AdoptionFacts } from './adoption.ts';
 import type { AdoptRequest, Refusal } from '../commands.ts';
 import type { ExchangePosition } from '../exchange-truth.ts';
 import { checkLevels } from '../rules.ts';
-import { badRequest } from './request-shape.ts';
+import { badRequest, checkShape } from './request-shape.ts';
 import { needsVolatility } from './wishes.ts';
 
 const KEYS = ['symbol', 'leg', 'policy', 'stopLoss', 'takeProfit', 'entryOrderId', 'openedAtMs', 'requestId'];
@@ -12,23 +12,22 @@ const LEGS = ['long', 'short', 'net'];
 
 /** Synchronous, for the update's validator. */
 export function checkAdoptShape(request: unknown): Refusal | null {
-  const bad = (text: string): Refusal => ({ code: 'bad_request', text });
-  if (typeof request !== 'object' || request === null || Array.isArray(request))
-    return bad(`send one JSON object with ${KEYS.join(', ')}`);
-  const stranger = Object.keys(request).find((key) => !KEYS.includes(key));
-  if (stranger !== undefined) return bad(`there is no ${stranger}: ${KEYS.join(', ')}`);
+  const misshapen = checkShape(request, KEYS);
+  if (misshapen) return misshapen;
   const { symbol, leg, policy } = request as Partial<Record<string, unknown>>; // an object, checked above
-  if (typeof symbol !== 'string' || symbol === '') return bad('name the symbol, for example "BTC/USDT:USDT"');
-  if (typeof leg !== 'string' || !LEGS.includes(leg)) return bad('leg must be "long", "short" or "net"');
+  if (typeof symbol !== 'string' || symbol === '')
+    return badRequest('name the symbol, for example "BTC/USDT:USDT"');
+  if (typeof leg !== 'string' || !LEGS.includes(leg))
+    return badRequest('leg must be "long", "short" or "net"');
   if (policy !== undefined && (typeof policy !== 'string' || !POLICIES.includes(policy)))
-    return bad('policy must be "watch", "protect" or "manage"');
+    return badRequest('policy must be "watch", "protect" or "manage"');
   const { entryOrderId, openedAtMs, requestId } = request as Partial<Record<string, unknown>>;
   if (entryOrderId !== undefined && typeof entryOrderId !== 'string')
-    return bad('entryOrderId must be a string');
+    return badRequest('entryOrderId must be a string');
   if (openedAtMs !== undefined && !(typeof openedAtMs === 'number' && Number.isSafeInteger(openedAtMs)))
-    return bad('openedAtMs must be a time in ms since 1970');
+    return badRequest('openedAtMs must be a time in ms since 1970');
   if (requestId !== undefined && (typeof requestId !== 'string' || requestId.length > 100))
-    return bad('requestId must be a string of at most 100 characters');
+    return badRequest('requestId must be a string of at most 100 characters');
   return null;
 }
 
