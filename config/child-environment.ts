@@ -1,4 +1,5 @@
 /** The environment of a process that `up` starts: it must end up with exactly the same configuration. */
+import { COMPILE_CACHE_VARIABLE, COMPILED_DIR } from './compile-cache.ts';
 import type { HoldfastConfig } from './config.ts';
 import type { Environment } from './layers.ts';
 
@@ -9,6 +10,7 @@ export function childEnvironment(
 ): Record<string, string> {
   const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return {
+    [COMPILE_CACHE_VARIABLE]: COMPILED_DIR,
     ...Object.fromEntries(inherited),
     ...(config.file !== null && { HOLDFAST_CONFIG: config.file }),
     ...(config.demo !== null && { HOLDFAST_DEMO: config.demo }),

@@ -27,15 +27,31 @@ test('any command in a fresh clone installs first', () => {
   expect(holdfast(['positions'], {}, { installed: false })).toEqual(['system: scripts/prepare.mjs --none']);
 });
 
-/** What was run, in order. `installed: false`: a clone without node_modules, where handing over fails. */
-function holdfast(args: string[], env: Record<string, string> = {}, { installed = true } = {}): string[] {
+test('it runs with what Node compiled last time, in the project or where somebody chose', () => {
+  const own = ['it has .holdfast/cache/compiled'];
+  expect(holdfast(['positions'], {}, { say: 'it has $NODE_COMPILE_CACHE' })).toEqual(own);
+  const NODE_COMPILE_CACHE = 'elsewhere';
+  expect(holdfast(['positions'], { NODE_COMPILE_CACHE }, { say: 'it has $NODE_COMPILE_CACHE' })).toEqual([
+    'it has elsewhere',
+  ]);
+});
+
+/**
+ * What was run, in order. `installed: false`: a clone without node_modules, where handing over fails.
+ * `say`: what the stand-in for the pinned Node says, in the words of its shell.
+ */
+function holdfast(
+  args: string[],
+  env: Record<string, string> = {},
+  { installed = true, say = 'pinned: $*' } = {},
+): string[] {
   const project = temporaryFolder();
   const log = join(project, 'log');
   cpSync(join(import.meta.dirname, '../../bin'), join(project, 'clone/bin'), { recursive: true });
   mkdirSync(join(project, 'path'));
   mkdirSync(join(project, 'clone/node_modules/.bin'), { recursive: true });
-  standIn(join(project, 'path/node'), 'system', log, project);
-  standIn(join(project, 'clone/node_modules/.bin/node'), 'pinned', log, project);
+  standIn(join(project, 'path/node'), 'system: $*', log, project);
+  standIn(join(project, 'clone/node_modules/.bin/node'), say, log, project);
   if (!installed) rmSync(join(project, 'clone/node_modules'), { recursive: true });
   // Called by a link elsewhere, as people put programs on their PATH.
   symlinkSync(join(project, 'clone/bin/holdfast'), join(project, 'path/holdfast'));
@@ -48,7 +64,7 @@ function holdfast(args: string[], env: Record<string, string> = {}, { installed 
   return readFileSync(log, 'utf8').trimEnd().split('\n');
 }
 
-function standIn(path: string, name: string, log: string, project: string): void {
-  writeFileSync(path, `#!/bin/sh\necho "${name}: $*" | sed 's#${project}/clone/##' >> "${log}"\n`);
+function standIn(path: string, words: string, log: string, project: string): void {
+  writeFileSync(path, `#!/bin/sh\necho "${words}" | sed 's#${project}/clone/##' >> "${log}"\n`);
   chmodSync(path, 0o755);
 }
