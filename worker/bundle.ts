@@ -3,66 +3,32 @@
  * so the bundle is kept under the hash of everything that goes into it, for all copies of the project.
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 import { CACHE_DIR, PROJECT_DIR } from '../config/project.ts';
+import { keptOrMade } from './bundle-cache.ts';
 
-/** The folders that workflows may import. */
-const SOURCES = ['domain', 'contract', 'workflows', 'activities'];
-/** Bundles kept: those of a few checkouts of the last days. */
-const KEPT = 3;
+/** All that decides what is in a bundle: what workflows may import, the packages, and how it is made. */
+const MADE_OF = ['{domain,contract,workflows,activities}/**/*.ts', 'package-lock.json', 'worker/bundle.ts'];
 
-export async function workflowBundle(): Promise<WorkflowBundleOption> {
-  const file = join(CACHE_DIR, `workflows-${hashOfSources()}.js`);
-  if (existsSync(file)) return { codePath: file };
-  const workflowsPath = join(PROJECT_DIR, 'workflows', 'index.ts');
+export const workflowBundle = (): Promise<WorkflowBundleOption> =>
+  keptOrMade(CACHE_DIR, hashOfSources(), makeBundle);
+
+async function makeBundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath,
+    workflowsPath: join(PROJECT_DIR, 'workflows', 'index.ts'),
     workflowInterceptorModules: [join(PROJECT_DIR, 'workflows', 'spoiled-run.ts')],
     logger: new DefaultLogger('WARN'),
+    // Stack traces name file and line all the same; the sources would be read and handed on at every start.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
   });
-  return keep(file, code) ? { codePath: file } : { code };
-}
-
-/** False where the project's folder cannot be written, as in an image: then the bundle is made at every start. */
-function keep(file: string, code: string): boolean {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, code);
-    renameSync(draft, file);
-  } catch {
-    return false;
-  }
-  dropOldest(dirname(file));
-  return true;
-}
-
-function dropOldest(folder: string): void {
-  const bundles = globSync(join(folder, 'workflows-*.js')).map((path) => ({
-    path,
-    mtimeMs: statSync(path).mtimeMs,
-  }));
-  const old = bundles.toSorted((a, b) => b.mtimeMs - a.mtimeMs).slice(KEPT);
-  for (const { path } of old) rmSync(path, { force: true });
+  return code;
 }
 
 function hashOfSources(): string {
-  const hash = createHash('sha256').update(
-    createRequire(import.meta.url)('@temporalio/workflow/package.json').version,
-  );
-  const files = SOURCES.flatMap((folder) => globSync(join(PROJECT_DIR, folder, '**/*.ts'))).toSorted();
-  for (const file of files) hash.update(file.slice(PROJECT_DIR.length)).update(readFileSync(file));
+  const hash = createHash('sha256');
+  for (const name of globSync(MADE_OF, { cwd: PROJECT_DIR }).toSorted())
+    hash.update(name).update(readFileSync(join(PROJECT_DIR, name)));
   return hash.digest('hex').slice(0, 16);
 }
