@@ -1,4 +1,4 @@
-/** Starts the parts one after the other, each when the one before it serves. */
+/** Starts Temporal and the venue side by side, then the worker, which needs both. */
 import type { HoldfastConfig } from '../../../config/config.ts';
 import { logFile } from '../../../config/data-files.ts';
 import type { SupervisedState } from '../../../server/supervise.ts';
@@ -6,7 +6,7 @@ import { prepareExternal } from './external.ts';
 import { lastLines } from './log-watch.ts';
 import { startTemporal, startVenuePart, startWorkerPart, type Part, type PartName } from './parts.ts';
 
-/** In the order of their start. */
+/** In the order of `ORDER`. */
 export type Started = { name: PartName; part: Part }[];
 
 /** A part did not start; the message has the last words of its log. */
@@ -24,35 +24,36 @@ export type Starting = {
   stopping: AbortSignal;
 };
 
+/** They are stopped the other way round. */
+const ORDER: readonly PartName[] = ['temporal', 'venue', 'worker'];
+
 /** False: stopped before everything was up. Throws `PartFailedError`. */
 export async function startParts(starting: Starting): Promise<boolean> {
   const { config, withVenue, onState, say, stopping } = starting;
-  const { embedded, address } = config.temporal;
-  const steps: (() => Promise<void>)[] = [
-    async () => {
-      say(embedded ? 'Starting Temporal ...' : `Looking at Temporal at ${address} ...`);
-      if (embedded)
-        await begin(starting, 'temporal', await startTemporal(config, (state) => onState('temporal', state)));
-      else await prepareExternal(config, stopping);
-    },
-    async () => {
-      if (!withVenue) return;
-      say('Starting the venue ...');
-      await begin(
-        starting,
-        'venue',
-        startVenuePart(config, (state) => onState('venue', state)),
-      );
-    },
-    async () => {
-      say('Starting the worker ...');
-      await begin(
-        starting,
-        'worker',
-        startWorkerPart(config, (state) => onState('worker', state)),
-      );
-    },
-  ];
+  const temporal = async (): Promise<void> => {
+    const { embedded, address } = config.temporal;
+    say(embedded ? 'Starting Temporal ...' : `Looking at Temporal at ${address} ...`);
+    if (!embedded) return prepareExternal(config, stopping);
+    return begin(starting, 'temporal', await startTemporal(config, (state) => onState('temporal', state)));
+  };
+  const venue = async (): Promise<void> => {
+    if (!withVenue) return;
+    say('Starting the venue ...');
+    await begin(
+      starting,
+      'venue',
+      startVenuePart(config, (state) => onState('venue', state)),
+    );
+  };
+  const worker = (): Promise<void> => {
+    say('Starting the worker ...');
+    return begin(
+      starting,
+      'worker',
+      startWorkerPart(config, (state) => onState('worker', state)),
+    );
+  };
+  const steps = [() => Promise.all([temporal(), venue()]), worker];
   for (const step of steps) {
     if (stopping.aborted) return false;
     await Promise.race([step(), aborted(stopping)]);
@@ -62,6 +63,7 @@ export async function startParts(starting: Starting): Promise<boolean> {
 
 async function begin({ config, started, stopping }: Starting, name: PartName, part: Part): Promise<void> {
   started.push({ name, part });
+  started.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   try {
     await part.ready;
   } catch (error) {
