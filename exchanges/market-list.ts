@@ -24,6 +24,8 @@ export type Markets<M extends Market = Market> = {
   symbolOf: (id: string) => Symbol;
   /** The exchange's id of a symbol, also of one that is not listed. */
   idOf: (symbol: Symbol) => string;
+  /** Another number after every time the list was read. */
+  revision: () => number;
 };
 
 export type MarketSource<M extends Market> = {
@@ -48,6 +50,7 @@ export function createMarketList<M extends Market>(
 ): Markets<M> {
   let loaded: Loaded<M> | undefined;
   let loading: Promise<Loaded<M>> | undefined;
+  let revision = 0;
 
   const read = async (): Promise<Loaded<M>> => {
     const rows = await source.load();
@@ -68,6 +71,7 @@ export function createMarketList<M extends Market>(
     if (loaded && nowMs() - loaded.atMs < maxAgeMs) return loaded;
     try {
       loaded = await load();
+      revision += 1;
     } catch (error) {
       // Yesterday's rules are better than none while the exchange does not answer.
       if (!loaded) throw error;
@@ -87,5 +91,6 @@ export function createMarketList<M extends Market>(
     ready: async () => void (await current(Infinity)),
     symbolOf: (id) => loaded?.byId.get(id)?.symbol ?? source.plainSymbol(id),
     idOf: (symbol) => loaded?.bySymbol.get(symbol)?.id ?? source.plainId(symbol),
+    revision: () => revision,
   };
 }

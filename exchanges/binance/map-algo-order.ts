@@ -78,9 +78,13 @@ function optionalFields(
   return fields;
 }
 
+/** On its way from its trigger to the matching engine: what that means depends on how long it takes. */
+export const isTriggering = ({ algoStatus }: AlgoOrderRow): boolean =>
+  algoStatus === 'TRIGGERING' || algoStatus === 'TRIGGERED';
+
 /** Algo orders have been seen TRIGGERING for a day: such a stop protects nothing. */
 function isStuck(row: AlgoOrderRow, { clock }: MappingContext): boolean {
-  if (row.algoStatus !== 'TRIGGERING' && row.algoStatus !== 'TRIGGERED') return false;
+  if (!isTriggering(row)) return false;
   const atMs = row.triggerTime ?? row.updateTime;
   return atMs !== undefined && Date.now() - clock.toOurs(atMs) > TRIGGERING_MS;
 }

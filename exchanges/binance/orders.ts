@@ -3,6 +3,7 @@ import type { ExchangeOrder } from '../../domain/exchange-truth.ts';
 import type { Symbol } from '../../domain/terms.ts';
 import { faultOf } from '../ccxt/failure.ts';
 import { ExchangeFault } from '../errors.ts';
+import type { Circumstances } from '../list-memory.ts';
 import { readBody, readRows, wholeRows } from '../rows.ts';
 import { inWindows, type Window, type WindowLimits } from '../windows.ts';
 import type { BinanceApi } from './api.ts';
@@ -19,8 +20,10 @@ const DAY_MS = 24 * 60 * 60_000;
 /** At most a week at once; what is older than 90 days is found nowhere. */
 export const ORDER_LIMITS: WindowLimits = { maxPartMs: 7 * DAY_MS, maxParts: 13 };
 
+export type Context = MappingContext & Circumstances;
+
 /** Markets that cannot be read are no reason not to read rows: their names are plain. */
-export async function mappingContext({ api, markets }: Deps): Promise<MappingContext> {
+export async function mappingContext({ api, markets }: Deps): Promise<Context> {
   await markets.ready().catch(() => undefined);
   return { markets, clock: api.clock };
 }

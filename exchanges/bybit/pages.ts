@@ -1,6 +1,7 @@
 /** Reads Bybit's lists whole: page after page, and a long history in windows of seven days. */
 import { ExchangeFault } from '../errors.ts';
 import type { Params, CallOptions } from '../ccxt/api.ts';
+import type { ListMemory } from '../list-memory.ts';
 import { readBody } from '../rows.ts';
 import { inWindows, type Window, type WindowLimits } from '../windows.ts';
 import { LINEAR, type BybitApi } from './api.ts';
@@ -18,13 +19,16 @@ export async function readPages(
   api: BybitApi,
   endpoint: EndpointName,
   params: Params,
-  options: CallOptions = {},
+  {
+    memory,
+    ...options
+  }: Omit<CallOptions, 'rows'> & { memory?: Pick<ListMemory<never, never>, 'page'> } = {},
 ): Promise<unknown[]> {
   const rows: unknown[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const asked = { ...LINEAR, ...params, ...(cursor === undefined ? {} : { cursor }) };
-    const body = await api.read(endpoint, endpoint, asked, options);
+    const body = await api.read(endpoint, endpoint, asked, { ...options, rows: memory?.page(page) });
     const { list, nextPageCursor } = readBody(endpoint, body, listBody);
     rows.push(...list);
     // Some lists name a cursor even after their last row; an empty page is the end in any case.

@@ -13,6 +13,7 @@ import { withDeadline } from './deadline.ts';
 import { faultOf, type Failure } from './failure.ts';
 import { createCcxtClient, endpointMethod, type CcxtClient } from './load.ts';
 import { createRedactor, type Redact } from './redact.ts';
+import type { RowMemory } from './row-memory.ts';
 import { instrument, recorded, type WireRecord } from './transport.ts';
 
 /**
@@ -38,6 +39,8 @@ export type CallOptions = {
   orders?: number;
   /** Called when the request leaves. */
   onSent?: (atMs: number) => void;
+  /** Of a list that is asked for again and again. */
+  rows?: RowMemory | undefined;
 };
 
 /** What a failed call is judged by. */
@@ -150,7 +153,7 @@ function createSender<E extends string, S>(
   dialect: Dialect<E, S>,
   { name, client, limiter, clock, timeouts, redact, log }: SenderDeps,
 ): Send<E> {
-  return async (endpoint, params, { priority = 'read', placing = false, orders = 1, onSent }) => {
+  return async (endpoint, params, { priority = 'read', placing = false, orders = 1, onSent, rows }) => {
     const maxWaitMs = priority === 'read' ? timeouts.readWaitMs : timeouts.orderWaitMs;
     const buckets = Array.from({ length: orders }, () => dialect.bucketsOf(endpoint)).flat();
     const leave = await limiter.acquire({ buckets, priority, maxWaitMs });
@@ -165,7 +168,7 @@ function createSender<E extends string, S>(
     try {
       const method = endpointMethod(client, dialect.methodOf(endpoint));
       const body = await withDeadline(endpoint, timeouts.httpMs, (signal) =>
-        recorded(record, signal, () => method(params)),
+        recorded({ record, signal, rows }, () => method(params)),
       );
       return { ok: true, body, sentAtMs, answeredAtMs: Date.now() };
     } catch (error) {

@@ -71,7 +71,7 @@ function endsValue(text: string, at: number): boolean {
 }
 
 /** Behind the string that begins at `quote`; the end of the text where it does not end. */
-function afterString(text: string, quote: number): number {
+export function afterString(text: string, quote: number): number {
   for (let close = text.indexOf('"', quote + 1); close !== -1; close = text.indexOf('"', close + 1)) {
     let backslashes = 0;
     while (text[close - 1 - backslashes] === '\\') backslashes += 1;

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { parseExactJson } from './exact-json.ts';
 import type { CcxtClient } from './load.ts';
+import type { RowMemory } from './row-memory.ts';
 
 /** What is known of one request after it ended, however it ended. */
 export type WireRecord = {
@@ -18,7 +19,12 @@ export type WireRecord = {
   transportCode?: string;
 };
 
-type Call = { record: WireRecord; signal: AbortSignal };
+type Call = {
+  record: WireRecord;
+  signal: AbortSignal;
+  /** Of the list that the answer is. */
+  rows?: RowMemory | undefined;
+};
 
 const current = new AsyncLocalStorage<Call>();
 
@@ -27,7 +33,7 @@ export function instrument(client: CcxtClient): void {
   const send = client.undiciRequest.bind(client);
   // A compressed body that is cut short ends in an unhandled stream error inside ccxt.
   client.headers = { ...client.headers, 'Accept-Encoding': 'identity' };
-  client.parseJson = parseExactJson;
+  client.parseJson = (text) => (current.getStore()?.rows?.parse ?? parseExactJson)(text);
   client.undiciRequest = async (url, request) => {
     const call = current.getStore();
     if (!call) throw new Error('a request outside of a recorded call');
@@ -49,8 +55,8 @@ export function instrument(client: CcxtClient): void {
 }
 
 /** Runs one ccxt call; its wire record fills as it proceeds, also when it throws. */
-export function recorded<T>(record: WireRecord, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return current.run({ record, signal }, work);
+export function recorded<T>(call: Call, work: () => Promise<T>): Promise<T> {
+  return current.run(call, work);
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
