@@ -11,7 +11,13 @@ import { parsePositionWorkflowId } from '../contract/ids.ts';
 import { HoldfastError, type HoldfastErrorCode, type Reason } from './errors.ts';
 
 /** The gRPC status codes that are told apart here. */
-const grpc = { CANCELLED: 1, DEADLINE_EXCEEDED: 4, FAILED_PRECONDITION: 9, UNAVAILABLE: 14 } as const;
+const grpc = {
+  CANCELLED: 1,
+  DEADLINE_EXCEEDED: 4,
+  FAILED_PRECONDITION: 9,
+  UNIMPLEMENTED: 12,
+  UNAVAILABLE: 14,
+} as const;
 
 /** Reasons that deserve a code of their own, because callers act on them differently. */
 const PROMOTED: Readonly<Record<string, HoldfastErrorCode>> = {
@@ -42,9 +48,15 @@ export function translate(error: unknown, subject: string): HoldfastError {
   return translateGrpc(error, subject);
 }
 
+/**
+ * A query that comes before the workflow task it belongs after fails by our own doing, or in the SDK, where what
+ * was decided without the time of a task cancelled a timer that has rung.
+ */
+const TOO_EARLY = [ASKED_TOO_EARLY, 'Fatal error in workflow machines: TimerMachine'];
+
 /** The server passes a query's failure on as if there were no such query. */
 export const askedTooEarly = (error: unknown): boolean =>
-  error instanceof QueryNotRegisteredError && error.message.includes(ASKED_TOO_EARLY);
+  error instanceof QueryNotRegisteredError && TOO_EARLY.some((text) => error.message.includes(text));
 
 export const unreachable = (address: string, cause?: unknown): HoldfastError =>
   new HoldfastError(
@@ -71,9 +83,16 @@ function notFound(subject: string, cause: unknown): HoldfastError {
   return new HoldfastError('no_such_account', text, { cause });
 }
 
-function translateGrpc(error: unknown, subject: string): HoldfastError {
+/** The server answers, and has no such call. */
+export const isUnimplemented = (error: unknown): boolean => codeOf(error) === grpc.UNIMPLEMENTED;
+
+function codeOf(error: unknown): number | undefined {
   const source = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
-  const code: number | undefined = isGrpcServiceError(source) ? source.code : undefined;
+  return isGrpcServiceError(source) ? source.code : undefined;
+}
+
+function translateGrpc(error: unknown, subject: string): HoldfastError {
+  const code = codeOf(error);
   if (code === grpc.UNAVAILABLE) return unreachable(subject, error);
   if (code === grpc.DEADLINE_EXCEEDED || code === grpc.CANCELLED) return noAnswer(subject, error);
   // A query's refusal arrives as FAILED_PRECONDITION when no worker polls the queue.

@@ -1,7 +1,7 @@
 /** The few things that the facade asks of Temporal, each with a deadline and errors in our own terms. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { askedTooEarly, unreachable, translate, noWorker } from './translate.ts';
+import { askedTooEarly, isUnimplemented, unreachable, translate, noWorker } from './translate.ts';
 import { isPolled } from './pollers.ts';
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import type { HoldfastError } from './errors.ts';
@@ -94,7 +94,7 @@ async function explainSilence(client: Client, silence: HoldfastError): Promise<H
     );
     return polled ? silence : noWorker(silence);
   } catch (error) {
-    return unreachable(addressOf(client), error);
+    return isUnimplemented(error) ? silence : unreachable(addressOf(client), error);
   }
 }
 

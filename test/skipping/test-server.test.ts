@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lostCalls } from '../support/test-server.ts';
+import { lostCalls, lostUpdate } from '../support/test-server.ts';
 
 const scheduled = (activityId: string) => ({ activityTaskScheduledEventAttributes: { activityId } });
 
@@ -12,4 +12,16 @@ it('finds nothing wrong with a server that waits for what its history has schedu
 it('names the calls that a server waits for and never wrote down', () => {
   const pendingActivities = [{ activityId: '2' }, { activityId: '3' }];
   expect(lostCalls({ pendingActivities, events: [scheduled('2')] })).toEqual(['3']);
+});
+
+it('calls an update lost that no task brought, and no other', () => {
+  const [scheduledTask, completedTask] = [
+    { workflowTaskScheduledEventAttributes: {} },
+    { workflowTaskCompletedEventAttributes: {} },
+  ];
+  const accepted = { workflowExecutionUpdateAcceptedEventAttributes: {} };
+  expect(lostUpdate(0, [scheduledTask, completedTask])).toBe(true);
+  expect(lostUpdate(0, [scheduledTask, completedTask, accepted])).toBe(false);
+  expect(lostUpdate(1, [scheduledTask, completedTask, accepted])).toBe(true);
+  expect(lostUpdate(0, [scheduledTask, completedTask, scheduledTask])).toBe(false);
 });

@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import type { Holdfast } from '../../client/api.ts';
+import { statedWorkflowId, type PositionRef } from '../../client/position-ref.ts';
 import type { OpenPositionRequest } from '../../contract/messages.ts';
 import { accountConfiguration } from '../../config/account.ts';
 import { accountWorkflowId, positionWorkflowId } from '../../contract/ids.ts';
@@ -20,7 +22,7 @@ import type { Books, OrderRow } from '../../venue/control/types.ts';
 import { eventually } from './eventually.ts';
 import { createStage, type Stage, type StageOptions } from './stage.ts';
 import { temporaryFolder } from './temporary.ts';
-import { expectWholeServer } from './test-server.ts';
+import { expectWholeServer, keptUpdate } from './test-server.ts';
 import { passTime, startTimeSkipping } from './time-skipping.ts';
 
 export const BTC = 'BTC/USDT:USDT';
@@ -101,8 +103,21 @@ export function scenes(): SetScene {
 function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
   const workflow = (id: string) => stage.client.workflow.getHandle(id);
   const books = () => stage.venue.control.books('paper');
+  /** Where it fails because the test server lost a call of a position, that is what is thrown. */
+  const sound = async <T>(wait: () => Promise<T>): Promise<T> => {
+    try {
+      return await wait();
+    } catch (error) {
+      for (const workflowId of scene.opened) await expectWholeServer(stage.client, workflowId);
+      const states = await Promise.allSettled(
+        [...scene.opened].map((workflowId) => state(stage, workflowId)),
+      );
+      throw new Error(`${String(error)}\n${JSON.stringify(states, null, 1)}`, { cause: error });
+    }
+  };
   const scene: Scene = {
     ...stage,
+    holdfast: sparingTheServer(stage),
     books,
     opened: new Set(),
     open: async (request) => {
@@ -110,7 +125,7 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
       scene.opened.add(workflowId);
       return workflowId;
     },
-    shows: (workflowId, expected) => shows(stage, workflowId, expected),
+    shows: (workflowId, expected) => sound(() => shows(stage, workflowId, expected)),
     openAndProtect: async (request) => {
       const workflowId = await scene.open(request);
       const live = { state: 'live' };
@@ -119,12 +134,12 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
       return workflowId;
     },
     booksShow: (check) =>
-      eventually(async () => {
+      scene.eventually(async () => {
         const now = await books();
         check(now);
         return now;
-      }, SHOWS_WITHIN_MS),
-    eventually: (ask) => eventually(ask, SHOWS_WITHIN_MS),
+      }),
+    eventually: (ask) => sound(() => eventually(ask, SHOWS_WITHIN_MS)),
     passTime: (durationMs) => passTime(server, durationMs),
     daysWithoutWorkers: async (days, meanwhile) => {
       await stage.stopWorkers();
@@ -152,6 +167,25 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
     },
   };
   return scene;
+}
+
+/** The client, telling updates that the test server lost from those that nobody answers. */
+function sparingTheServer({ holdfast, client }: Stage): Holdfast {
+  const kept =
+    <R extends unknown[], V>(update: (ref: PositionRef, ...request: R) => Promise<V>) =>
+    (ref: PositionRef, ...request: R): Promise<V> => {
+      const workflowId = statedWorkflowId(ref);
+      const send = () => update(ref, ...request);
+      return workflowId === undefined ? send() : keptUpdate(client, workflowId, send);
+    };
+  return {
+    ...holdfast,
+    setProtection: kept(holdfast.setProtection),
+    close: kept(holdfast.close),
+    mergeTranches: kept(holdfast.mergeTranches),
+    cancelOrders: kept(holdfast.cancelOrders),
+    handleEntryFill: kept(holdfast.handleEntryFill),
+  };
 }
 
 /** Generous: a busy machine is no finding. */
