@@ -19,6 +19,7 @@ const MARKETS = [
 ] as const;
 const BLOWS_MS = 25_000;
 const GUST_MS = 2_500;
+const MORE_BLOWS = 4;
 /** A minute and a half where the machine has nothing else to do. */
 const STORM = { timeout: 400_000 };
 /** An emergency close comes after 30 s; deciding and closing take their time too. */
@@ -26,6 +27,9 @@ const COVER_BOUND_MS = 32_000;
 
 const POSITIONS = { method: 'GET', pathContains: '/user/positions' } as const;
 const ORDERS = { method: 'GET', pathContains: '/trade/openOrders' } as const;
+
+/** With these seeds, each strikes within ten of the lists it is meant for. */
+const FIRST_SEED = 5_200;
 
 /** Each struck by chance; together about a third of all requests. */
 const FAULTS: readonly FaultPlan[] = [
@@ -50,7 +54,7 @@ const FAULTS: readonly FaultPlan[] = [
   ...(fault as FaultPlan),
   count: null,
   probability: 'match' in fault ? 0.08 : 0.03,
-  seed: 1_000 + index,
+  seed: FIRST_SEED + index,
 }));
 
 it('every life in a storm of faults ends once, whole and on record', STORM, async () => {
@@ -88,9 +92,10 @@ it('every life in a storm of faults ends once, whole and on record', STORM, asyn
       ),
     );
     await blow(processes);
-
-    const struck = (await venue.control.faults()).map(({ applied }) => applied);
-    expect(Math.min(...struck), 'every kind of fault struck').toBeGreaterThan(0);
+    // A machine that asks less is struck less often: the storm lasts until every kind of fault has struck.
+    for (let more = 0; more < MORE_BLOWS && (await strikesOfRarest(processes)) === 0; more++)
+      await blow(processes);
+    expect(await strikesOfRarest(processes), 'every kind of fault struck').toBeGreaterThan(0);
     await venue.control.clearFaults();
     const open = lives.slice(3);
     await Promise.all(open.map(({ life }) => untilProtected(processes, life)));
@@ -112,6 +117,10 @@ it('every life in a storm of faults ends once, whole and on record', STORM, asyn
     await processes.close();
   }
 });
+
+async function strikesOfRarest({ venue }: Processes): Promise<number> {
+  return Math.min(...(await venue.control.faults()).map(({ applied }) => applied));
+}
 
 /** Sockets are dropped, silenced and confused while requests fail by chance. */
 async function blow({ venue: { control } }: Processes): Promise<void> {
