@@ -196,4 +196,17 @@ describe('one terminal runs all of it', () => {
     up = await startUp();
     expect(await holdfast('check')).toMatchObject({ code: 0, err: '' });
   });
+
+  it('closes everything at once, and says how far it is', async () => {
+    expect(await holdfast('open', 'sol', 'long', '1', '--sl', '2%', '--wait')).toMatchObject({ code: 0 });
+    const { code, out } = await holdfast('close', '--all');
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/\n2 of 2 positions closed\n$/),
+    });
+    for (const what of ['SOL/USDT:USDT net  1', 'ETH/USDT:USDT net  0.5'])
+      expect(out).toContain(`paper  ${what}  closed  USER_CLOSE`);
+    await nothingOpen();
+    expect(await holdfast('close', '--all')).toMatchObject({ code: 0, out: 'No position is open.\n' });
+  });
 });
