@@ -43,19 +43,27 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
   const protocol = protocolOf(deps, request.path);
   const facts = protocol.facts(request);
   const fault = deps.faults.next(request, facts);
+  let begunAtMs: number | undefined;
   const record = (
     answer: WireAnswer | undefined,
     executed: boolean,
     answered: boolean,
     status: number | null,
-  ) => deps.log.add(recordOf(deps, request, facts, fault, answer, executed, answered, status));
+  ) => {
+    const asked = recordOf(request, facts, fault, answer, executed, answered, status);
+    deps.log.add({ ...asked, atMs: begunAtMs ?? deps.now() });
+  };
+  const run = (distortion?: Distortion) =>
+    execute(deps, protocol, request.path, () => {
+      begunAtMs ??= deps.now();
+      return protocol.handle(request, distortion);
+    });
   if (!fault) {
-    const answer = await execute(deps, protocol, request, undefined);
+    const answer = await run();
     record(answer, true, true, answer.status);
     send(response, answer);
     return;
   }
-  const run = (distortion?: Distortion) => execute(deps, protocol, request, distortion);
   await playFault({ errors: protocol.errors, run, response, fault, record });
 }
 
@@ -63,16 +71,14 @@ async function serve(deps: GatewayDeps, incoming: IncomingMessage, response: Ser
 async function execute(
   { execute: commit }: GatewayDeps,
   protocol: Protocol,
-  request: WireRequest,
-  distortion: Distortion | undefined,
+  path: string,
+  work: () => WireAnswer,
 ): Promise<WireAnswer> {
   try {
-    return await commit(() => protocol.handle(request, distortion));
+    return await commit(work);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(
-      `${JSON.stringify({ level: 'error', event: 'request failed', path: request.path, detail })}\n`,
-    );
+    process.stderr.write(`${JSON.stringify({ level: 'error', event: 'request failed', path, detail })}\n`);
     return { ...protocol.errors.internal(), orderId: null };
   }
 }
@@ -98,7 +104,6 @@ async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
 }
 
 function recordOf(
-  deps: GatewayDeps,
   request: WireRequest,
   facts: { account: string | null; params: Readonly<Record<string, string>> },
   fault: FaultPlan | undefined,
@@ -106,9 +111,8 @@ function recordOf(
   executed: boolean,
   answered: boolean,
   httpStatus: number | null,
-): Omit<RequestRecord, 'seq'> {
+): Omit<RequestRecord, 'seq' | 'atMs'> {
   return {
-    atMs: deps.now(),
     account: facts.account,
     method: request.method,
     path: request.path,

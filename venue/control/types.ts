@@ -382,7 +382,9 @@ export type SocketAction =
 
 /** One request as the venue saw it. `answered: false`: the client never got the answer. */
 export type RequestRecord = {
+  /** In the order in which they were answered. */
   readonly seq: number;
+  /** When it began to be executed, by the venue's clock; of one that was not, when it was refused. */
   readonly atMs: number;
   readonly account: string | null;
   readonly method: string;
