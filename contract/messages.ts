@@ -97,6 +97,9 @@ export const requestCancelOrders = defineSignal<[CancelOrdersRequest?]>('request
 /** `handleEntryFill` as a plain signal. */
 export const entryFilled = defineSignal<[EntryFillRequest?]>('entryFilled');
 export const reconcile = defineSignal<[ReconcileSignal]>('reconcile');
+/** A level was crossed; answers once the position has it in its state. Twice is once: it carries an id. */
+export const takeCrossing = defineUpdate<void, [PriceCrossing]>('takeCrossing');
+/** `takeCrossing` as a plain signal: kept until a worker takes it, at the price of two more writes before. */
 export const priceCrossed = defineSignal<[PriceCrossing]>('priceCrossed');
 /** The account asks whether the position still runs; a delivered signal is the answer. */
 export const areYouThere = defineSignal('areYouThere');

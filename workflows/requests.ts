@@ -60,7 +60,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
         'reconcile was refused: it takes {"snapshot": ...}, a reading of this leg',
       );
   });
-  setHandler(messages.priceCrossed, (crossing?: messages.PriceCrossing) => {
+  const cross = (crossing?: messages.PriceCrossing): void => {
     if (crossing) take(book, { type: 'priceCrossed', crossing });
     else
       warn(
@@ -68,7 +68,9 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
         'refused_signal',
         'priceCrossed was refused: it takes the crossing of one of the price levels',
       );
-  });
+  };
+  setHandler(messages.takeCrossing, cross, { description: 'Sent by the price watcher' });
+  setHandler(messages.priceCrossed, cross, { description: 'Sent by the price watcher' });
 }
 
 function requests(book: Book, calls: Outside, show: () => PositionView) {
