@@ -44,7 +44,7 @@ export type PriceTriggers = {
   /** Symbols with levels, delivered ones included. */
   symbols(): Symbol[];
   /** Prices that an armed level waits for. */
-  watched(): WatchedPrice[];
+  watched(): readonly WatchedPrice[];
   /** Levels known, delivered ones included. */
   size(): number;
 };
@@ -59,7 +59,10 @@ const NONE: readonly Crossing[] = Object.freeze([]);
 export function createPriceTriggers(): PriceTriggers {
   const books = new Map<Symbol, Book>();
   const positions = new Map<string, Map<string, ArmedLevel>>();
+  // Asked several times a second, and changes with the levels only.
+  let watched: readonly WatchedPrice[] | undefined;
   const replace = (workflowId: string, levels: readonly PriceLevel[], nowMs = 0): void => {
+    watched = undefined;
     const known = positions.get(workflowId) ?? new Map<string, ArmedLevel>();
     const next = new Map(
       levels.map((level) => [level.levelId, keepOrArm(books, known.get(level.levelId), level, nowMs)]),
@@ -78,6 +81,7 @@ export function createPriceTriggers(): PriceTriggers {
     rearm: (level) => {
       const known = positions.get(level.workflowId)?.get(level.levelId);
       if (known?.state !== 'delivered' || isNewer(known.level, level)) return;
+      watched = undefined;
       known.state = 'armed';
       arm(bookOf(books, level.symbol), known);
     },
@@ -86,21 +90,25 @@ export function createPriceTriggers(): PriceTriggers {
       if (!book) return NONE;
       const byLast = last === undefined ? NONE : reachedAt(book.CONTRACT_PRICE, last, atMs);
       const byMark = mark === undefined ? NONE : reachedAt(book.MARK_PRICE, mark, atMs);
+      if (byLast.length + byMark.length > 0) watched = undefined;
       if (byMark.length === 0) return byLast;
       return byLast.length === 0 ? byMark : [...byLast, ...byMark];
     },
     gap: ({ symbol, workingType, high, low, sinceMs, atMs }) => {
       const book = books.get(symbol);
+      watched = undefined;
       return book ? reached(book[workingType], high, low, atMs, sinceMs) : NONE;
     },
     symbols: () => [...books.keys()],
-    watched: () =>
-      [...books].flatMap(([symbol, book]) =>
-        WORKING_TYPES.filter((type) => waits(book[type])).map((workingType) => ({ symbol, workingType })),
-      ),
+    watched: () => (watched ??= watchedIn(books)),
     size: () => [...books.values()].reduce((count, book) => count + book.count, 0),
   };
 }
+
+const watchedIn = (books: ReadonlyMap<Symbol, Book>): WatchedPrice[] =>
+  [...books].flatMap(([symbol, book]) =>
+    WORKING_TYPES.filter((type) => waits(book[type])).map((workingType) => ({ symbol, workingType })),
+  );
 
 function keepOrArm(
   books: Map<Symbol, Book>,

@@ -93,9 +93,7 @@ function wire(
   const triggers = createPriceTriggers();
   const truth = createTruth(deps, pollMs, tally, over);
   const settleOrphans = createOrphans({ ...deps, tally });
-  const openSymbols = (): Symbol[] => [
-    ...new Set([...(account.last()?.positions ?? []), ...account.projected()].map(({ symbol }) => symbol)),
-  ];
+  const openSymbols = createOpenSymbols(() => account);
   const streams = openStreams({
     exchange,
     tally,
@@ -138,6 +136,20 @@ function wire(
   // Switched off, the orders at the exchange act alone: no subscription, no levels.
   const followPrices = () => (followsPrices(deps) ? [levels(), prices.keepBridging()] : []);
   return { account, truth, prices, streams, followPrices };
+}
+
+/** Asked several times a second; another list only after another reading. */
+function createOpenSymbols(account: () => AccountWatch): () => readonly Symbol[] {
+  let of: readonly unknown[] = [];
+  let symbols: readonly Symbol[] = [];
+  return () => {
+    const [snapshot, rows] = [account().last(), account().projected()];
+    if (of[0] !== snapshot || of[1] !== rows) {
+      symbols = [...new Set([...(snapshot?.positions ?? []), ...rows].map(({ symbol }) => symbol))];
+      of = [snapshot, rows];
+    }
+    return symbols;
+  };
 }
 
 const followsPrices = ({ followPrices = true }: ObserveDeps): boolean => followPrices;

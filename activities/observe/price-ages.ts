@@ -1,6 +1,6 @@
 /** When each price was last seen. Pure bookkeeping; what nobody waits for any more is forgotten. */
 import type { Decimal } from '../../domain/decimal.ts';
-import type { Symbol } from '../../domain/terms.ts';
+import type { Symbol, WorkingType } from '../../domain/terms.ts';
 import type { WatchedPrice } from '../../exchanges/price-triggers.ts';
 
 /** A price that is watched: what it was when it was last seen; null before the first time. */
@@ -24,32 +24,39 @@ export type PriceAges = {
 
 type Sight = { wantedAtMs: number; price?: Decimal; seenAtMs?: number; askedAtMs?: number };
 
+/** By type first: every price is looked up several times a second, and a name made of both would be made each time. */
+type Sights = Record<WorkingType, Map<Symbol, Sight>>;
+
+const noSights = (): Sights => ({ CONTRACT_PRICE: new Map(), MARK_PRICE: new Map() });
+
 export function createPriceAges(): PriceAges {
-  let sights = new Map<string, Sight>();
-  const keyOf = ({ symbol, workingType }: WatchedPrice): string => `${workingType} ${symbol}`;
+  let sights = noSights();
+  const sightOf = ({ symbol, workingType }: WatchedPrice): Sight | undefined =>
+    sights[workingType].get(symbol);
   const ageMs = (price: WatchedPrice, nowMs: number): number => {
-    const sight = sights.get(keyOf(price));
+    const sight = sightOf(price);
     return nowMs - (sight?.seenAtMs ?? sight?.wantedAtMs ?? nowMs);
   };
   return {
     want: (prices, nowMs) => {
-      sights = new Map(
-        prices.map((price) => [keyOf(price), sights.get(keyOf(price)) ?? { wantedAtMs: nowMs }]),
-      );
+      const wanted = noSights();
+      for (const price of prices)
+        wanted[price.workingType].set(price.symbol, sightOf(price) ?? { wantedAtMs: nowMs });
+      sights = wanted;
     },
     see: (watched, price, atMs) => {
-      const key = keyOf(watched);
-      sights.set(key, { wantedAtMs: atMs, ...sights.get(key), price, seenAtMs: atMs });
+      const { symbol, workingType } = watched;
+      sights[workingType].set(symbol, { wantedAtMs: atMs, ...sightOf(watched), price, seenAtMs: atMs });
     },
     seen: (watched) =>
       watched.map(({ symbol, workingType }) => {
-        const sight = sights.get(keyOf({ symbol, workingType }));
+        const sight = sightOf({ symbol, workingType });
         return { symbol, workingType, price: sight?.price ?? null, seenAtMs: sight?.seenAtMs ?? null };
       }),
-    seenAtMs: (price) => sights.get(keyOf(price))?.seenAtMs,
+    seenAtMs: (price) => sightOf(price)?.seenAtMs,
     ageMs,
     toAsk: (prices, nowMs, silentMs, count) => {
-      const askedAtMs = (price: WatchedPrice): number => sights.get(keyOf(price))?.askedAtMs ?? -Infinity;
+      const askedAtMs = (price: WatchedPrice): number => sightOf(price)?.askedAtMs ?? -Infinity;
       const silent = prices.filter(
         (price) => ageMs(price, nowMs) >= silentMs && nowMs - askedAtMs(price) >= silentMs,
       );
@@ -59,7 +66,11 @@ export function createPriceAges(): PriceAges {
       const chosen = [...symbols].slice(0, count);
       for (const price of prices)
         if (chosen.includes(price.symbol))
-          sights.set(keyOf(price), { wantedAtMs: nowMs, ...sights.get(keyOf(price)), askedAtMs: nowMs });
+          sights[price.workingType].set(price.symbol, {
+            wantedAtMs: nowMs,
+            ...sightOf(price),
+            askedAtMs: nowMs,
+          });
       return chosen;
     },
   };
