@@ -12,6 +12,14 @@ import { keptOrMade } from './bundle-cache.ts';
 /** All that decides what is in a bundle: what workflows may import, the packages, and how it is made. */
 const MADE_OF = ['{domain,contract,workflows,activities}/**/*.ts', 'package-lock.json', 'worker/bundle.ts'];
 
+/**
+ * Pure functions and definitions: one copy serves all workflows of a process, which takes two thirds of its
+ * memory from a position, and lets V8 optimize once for all of them. The SDK freezes what they export. What
+ * keeps anything of a workflow must never be among them; `workflows/` may, and has a copy for each.
+ */
+const SHARED = '{domain,contract}/**/*.ts';
+const SHARED_PACKAGES = ['fflate/browser'];
+
 export const workflowBundle = (): Promise<WorkflowBundleOption> =>
   keptOrMade(CACHE_DIR, hashOfSources(), makeBundle);
 
@@ -19,12 +27,18 @@ async function makeBundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(PROJECT_DIR, 'workflows', 'index.ts'),
     workflowInterceptorModules: [join(PROJECT_DIR, 'workflows', 'spoiled-run.ts')],
+    preloadModules: [...sharedModules(), ...SHARED_PACKAGES],
     logger: new DefaultLogger('WARN'),
     // Stack traces name file and line all the same; the sources would be read and handed on at every start.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
   });
   return code;
 }
+
+const sharedModules = (): string[] =>
+  globSync(SHARED, { cwd: PROJECT_DIR })
+    .toSorted()
+    .map((name) => join(PROJECT_DIR, name));
 
 function hashOfSources(): string {
   const hash = createHash('sha256');
