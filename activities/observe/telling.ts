@@ -60,8 +60,11 @@ export function createTelling(wiring: Wiring): Telling {
         signals.reconcile({ account: exchange.account, symbol, leg }, lasting(snapshot)),
       ),
     onSent: ({ key, value }, result: Delivery) => {
-      told.set(key, afterTelling(told.get(key), value, result));
-      unmanaged = reportUnmanaged(readings, told);
+      const before = told.get(key);
+      const after = afterTelling(before, value, result);
+      told.set(key, after);
+      // Not for a leg that is kept as before: that would be a look at all legs for each that is told.
+      if ((before?.vain ?? 0) > 0 || after.vain > 0) unmanaged = reportUnmanaged(readings, told);
       if (result === 'no_workflow') wiring.onVain();
     },
     onFailed: () => 'retry',
