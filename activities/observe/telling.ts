@@ -64,7 +64,7 @@ export function createTelling(wiring: Wiring): Telling {
       const after = afterTelling(before, value, result);
       told.set(key, after);
       // Not for a leg that is kept as before: that would be a look at all legs for each that is told.
-      if ((before?.vain ?? 0) > 0 || after.vain > 0) unmanaged = reportUnmanaged(readings, told);
+      if (Math.max(before?.vain ?? 0, after.vain) >= SIGHTINGS) unmanaged = reportUnmanaged(readings, told);
       if (result === 'no_workflow') wiring.onVain();
     },
     onFailed: () => 'retry',
