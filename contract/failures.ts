@@ -9,5 +9,8 @@ export const EXCHANGE_FAULT = 'ExchangeFault';
 /** Something is wrong with the set-up: an account this worker does not serve, a bad input. */
 export const MISCONFIGURED = 'Misconfigured';
 
+/** This process does not serve the account, or has enough to do for it: nothing was done, its queue is to be asked. */
+export const NOT_SERVED_HERE = 'NotServedHere';
+
 /** What a query is told that was handed to a worker before the workflow task it belongs after: ask again. */
 export const ASKED_TOO_EARLY = 'a timer rang before its time: this is no workflow task';

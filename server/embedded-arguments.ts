@@ -13,6 +13,8 @@ export const TUNED_DYNAMIC_CONFIG: Readonly<Record<string, number | boolean>> = 
   'history.visibilityProcessorMaxPollRPS': 200,
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
+  // A call may begin where it was decided, with the answer to the decision (`workflows/nearest.ts`).
+  'system.enableActivityEagerExecution': true,
   // A new search attribute can be used at once instead of after a minute.
   'system.forceSearchAttributesCacheRefreshOnRead': true,
 };

@@ -18,6 +18,7 @@ import type { Exchange } from '../exchanges/exchange.ts';
 import { BUILD_ID } from './build-id.ts';
 import { createAccountDeps, type Shared } from './deps.ts';
 import { openGateway, openWithin, type OpenGateway } from './gateway.ts';
+import type { Nearby } from './nearby.ts';
 import { priceReports, truthReport } from './truth-report.ts';
 import { AccountTrouble, troubleOf, type Trouble } from './trouble.ts';
 
@@ -59,6 +60,8 @@ export type AccountServerDeps = {
   account: AccountConfig;
   shared: Shared;
   connection: NativeConnection;
+  /** Where positions are decided in this process; absent: they are decided elsewhere. */
+  nearby?: Nearby;
   namespace: string;
   shutdownGraceTime: string;
   stop: AbortSignal;
@@ -128,12 +131,13 @@ async function serveOnce(
 
 /** Takes work from the account's queue until `stop`, or until its keys turn out to be wrong. */
 async function serve(
-  { account, shared, connection, namespace, shutdownGraceTime, stop, delays = DELAYS }: AccountServerDeps,
+  deps: AccountServerDeps,
   exchange: Exchange,
   examined: Examination,
   log: Logger,
   change: (facts: Facts) => void,
 ): Promise<void> {
+  const { account, shared, connection, namespace, shutdownGraceTime, stop, delays = DELAYS } = deps;
   const lost = new AbortController();
   const over = AbortSignal.any([stop, lost.signal]);
   const { activities, observer } = createAccountDeps(shared, account, exchange, over);
@@ -153,6 +157,7 @@ async function serve(
     change({ status: { state: 'serving', sinceAt, notes }, examined: latest, checkedAt: nowAt(), observer });
   };
   const running = worker.run();
+  const served = deps.nearby?.serve(account.name, activities, over);
   tell(examined);
   log.info({ exchange: account.exchange, mode: account.mode }, 'serving the account');
   for (const note of notesOf(account, examined)) log.warn({ note }, 'the account is served, but');
@@ -170,7 +175,7 @@ async function serve(
     await running;
   } finally {
     lost.abort();
-    await watching;
+    await Promise.all([watching, served]);
   }
   if (!stop.aborted && lost.signal.reason instanceof AccountTrouble) throw lost.signal.reason;
 }

@@ -3,7 +3,8 @@ import { Worker, type NativeConnection, type WorkflowBundleOption } from '@tempo
 import { WORKFLOW_TASK_QUEUE } from '../contract/ids.ts';
 import { brokenDown } from './breakdown.ts';
 import { BUILD_ID } from './build-id.ts';
-import { reportActivities, type Shared } from './deps.ts';
+import { journalActivities, reportActivities, type Shared } from './deps.ts';
+import type { Nearby } from './nearby.ts';
 
 export type Decider = {
   /** Whether it takes work. */
@@ -18,6 +19,8 @@ export type Decider = {
 const STICKY_TIMEOUT = '1s';
 /** About 270 KB each. */
 const MAX_CACHED_WORKFLOWS = 2_000;
+/** More than accounts that hang can take up: see `nearby.ts`. */
+const MAX_CALLS = 1_000;
 
 type Options = {
   connection: NativeConnection;
@@ -25,16 +28,18 @@ type Options = {
   shutdownGraceTime: string;
   bundling: Promise<WorkflowBundleOption>;
   shared: Shared;
+  nearby: Nearby;
 };
 
 /** Starts its thread, which takes as long as all else that a start takes; it takes no work yet. */
-export async function createDecider({ bundling, shared, ...options }: Options): Promise<Worker> {
+export async function createDecider({ bundling, shared, nearby, ...options }: Options): Promise<Worker> {
   return Worker.create({
     ...options,
     buildId: BUILD_ID,
     taskQueue: WORKFLOW_TASK_QUEUE,
     workflowBundle: await bundling,
-    activities: reportActivities(shared),
+    activities: { ...nearby.activities, ...journalActivities(shared), ...reportActivities(shared) },
+    maxConcurrentActivityTaskExecutions: MAX_CALLS,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     reuseV8Context: true,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,

@@ -64,6 +64,10 @@ export const reportActivities = ({ journal }: Shared): ReportActivities => ({
   keepReport: (report) => journal.appendSyncReport(report),
 });
 
+/** The journal is one for all accounts. */
+export const journalActivities = ({ journal, levelChanges, client }: Shared): JournalActivities =>
+  createJournalActivities({ journal, levelChanges, legEnded: tellLegEnded(client) });
+
 /** @param stop aborts when this process no longer serves the account: the watch is then handed on at once */
 export function createAccountDeps(
   shared: Shared,
@@ -99,7 +103,7 @@ export function createAccountDeps(
     observer,
     activities: {
       ...beatingReads(served),
-      ...createJournalActivities({ journal, levelChanges, legEnded: tellLegEnded(client) }),
+      ...journalActivities(shared),
       observe: (input) => observer.observe(input),
       examineAccount: beating(sync.examineAccount),
     },

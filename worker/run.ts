@@ -13,6 +13,7 @@ import { createDecider, deciderOf } from './decider.ts';
 import { createShared } from './deps.ts';
 import type { HealthDesk } from './health/desk.ts';
 import type { Meters } from './metrics/meters.ts';
+import { createNearby } from './nearby.ts';
 import { serveAccounts } from './serve-accounts.ts';
 import { freeWatch } from './watch-handover.ts';
 
@@ -39,7 +40,8 @@ export async function runWorker(options: RunOptions): Promise<void> {
   const client = new Client({ connection: plain, namespace });
   const shared = createShared(config, client, log, meters);
   const server = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
-  const decider = deciderOf(createDecider({ ...server, bundling, shared }));
+  const nearby = createNearby();
+  const decider = deciderOf(createDecider({ ...server, bundling, shared, nearby }));
   const failed = new AbortController();
   const stop = AbortSignal.any([asked, failed.signal]);
   try {
@@ -47,7 +49,7 @@ export async function runWorker(options: RunOptions): Promise<void> {
     // Where one of the two fails the other ends, and the supervisor starts all anew.
     await allOrNone(failed, [
       decider.run(stop),
-      serveAccounts({ ...options, ...server, plain, shared, decider, stop }),
+      serveAccounts({ ...options, ...server, plain, shared, decider, nearby, stop }),
     ]);
   } finally {
     failed.abort();

@@ -11,7 +11,7 @@ import type { RunOptions } from './run.ts';
 import { unusableTrouble } from './trouble.ts';
 
 type Serving = RunOptions &
-  Pick<AccountServerDeps, 'connection' | 'namespace' | 'shutdownGraceTime' | 'shared'> & {
+  Pick<AccountServerDeps, 'connection' | 'namespace' | 'shutdownGraceTime' | 'shared' | 'nearby'> & {
     plain: Connection;
     decider: Pick<Decider, 'created' | 'decides'>;
   };

@@ -5,6 +5,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ExchangeActivities, JournalActivities, ObserveActivities } from '../activities/api.ts';
 import { accountTaskQueue } from '../contract/ids.ts';
+import { nearest } from './nearest.ts';
 
 /** Below it, an HTTP call (4 s) and its wait for the rate limit (1.5 s) always end by themselves. */
 const ORDER_TIMEOUT = '6 seconds';
@@ -19,43 +20,38 @@ export function outside(account: string) {
   const taskQueue = accountTaskQueue(account);
   return {
     // One attempt: sending an order again is a decision, taken only after looking for the first one.
-    orders: proxyActivities<Pick<ExchangeActivities, 'placeOrder' | 'placeOrders' | 'cancelOrder'>>({
-      taskQueue,
+    orders: nearest<Pick<ExchangeActivities, 'placeOrder' | 'placeOrders' | 'cancelOrder'>>(taskQueue, {
       startToCloseTimeout: ORDER_TIMEOUT,
       retry: { maximumAttempts: 1 },
     }),
     // Reads change nothing: for as long as it takes, backing off.
-    reads: proxyActivities<
+    reads: nearest<
       Pick<
         ExchangeActivities,
         'findOrder' | 'readLeg' | 'readFigures' | 'readAdoptionFacts' | 'readVolatility'
       >
-    >({
-      taskQueue,
+    >(taskQueue, {
       startToCloseTimeout: '12 seconds',
       heartbeatTimeout: READS_BEAT_WITHIN,
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
     }),
     // Several reads in one.
-    evidence: proxyActivities<Pick<ExchangeActivities, 'readEvidence'>>({
-      taskQueue,
+    evidence: nearest<Pick<ExchangeActivities, 'readEvidence'>>(taskQueue, {
       startToCloseTimeout: '25 seconds',
       heartbeatTimeout: READS_BEAT_WITHIN,
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
     }),
     // Somebody waits for the answer: a few tries, then say so.
-    questions: proxyActivities<
+    questions: nearest<
       Pick<ExchangeActivities, 'readPrice' | 'readEntryFacts' | 'readAdoptionFacts' | 'readVolatility'>
-    >({
-      taskQueue,
+    >(taskQueue, {
       startToCloseTimeout: '12 seconds',
       heartbeatTimeout: READS_BEAT_WITHIN,
       scheduleToCloseTimeout: '20 seconds',
       retry: { initialInterval: '300 milliseconds', maximumAttempts: 3 },
     }),
     // The journal is written for ever: records carry keys, so again is harmless.
-    journal: proxyActivities<JournalActivities>({
-      taskQueue,
+    journal: nearest<JournalActivities>(taskQueue, {
       startToCloseTimeout: '10 seconds',
       retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
     }),

@@ -23,8 +23,9 @@ import { eventually } from './eventually.ts';
 import { startAccount } from '../../worker/accounts.ts';
 import { BUILD_ID } from '../../worker/build-id.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { createAccountDeps, createShared, reportActivities } from '../../worker/deps.ts';
+import { createAccountDeps, createShared, journalActivities, reportActivities } from '../../worker/deps.ts';
 import { openGateway } from '../../worker/gateway.ts';
+import { createNearby } from '../../worker/nearby.ts';
 
 export type Stage = {
   venue: Venue;
@@ -132,17 +133,22 @@ async function runWorkers(
     buildId: BUILD_ID,
   };
   const forced = stops === 'lost' ? { shutdownForceTime: FORCE_LOST } : {};
+  const nearby = createNearby();
   const workflows = await Worker.create({
     ...common,
     taskQueue: WORKFLOW_TASK_QUEUE,
     workflowBundle: await workflowBundle(),
-    activities: reportActivities(shared),
+    activities: { ...nearby.activities, ...journalActivities(shared), ...reportActivities(shared) },
     maxCachedWorkflows,
   });
   const served = which === 'all' ? accounts : [];
+  const over = new AbortController();
+  const near: Promise<void>[] = [];
   const calls = await Promise.all(
     served.map(({ name, account, exchange }) => {
       const { activities } = createAccountDeps(shared, account, exchange);
+      // A call that is to be lost is made by the worker that ends first.
+      if (stops === 'clean') near.push(nearby.serve(name, activities, over.signal));
       return Worker.create({ ...common, ...forced, taskQueue: accountTaskQueue(name), activities });
     }),
   );
@@ -155,7 +161,8 @@ async function runWorkers(
     await (stops === 'lost' ? Promise.allSettled(ends) : Promise.all(ends));
   };
   return async () => {
-    await end(calls);
+    over.abort();
+    await Promise.all([end(calls), ...near]);
     await settle();
     await end([workflows]);
     await Promise.all(accounts.map(({ exchange }) => exchange.close()));
