@@ -39,9 +39,13 @@ export function createPriceStreamer(deps: PriceStreamDeps) {
   return ({ symbols, onTick, reconnectDelayMs, silenceMs }: Options): PriceStream => {
     const watch = createPriceWatch(silenceMs);
     const topics = createPriceTopics(protocol, (text) => socket.send(text));
+    let isCrowded = false;
     const refresh = (): void => {
       watch.want(symbols(), markets.idOf);
-      topics.want(watch.marketIds());
+      const wasCrowded = isCrowded;
+      isCrowded = !topics.want(watch.marketIds());
+      // What the socket has no room for shall not wait for the bridge's next turn to be seen at all.
+      if (isCrowded && !wasCrowded) bridge.look();
     };
     const onFrame = (bytes: Buffer): 'data' | 'heartbeat' => {
       const frame = protocol.read(bytes);

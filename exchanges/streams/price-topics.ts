@@ -17,7 +17,8 @@ export function createPriceTopics(protocol: PriceProtocol, send: (text: string) 
     worked: () => {
       barren = 0;
     },
-    want: (marketIds: readonly string[]) => {
+    /** False where there is no room for all of them. */
+    want: (marketIds: readonly string[]): boolean => {
       const topics = protocol.topics(marketIds, barren >= BARREN_CONNECTIONS);
       const wanted = new Set(topics.slice(0, protocol.maxTopics));
       const dropped = [...subscribed].filter((topic) => !wanted.has(topic));
@@ -25,6 +26,7 @@ export function createPriceTopics(protocol: PriceProtocol, send: (text: string) 
       if (dropped.length > 0) protocol.unsubscribe(dropped).forEach(send);
       if (added.length > 0) protocol.subscribe(added).forEach(send);
       subscribed = wanted;
+      return wanted.size === topics.length;
     },
   };
 }

@@ -164,6 +164,12 @@ describe('the price stream of BingX', () => {
     expect(stream.state()).toBe('down');
   });
 
+  it('reads prices at once where the socket has no room for all topics', async () => {
+    symbols = [BTC, ...Array.from({ length: 100 }, (_, index) => `X${index}/USDT:USDT`)];
+    await start({ reconnectDelayMs: 60_000, silenceMs: 60_000 });
+    await vi.waitFor(() => expect(ticks).toMatchObject([{ symbol: BTC, last: '50000', mark: '50001' }]));
+  });
+
   it('trap: a socket that is silent for ever does not hang the stream; prices go on by REST, and the socket is replaced', async () => {
     await start();
     sockets.freeze();
