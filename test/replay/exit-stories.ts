@@ -1,4 +1,5 @@
 /** Positions that are protected and left in the less plain ways. */
+import { requestClose } from '../../contract/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Stage } from '../support/stage.ts';
 import { isProtected, open, over, price, until, type Story } from './story-tools.ts';
@@ -80,4 +81,42 @@ const limitClose: Story = async (stage, keep) => {
   await keep('closed-at-limit', id);
 };
 
-export const EXIT_STORIES: readonly Story[] = [trailing, breakEven, iceberg, timeExit, limitClose];
+/** The target's own order is gone, unseen, when the price passes it: the watcher tells of the crossing. */
+const crossed: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  const { orders } = await stage.venue.control.books('paper');
+  const target = orders.find(({ type, state }) => type === 'TAKE_PROFIT_MARKET' && state === 'new');
+  await stage.venue.control.vanishOrder('paper', target?.orderId ?? 'no target rests');
+  await price(stage, '66400');
+  await over(stage, id);
+  await keep('closed-by-crossing', id);
+};
+
+/** Decided where nobody serves the account: its calls wait in the account's own queue. */
+const servedElsewhere: Story = async (stage, keep) => {
+  const id = await open(stage);
+  await until(stage, id, isProtected);
+  await stage.stopWorkers();
+  await stage.startWorkers('workflows');
+  await stage.client.workflow.getHandle(id).signal(requestClose);
+  await eventually(async () => {
+    const { pendingActivities } = (await stage.client.workflow.getHandle(id).describe()).raw;
+    const waits = pendingActivities?.some(({ activityType }) => activityType?.name === 'placeOrder');
+    if (!waits) throw new Error('the close is not decided yet');
+  });
+  await stage.stopWorkers();
+  await stage.startWorkers();
+  await over(stage, id);
+  await keep('closed-elsewhere', id);
+};
+
+export const EXIT_STORIES: readonly Story[] = [
+  trailing,
+  breakEven,
+  iceberg,
+  timeExit,
+  limitClose,
+  crossed,
+  servedElsewhere,
+];

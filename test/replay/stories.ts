@@ -165,6 +165,7 @@ const meddledWith: Story = async (stage, keep) => {
   await another.close();
   await stage.holdfast.close({ workflowId: id });
   await over(stage, id);
+  await stage.holdfast.resume('paper');
 };
 
 /** The daily comparison, of an account that agrees. */
