@@ -193,7 +193,7 @@ async function startPosition(begin: PositionStart, workflowId: string) {
   const { account, exchange, symbol, side, stage, covered, drift } = searchAttributes;
   return startChild<typeof position>('position', {
     workflowId,
-    args: [{ version: 2, start: begin }],
+    args: [{ version: 3, start: begin }],
     taskQueue: WORKFLOW_TASK_QUEUE,
     // The position outlives whatever becomes of the account's workflow.
     parentClosePolicy: ParentClosePolicy.ABANDON,

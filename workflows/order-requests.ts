@@ -4,15 +4,16 @@ import * as messages from '../contract/messages.ts';
 import type { Intent } from '../domain/position/position.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
+import type { InTurn } from './in-turn.ts';
 import { ANSWER_WITHIN, asSignal, eventsOf, take } from './taking.ts';
 
 const CANCEL_EXAMPLE = '{"roles": ["close"]}';
 const FILL_EXAMPLE = '{"orderId": "123"}';
 
 /** Answers to these messages from now on. `show` gives the position as it stands. */
-export function handleOrderRequests(book: Book, show: () => PositionView): void {
+export function handleOrderRequests(book: Book, show: () => PositionView, inTurn: InTurn): void {
   const { cancelOrders, entryFill } = orderRequests(book, show);
-  setHandler(messages.cancelOrders, cancelOrders, {
+  setHandler(messages.cancelOrders, inTurn(cancelOrders), {
     validator: (request?: messages.CancelOrdersRequest) =>
       void eventsOf(book, { type: 'cancelOrders', request: request ?? {} }),
     description: `Take back what rests of the entry, and closes at a limit, answered: no input for both, or ${CANCEL_EXAMPLE}`,
@@ -24,7 +25,7 @@ export function handleOrderRequests(book: Book, show: () => PositionView): void 
       description: `Take back what rests of the entry, and closes at a limit, a refusal shows in the card: no input for both, or ${CANCEL_EXAMPLE}`,
     },
   );
-  setHandler(messages.handleEntryFill, entryFill, {
+  setHandler(messages.handleEntryFill, inTurn(entryFill), {
     validator: (request?: messages.EntryFillRequest) =>
       void eventsOf(book, { type: 'entryFill', request: request ?? {} }),
     description: `Look at the entry's orders now, answered: no input, or ${FILL_EXAMPLE}`,

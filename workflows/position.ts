@@ -26,6 +26,7 @@ import type { PositionView } from '../domain/view.ts';
 import { createAlarmClock } from './alarm-clock.ts';
 import { createBook, openBook } from './book.ts';
 import { createEngine } from './engine.ts';
+import { asItComes, inTurn } from './in-turn.ts';
 import { outside } from './proxies.ts';
 import { createPublisher } from './publish.ts';
 import { handleRequests } from './requests.ts';
@@ -33,11 +34,12 @@ import { warn } from './taking.ts';
 
 /**
  * A fresh start, or what an earlier run of the same position carried over. Version 2 makes fewer calls of
- * the same things (`engine.ts`); runs of version 1 end, or are carried over, as they began.
+ * the same things (`engine.ts`), version 3 answers updates in turn (`in-turn.ts`); runs of an older version end,
+ * or are carried over, as they began.
  */
 export type PositionInput =
-  | { version: 1 | 2; start: PositionStart }
-  | { version: 1 | 2; state: PositionState; unwritten: JournalEvent[] };
+  | { version: 1 | 2 | 3; start: PositionStart }
+  | { version: 1 | 2 | 3; state: PositionState; unwritten: JournalEvent[] };
 
 /** What became of it; everything else is in the journal, and in the query `status` also after the end. */
 export type PositionEnd = Pick<
@@ -56,7 +58,7 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
   const book =
     'start' in input ? openBook(input.start, Date.now()) : createBook(input.state, input.unwritten);
   const calls = outside(book.state().account);
-  const brief = input.version === 2;
+  const brief = input.version >= 2;
   const publisher = createPublisher(workflowId, brief);
   const engine = createEngine(book, calls, publisher, brief);
   const clock = createAlarmClock();
@@ -64,7 +66,14 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
   /** The history has grown long, and nothing is under way that a new run would not know of. */
   const mayCarryOver = (): boolean =>
     engine.idle() && workflowInfo().continueAsNewSuggested && allHandlersFinished();
-  handleRequests(book, calls, show);
+  /** How far the loop has come; null: it is over. */
+  let dealtWith: number | null = -1;
+  const happened = (): number => book.version() + engine.finished();
+  const answering = inTurn(() => dealtWith === null || dealtWith === happened());
+  handleRequests(book, calls, show, {
+    crossings: answering,
+    updates: input.version >= 3 ? answering : asItComes,
+  });
   cancelRequested.catch(() =>
     warn(
       book,
@@ -80,16 +89,17 @@ async function keep(input: PositionInput, cancelRequested: Promise<never>): Prom
     if (brief) publisher.show(engine.shown(), Date.now());
     if (engine.idle() && book.state().stage.name === 'closed') break;
     if (mayCarryOver()) {
-      await continueAsNew<typeof position>({ version: 2, state: book.state(), unwritten: book.takeEvents() });
+      await continueAsNew<typeof position>({ version: 3, state: book.state(), unwritten: book.takeEvents() });
     }
-    const seen = book.version() + engine.finished();
+    dealtWith = happened();
     // A timer that is left at the end ends with the run; that it rang meanwhile says nothing any more.
     const leaves = brief && book.state().stage.name === 'closed';
     if (!leaves) clock.set(nextWakeAtMs(book.state(), Date.now()), Date.now());
     const woken = (): boolean => !leaves && clock.rang();
-    await condition(() => book.version() + engine.finished() !== seen || woken() || mayCarryOver());
+    await condition(() => happened() !== dealtWith || woken() || mayCarryOver());
   }
 
+  dealtWith = null;
   if (!brief) clock.set(null, Date.now());
   await condition(allHandlersFinished);
   if (!engine.accountTold()) await tellAccount(book.state());

@@ -9,6 +9,7 @@ import { isLegSnapshot, onLeg } from '../domain/reconcile/snapshot-shape.ts';
 import { needsVolatility } from '../domain/position/wishes.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
+import type { InTurn } from './in-turn.ts';
 import { latestPrice } from './latest-price.ts';
 import { handleOrderRequests } from './order-requests.ts';
 import type { Outside } from './proxies.ts';
@@ -20,15 +21,21 @@ const PROTECTION_EXAMPLE =
   '{"stopLoss": {"price": "64000"}, "takeProfit": {"percent": "2"}}; null takes one away';
 const CLOSE_EXAMPLE = '{"quantity": "0.01"}, with {"limitPrice": "66000"} at that price or better';
 
-/** Answers to messages from now on. `show` gives the position as it stands. */
-export function handleRequests(book: Book, calls: Outside, show: () => PositionView): void {
+/** Answers to messages from now on. `show` gives the position as it stands; `turns`: when updates are answered. */
+export function handleRequests(
+  book: Book,
+  calls: Outside,
+  show: () => PositionView,
+  turns: { updates: InTurn; crossings: InTurn },
+): void {
   const { protect, closeNow } = requests(book, calls, show);
   setHandler(messages.status, show, { description: 'Everything known of the position' });
-  setHandler(messages.setProtection, protect, {
+  setHandler(messages.setProtection, turns.updates(protect), {
     validator: (request) => void eventsOf(book, { type: 'setProtection', request }),
     description: `Move or remove stop and target, answered: ${PROTECTION_EXAMPLE}`,
   });
-  setHandler(messages.close, (request?: messages.ClosePositionRequest) => closeNow(request ?? {}), {
+  const close = (request?: messages.ClosePositionRequest) => closeNow(request ?? {});
+  setHandler(messages.close, turns.updates(close), {
     validator: (request?: messages.ClosePositionRequest) =>
       void eventsOf(book, { type: 'close', request: request ?? {} }),
     description: `Close at market or at a limit, answered: no input for all, or ${CLOSE_EXAMPLE}`,
@@ -47,8 +54,8 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
       description: `Close at market or at a limit, a refusal shows in the card: no input for all, or ${CLOSE_EXAMPLE}`,
     },
   );
-  handleOrderRequests(book, show);
-  handleTrancheRequests(book, calls, show);
+  handleOrderRequests(book, show, turns.updates);
+  handleTrancheRequests(book, calls, show, turns.updates);
   setHandler(messages.areYouThere, () => {}); // that it was delivered is the answer
   setHandler(messages.reconcile, (told?: messages.ReconcileSignal) => {
     if (isLegSnapshot(told?.snapshot))
@@ -69,7 +76,7 @@ export function handleRequests(book: Book, calls: Outside, show: () => PositionV
         'priceCrossed was refused: it takes the crossing of one of the price levels',
       );
   };
-  setHandler(messages.takeCrossing, cross, { description: 'Sent by the price watcher' });
+  setHandler(messages.takeCrossing, turns.crossings(cross), { description: 'Sent by the price watcher' });
   setHandler(messages.priceCrossed, cross, { description: 'Sent by the price watcher' });
 }
 

@@ -7,6 +7,7 @@ import { takeTranche } from '../domain/position/add-tranche.ts';
 import { protectionOutcome } from '../domain/position/settled.ts';
 import type { PositionView } from '../domain/view.ts';
 import type { Book } from './book.ts';
+import type { InTurn } from './in-turn.ts';
 import { latestPrice } from './latest-price.ts';
 import type { Outside } from './proxies.ts';
 import { ANSWER_WITHIN, asSignal, eventsOf, exchangeRefusal, take } from './taking.ts';
@@ -14,7 +15,12 @@ import { ANSWER_WITHIN, asSignal, eventsOf, exchangeRefusal, take } from './taki
 const MERGE_EXAMPLE = '{"trancheIds": ["t1", "t2"], "into": "t1"}';
 
 /** Answers to these messages from now on. `show` gives the position as it stands. */
-export function handleTrancheRequests(book: Book, calls: Outside, show: () => PositionView): void {
+export function handleTrancheRequests(
+  book: Book,
+  calls: Outside,
+  show: () => PositionView,
+  inTurn: InTurn,
+): void {
   /** Orders of it are on their way or may be acting, which takes a moment. */
   const isBusy = (request: messages.MergeTranchesRequest = {}): boolean => {
     const decision = decide(book.state(), { type: 'mergeTranches', request }, Date.now());
@@ -33,7 +39,7 @@ export function handleTrancheRequests(book: Book, calls: Outside, show: () => Po
   setHandler(messages.trancheGranted, (granted?: messages.TrancheGranted) =>
     book.apply(takeTranche(book.state(), granted, Date.now()), Date.now()),
   );
-  setHandler(messages.mergeTranches, merge, {
+  setHandler(messages.mergeTranches, inTurn(merge), {
     validator(request?: messages.MergeTranchesRequest) {
       if (!isBusy(request)) eventsOf(book, { type: 'mergeTranches', request: request ?? {} });
     },
