@@ -1,5 +1,6 @@
 /** Tick to close: from the price change at the venue to the close order's arrival there. */
 import { createBareCcxt, type BareCcxt } from './bare-ccxt.ts';
+import { withBareHops } from './bare-hops.ts';
 import { createBareLoop } from './bare-loop.ts';
 import { closedByWatcher, crossing, openByHand, openWatched, QUANTITY, targetsOf } from './crossing.ts';
 import { pollingCloses } from './polling-loop.ts';
@@ -12,9 +13,10 @@ const POLLED_EVERY_MS = [5_000, 1_000] as const;
 /** Loops of each period; their phases are spread over it. */
 const POLLING_LOOPS = 20;
 const LEVEL = 1050;
+const WARM_HOPS = 5;
 /** From a client to an exchange on another continent. */
 const EXCHANGE_LATENCY_MS = 100;
-const HOPS = 'signal, workflow task, activity task: three hops through Temporal, each on disk';
+const HOPS = 'a workflow task and the call that it leads to: Temporal and its SDK';
 
 /** Markets that `latency` takes for so many samples. */
 export const latencyMarkets = (samples: number): number =>
@@ -25,13 +27,14 @@ export const delayedMarkets = (samples: number): number => 2 * samples;
 export async function latency(setting: Setting, samples: number, first: number): Promise<Report> {
   return withBareCcxt(setting, async (exchange) => {
     const { ours, bare } = await inTurns(setting, exchange, samples, first);
+    const hops = await bareHops(setting, samples);
     const polled: number[] = [];
     for (const [nth, periodMs] of POLLED_EVERY_MS.entries()) {
       const from = first + 2 * samples + nth * POLLING_LOOPS;
       const indexes = Array.from({ length: POLLING_LOOPS }, (_, index) => from + index);
       polled.push(figures(await pollingCloses(setting, exchange, indexes, periodMs)).p50);
     }
-    const [a, b, [slow = 0, quick = 0]] = [figures(ours), figures(bare), polled];
+    const [a, b, c, [slow = 0, quick = 0]] = [figures(ours), figures(bare), figures(hops), polled];
     return {
       name: `tick to close, ${samples} samples each, in turns`,
       rows: [
@@ -42,7 +45,8 @@ export async function latency(setting: Setting, samples: number, first: number):
           both(atMost(a.p50, 20, 'ms'), atMost(a.p99, 60, 'ms')),
         ),
         percentiles('bare ccxt loop, the same', b, 'ccxt: parse, sign, send'),
-        ratioRow('holdfast against the bare loop', a.p50 / b.p50, HOPS),
+        percentiles('bare workflow, from an update to the call', c, 'the Temporal server and its SDK'),
+        ratioRow('holdfast against both, one after the other', a.p50 / (b.p50 + c.p50), 'what a position is'),
         ratioRow(
           '5 s polling loop against holdfast',
           slow / a.p50,
@@ -107,6 +111,14 @@ async function inTurns(setting: Setting, exchange: BareCcxt, samples: number, fi
   }
   return { ours, bare };
 }
+
+const bareHops = (setting: Setting, samples: number): Promise<number[]> =>
+  withBareHops(setting, async ({ once }) => {
+    for (let warm = 0; warm < WARM_HOPS; warm++) await once();
+    const took: number[] = [];
+    for (let sample = 0; sample < samples; sample++) took.push(await once());
+    return took;
+  });
 
 async function bareClose(
   setting: Setting,
