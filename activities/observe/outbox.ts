@@ -12,7 +12,7 @@ import { backoffMs } from './pause.ts';
 const CALM_EVERY_MS = 100;
 const CALM_FIRST = 5;
 const CALM_PAUSE_MS = 5_000;
-/** Signals under way at once: enough for a burst, few enough for the server. */
+/** Under way at once, unless said otherwise: enough for a burst, few enough for the server. */
 const MAX_AT_ONCE = 20;
 /** Keys waiting; more positions than this are no use case. */
 const MAX_WAITING = 20_000;
@@ -54,9 +54,12 @@ export type OutboxOptions<T, R> = {
   onFailed: (item: OutboxItem<T>, error: unknown) => 'retry' | 'drop';
   /** When it is aborted, nothing more is sent. */
   over: AbortSignal;
+  /** Under way at once. */
+  atOnce?: number;
 };
 
-export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptions<T, R>): Outbox<T> {
+export function createOutbox<T, R>(options: OutboxOptions<T, R>): Outbox<T> {
+  const { send, onSent, onFailed, over, atOnce = MAX_AT_ONCE } = options;
   const entries = new Map<string, Entry<T>>();
   /** Keys in the order in which they shall leave. */
   const ready = new Set<string>();
@@ -93,7 +96,7 @@ export function createOutbox<T, R>({ send, onSent, onFailed, over }: OutboxOptio
   };
   /** Whether there was room for it. */
   const leaves = (queue: Set<string>, key: string): boolean => {
-    if (sending >= MAX_AT_ONCE || over.aborted) return false;
+    if (sending >= atOnce || over.aborted) return false;
     queue.delete(key);
     const entry = entries.get(key);
     if (entry) void deliver(entry);

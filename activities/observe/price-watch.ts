@@ -30,6 +30,8 @@ export const SILENT_PRICE_MS = 15_000;
 const BRIDGE_EVERY_MS = 1_000;
 /** Prices asked for in one round, the oldest first: reads share the account's rate limit. */
 const BRIDGE_AT_ONCE = 2;
+/** All of a burst before what follows from the first of them: closes come before the clearing up after closes. */
+const CROSSINGS_AT_ONCE = 200;
 /** After this, a crossing that was not delivered is history; the price now is what counts. */
 const CROSSING_VALID_MS = 30_000;
 
@@ -168,6 +170,7 @@ function watchedPrices(triggers: PriceTriggers, openSymbols: readonly Symbol[]):
 function createCrossings({ signals, triggers, clock, tally, over }: Wiring): (crossing: Crossing) => void {
   const outbox: Outbox<Crossing> = createOutbox({
     over,
+    atOnce: CROSSINGS_AT_ONCE,
     send: (crossing: Crossing) =>
       tally.signal('priceCrossed', () =>
         signals.priceCrossed(crossing.level.workflowId, messageFor(crossing)),
