@@ -45,7 +45,7 @@ it('a thousand positions without a difference: one set of reads a period, no sig
     },
     { followPrices: false },
   );
-  await pass(MINUTE_MS);
+  await pass(2 * MINUTE_MS);
   expect(told, 'each is told once after a start').toHaveLength(COUNT);
   const { snapshot, balance } = exchange.calls;
   const [readings, balances, written] = [snapshot.length, balance.length, journal.worth.length];
@@ -66,7 +66,7 @@ it('one of a thousand that changed is the only one that is told', async () => {
     bench.exchange.say({ positions, orders });
     bench.journal.rows = rows;
   });
-  await pass(MINUTE_MS);
+  await pass(2 * MINUTE_MS);
   const changed = aPosition({ symbol: 'S7/USDT:USDT', exchangePositionId: 'p7', quantity: '0.04' });
   exchange.say({
     positions: positions.map((one) => (one.symbol === changed.symbol ? changed : one)),
