@@ -19,7 +19,7 @@ export async function closing(setting: Setting, indexes: readonly number[]): Pro
     what: 'price changes to the last close',
     value: seconds(tookMs),
     unit: 's',
-    bound: 'two cores; three hops of Temporal for each',
+    bound: 'two cores; a workflow task and a call for each',
     data: { ms: tookMs },
     target: atMost(tookMs / 1_000, 3, 's'),
   };

@@ -68,7 +68,7 @@ function meanwhile(
   return {
     name: `tick to close with ${count} open, ${idle.count} samples each`,
     rows: [
-      percentiles('nothing else to do', idle, 'three hops through Temporal'),
+      percentiles('nothing else to do', idle, 'a workflow task and a call: Temporal'),
       percentiles('one in a hundred changing all the time', busy, 'the same, and two cores'),
       ratioRow('ratio of p99', ratio, 'the reading keeps the worker from its prices', atMost(ratio, 2, 'x')),
     ],

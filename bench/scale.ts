@@ -77,7 +77,7 @@ function growth(steps: readonly Step[]): Report {
     name: `growth: ${sizes} positions open on one account`,
     rows: [
       row('opening one, in waves', 'ms', 'Temporal and two cores', ({ openMs }) => openMs),
-      row('crossing, median', 'ms', 'three hops through Temporal', ({ crossingMs }) => crossingMs),
+      row('crossing, median', 'ms', 'a workflow task and a call: Temporal', ({ crossingMs }) => crossingMs),
       row(
         'quiet, of a core for each 1,000',
         '%',
