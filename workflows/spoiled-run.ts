@@ -7,7 +7,8 @@
  * the commands that were left, and the SDK ends a whole worker for that. So every activation of the run
  * fails from here on; the query's too, and whoever asked asks again.
  */
-import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type { WorkflowInternalsInterceptor, WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { ASKED_TOO_EARLY } from '../contract/failures.ts';
 
 /** Every run has modules of its own, so this is one run's. */
 let reason: string | undefined;
@@ -16,9 +17,28 @@ export function spoil(why: string): void {
   reason ??= why;
 }
 
+/** Of the last activation that brought anything. */
+let lastTime: string | undefined;
+
+/**
+ * Every workflow task has a time of its own; answers and timers that come under that of the task before have
+ * been handed out without a task.
+ */
+const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
+  const { timestamp, jobs } = input.activation;
+  if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
+    const time = `${timestamp?.seconds}.${timestamp?.nanos}`;
+    if (time === lastTime && jobs.some(({ resolveActivity, fireTimer }) => resolveActivity ?? fireTimer))
+      spoil(ASKED_TOO_EARLY);
+    lastTime = time;
+  }
+  next(input);
+};
+
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   internals: [
     {
+      activate: ofATask,
       concludeActivation(input, next) {
         if (reason !== undefined) throw new Error(reason);
         return next(input);
