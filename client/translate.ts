@@ -48,15 +48,9 @@ export function translate(error: unknown, subject: string): HoldfastError {
   return translateGrpc(error, subject);
 }
 
-/**
- * A query that comes before the workflow task it belongs after fails by our own doing, or in the SDK, where what
- * was decided without the time of a task cancelled a timer that has rung.
- */
-const TOO_EARLY = [ASKED_TOO_EARLY, 'Fatal error in workflow machines: TimerMachine'];
-
 /** The server passes a query's failure on as if there were no such query. */
 export const askedTooEarly = (error: unknown): boolean =>
-  error instanceof QueryNotRegisteredError && TOO_EARLY.some((text) => error.message.includes(text));
+  error instanceof QueryNotRegisteredError && error.message.includes(ASKED_TOO_EARLY);
 
 export const unreachable = (address: string, cause?: unknown): HoldfastError =>
   new HoldfastError(

@@ -13,4 +13,4 @@ export const MISCONFIGURED = 'Misconfigured';
 export const NOT_SERVED_HERE = 'NotServedHere';
 
 /** What a query is told that was handed to a worker before the workflow task it belongs after: ask again. */
-export const ASKED_TOO_EARLY = 'a timer rang before its time: this is no workflow task';
+export const ASKED_TOO_EARLY = 'what happened came before its workflow task';
