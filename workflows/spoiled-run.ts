@@ -27,7 +27,7 @@ let lastTime: string | undefined;
 const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
   const { timestamp, jobs } = input.activation;
   if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
-    const time = `${timestamp?.seconds}.${timestamp?.nanos}`;
+    const time = `${String(timestamp?.seconds)}.${timestamp?.nanos ?? 0}`;
     if (time === lastTime && jobs.some(({ resolveActivity, fireTimer }) => resolveActivity ?? fireTimer))
       spoil(ASKED_TOO_EARLY);
     lastTime = time;
