@@ -1,6 +1,6 @@
 /**
  * `npm run check`: what can be said of the code without running it. Every check runs even if one
- * before it failed. `--report FILE` writes `[{ name, ok, seconds }]` for CI.
+ * before it failed. `--report FILE` writes `[{ name, ok, seconds, reason }]` for CI.
  */
 import './node-version.mjs';
 import { writeFileSync } from 'node:fs';
@@ -34,8 +34,9 @@ for (const { name, command, args } of CHECKS) {
   const ok = code === 0;
   const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
-  if (!ok) console.log(error ?? output);
-  results.push({ name, ok, seconds });
+  const reason = ok ? undefined : String(error ?? output);
+  if (reason !== undefined) console.log(reason);
+  results.push({ name, ok, seconds, reason });
 }
 
 const report = process.argv.indexOf('--report');

@@ -17,7 +17,7 @@ export type Decider = {
 
 /** After a SIGKILL the next worker gets a position's first event within this, not within 10 s. */
 const STICKY_TIMEOUT = '1s';
-/** About 270 KB each. */
+/** About 350 KB each of a position, garbage included; `docs/speed.md`. */
 const MAX_CACHED_WORKFLOWS = 2_000;
 /** More than accounts that hang can take up: see `nearby.ts`. */
 const MAX_CALLS = 1_000;

@@ -50,6 +50,7 @@ type Ahead = { level: TargetLevel; closed: Decimal };
  * that the rounding left are the furthest one's, where everything has a target.
  */
 function shared(open: Decimal, ahead: readonly Ahead[], rest: Decimal, lot: Decimal): Share[] {
+  if (!isPositive(open)) return [];
   const total = add(open, sum(ahead.map(({ closed }) => closed)));
   const percents = add(rest, sum(ahead.map(({ level }) => level.share)));
   const exact = ahead.map(({ level, closed }) => ({
@@ -58,7 +59,7 @@ function shared(open: Decimal, ahead: readonly Ahead[], rest: Decimal, lot: Deci
   }));
   // One that has closed more than its share by now leaves the rest to the others.
   const done = ahead.filter((_, index) => !isPositive(exact[index]?.quantity ?? ZERO));
-  if (done.length > 0 && isPositive(open))
+  if (done.length > 0)
     return shared(
       open,
       ahead.filter((each) => !done.includes(each)),

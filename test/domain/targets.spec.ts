@@ -8,6 +8,8 @@ import type { TargetLevel } from '../../domain/position/tranche.ts';
 import { openQuantity } from '../../domain/position/quantities.ts';
 import { targetsFilled, wantedTargets } from '../../domain/position/targets.ts';
 import { view } from '../../domain/position/describe.ts';
+import { found } from '../../domain/position/look-ups.ts';
+import { reduceBy } from '../../domain/reconcile/external-changes.ts';
 import { exchangePosition, fill, gateway } from '../support/builders.ts';
 import { openPosition, PositionDriver } from '../support/position-driver.ts';
 
@@ -203,6 +205,19 @@ describe('several targets', () => {
       { id: '2', share: '60', quantity: '0.06', price: '111000', orderId: '701', state: 'live' },
     ]);
     expect(tranche?.takeProfit).toEqual({ price: '111000', orderId: '701', state: 'live' });
+  });
+
+  it('want nothing of what is closed, however much the furthest had of it', () => {
+    const position = scaled(['40', '30', '30']);
+    const last = targetOf(position, '3');
+    const order = position.order(last, last.orderId ?? '', { filled: '0.01', status: 'open' });
+    const report = { found: 'one', order, askedAtMs: gateway(position.now) } as const;
+    position.apply(found(position.state, last.number, report, position.now));
+    const outside = { fillId: 'f1', price: '109500', atMs: gateway(position.now) };
+    position.apply(reduceBy(position.state, '0.09', outside));
+    const [tranche = never()] = position.state.tranches;
+    expect(openQuantity(position.state)).toBe('0');
+    expect(wantedTargets(position.state, tranche)).toEqual([]);
   });
 
   const shares = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 6 });
