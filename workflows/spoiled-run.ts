@@ -20,6 +20,9 @@ export function spoil(why: string): void {
 /** Of the last activation that brought anything. */
 let lastTime: string | undefined;
 
+/** Activities that were called off: their end is told at once, within the same task. */
+const calledOff = new Set<number>();
+
 /**
  * Every workflow task has a time of its own; answers and timers that come under that of the task before have
  * been handed out without a task.
@@ -28,21 +31,22 @@ const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
   const { timestamp, jobs } = input.activation;
   if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
     const time = `${String(timestamp?.seconds)}.${timestamp?.nanos ?? 0}`;
-    if (time === lastTime && jobs.some(({ resolveActivity, fireTimer }) => resolveActivity ?? fireTimer))
-      spoil(ASKED_TOO_EARLY);
+    const happened = jobs.some(
+      ({ resolveActivity: answer, fireTimer }) => fireTimer ?? (answer && !calledOff.has(answer.seq ?? 0)),
+    );
+    if (time === lastTime && happened) spoil(ASKED_TOO_EARLY);
     lastTime = time;
   }
   next(input);
 };
 
+const noteCalledOff: WorkflowInternalsInterceptor['concludeActivation'] = (input, next) => {
+  if (reason !== undefined) throw new Error(reason);
+  const output = next(input);
+  for (const { requestCancelActivity: cancel } of output.commands) if (cancel) calledOff.add(cancel.seq ?? 0);
+  return output;
+};
+
 export const interceptors: WorkflowInterceptorsFactory = () => ({
-  internals: [
-    {
-      activate: ofATask,
-      concludeActivation(input, next) {
-        if (reason !== undefined) throw new Error(reason);
-        return next(input);
-      },
-    },
-  ],
+  internals: [{ activate: ofATask, concludeActivation: noteCalledOff }],
 });

@@ -1,6 +1,6 @@
 /** What a position packs for the journal comes out as it went in, whatever it says. */
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { expect, it } from 'vitest';
 import { unpacked } from '../../activities/unpacking.ts';
 import { DICTIONARY } from '../../contract/packed-publication.ts';

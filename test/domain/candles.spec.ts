@@ -1,5 +1,5 @@
 /** Wilder's average true range, against figures that were reckoned by hand. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { averageRangeOf, averageTrueRange, candlesFor, MAX_PERIODS } from '../../domain/candles.ts';
 import type { Candle } from '../../domain/candles.ts';

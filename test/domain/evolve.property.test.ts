@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { PositionEvent } from '../../domain/position/events.ts';
 import { evolve, KEPT_INTENTS, MAX_FINDINGS } from '../../domain/position/evolve.ts';

@@ -1,5 +1,5 @@
 /** Entries that show a part of themselves, slice after slice. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { checkMarket } from '../../domain/account/open-request.ts';
 import { gte, isMultiple, lt, sum } from '../../domain/decimal.ts';

@@ -2,7 +2,7 @@
  * A position with every exit there is, on books that tell the truth, under any path of the price: fills in
  * parts, lost answers, and a person who sets, closes parts, closes at limits and takes orders back.
  */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { eq, gte, isPositive, lte, mul, roundToStep, sum, type Decimal } from '../../domain/decimal.ts';
 import { priceLevels } from '../../domain/position/levels.ts';

@@ -1,5 +1,5 @@
 /** However readings, checks, starts and ends of many entries interleave, no limit is ever exceeded. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { expect, it } from 'vitest';
 import { isPositive, lte, mul, sum, type Decimal } from '../../domain/decimal.ts';
 import type { ExchangePosition } from '../../domain/exchange-truth.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { eq, gt, isMultiple, mul, sum } from '../../domain/decimal.ts';
 import { initialState } from '../../domain/position/initial-state.ts';

@@ -1,5 +1,5 @@
 /** Whatever goes wrong on the way, a position ends up as the exchange's books say, and ends. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { add, div, eq, lt, min, mul, roundToStep, sub, sum, toPlaces } from '../../domain/decimal.ts';
 import { AVERAGE_PLACES, openQuantity } from '../../domain/position/quantities.ts';

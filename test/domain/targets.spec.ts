@@ -1,5 +1,5 @@
 /** Several targets of one tranche: their shares, their orders, and what closes at market in their place. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { gte, isMultiple, isPositive, lt, lte, sum } from '../../domain/decimal.ts';
 import { priceLevels } from '../../domain/position/levels.ts';

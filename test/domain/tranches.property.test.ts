@@ -2,7 +2,7 @@
  * The arithmetic of tranches: whatever is added, filled in parts, closed, merged or changed by others, they
  * add up to what the exchange has, and the orders that rest cover exactly that.
  */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import {
   eq,

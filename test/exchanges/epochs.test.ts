@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { add, eq, isZero, mul, neg, sub, sum, type Decimal } from '../../domain/decimal.ts';
 import { rebuildEpochs, signed, type Execution } from '../../exchanges/epochs.ts';

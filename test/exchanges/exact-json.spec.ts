@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../exchanges/ccxt/exact-json.ts';
 

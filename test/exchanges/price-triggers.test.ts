@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { gte, lte } from '../../domain/decimal.ts';
 import type { PriceLevel } from '../../domain/view.ts';

@@ -61,6 +61,13 @@ test('a query that comes before its workflow task is asked again, and the worker
   expect(second.exitCode, 'the worker lives').toBeNull();
 });
 
+test('a call that is called off is answered within its task, and the run goes on', async () => {
+  const { address, client, bundle } = await startServer();
+  await startWorker(address, bundle, '1 s');
+  const options = { taskQueue: 'ringing', workflowId: 'hanging-up', workflowExecutionTimeout: 20_000 };
+  expect(await client.workflow.execute('hangingUp', options)).toBe('hung up');
+});
+
 async function hears(run: WorkflowHandle, noted: number): Promise<void> {
   expect(await run.query<Heard>('heard')).toMatchObject({ noted });
 }

@@ -1,5 +1,5 @@
 /** Whatever a client sends, Binance's answers agree with the books, and the protocol never fails itself. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { createBinance } from '../../venue/protocols/binance/protocol.ts';
 import { createTape } from '../../venue/tape.ts';

@@ -1,5 +1,5 @@
 /** Whatever happens in whatever order, the books add up. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { add, eq, isPositive, sub, sum } from '../../domain/decimal.ts';
 import { settleFunding } from '../../venue/book/funding.ts';

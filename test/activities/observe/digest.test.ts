@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { ABSENT, digestOf } from '../../../activities/observe/digest.ts';
 import type { ExchangePosition } from '../../../domain/exchange-truth.ts';

@@ -1,5 +1,5 @@
 /** Whatever fails in whatever order: once it is over, every leg has been told the truth, and then nothing more. */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { digestOf } from '../../../activities/observe/digest.ts';
 import type { ExchangeOrder, ExchangePosition } from '../../../domain/exchange-truth.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { PositionPublication, TradeKey, TradeRow } from '../../../journal/journal.ts';
 import { aFill, aKey, aPublication, aTrade, anEvent } from '../records.ts';

@@ -1,5 +1,14 @@
 /** Waits as a position does: for messages and for its next deadline; what follows a message is a call. */
-import { condition, defineQuery, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import { createAlarmClock } from '../../../workflows/alarm-clock.ts';
 
 export type RingingInput = { deadlineAtMs: number };
@@ -28,4 +37,20 @@ export async function ringing({ deadlineAtMs }: RingingInput): Promise<Heard> {
     await condition(() => version() !== seen || clock.rang());
   }
   return count;
+}
+
+const nobody = proxyActivities<RingingActivities>({
+  taskQueue: 'nobody',
+  scheduleToCloseTimeout: '1 minute',
+});
+
+/** Calls somebody who never answers, and hangs up, as an account does with its watch. */
+export async function hangingUp(): Promise<'hung up'> {
+  const call = new CancellationScope();
+  const over = call.run(() => nobody.note()).catch((error: unknown) => isCancellation(error));
+  await sleep(100);
+  call.cancel();
+  if (!(await over)) throw new Error('the call ended otherwise');
+  await sleep(100);
+  return 'hung up';
 }
