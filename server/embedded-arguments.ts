@@ -30,6 +30,8 @@ export type EmbeddedArguments = {
   metricsPort: number;
   namespace: string;
   searchAttributes: readonly SearchAttributeSpec[];
+  /** Beside the tuned settings, or in their place. */
+  dynamicConfig: Readonly<Record<string, number | boolean>>;
 };
 
 export function databaseFile(dataDir: string): string {
@@ -49,7 +51,7 @@ export function embeddedServerArguments(options: EmbeddedArguments): string[] {
     ...['--db-filename', databaseFile(options.dataDir)],
     ...['--log-level', 'warn', '--log-format', 'json'],
     ...Object.entries(SQLITE_PRAGMAS).flatMap(([name, value]) => ['--sqlite-pragma', `${name}=${value}`]),
-    ...Object.entries(TUNED_DYNAMIC_CONFIG).flatMap(([name, value]) => [
+    ...Object.entries({ ...TUNED_DYNAMIC_CONFIG, ...options.dynamicConfig }).flatMap(([name, value]) => [
       '--dynamic-config-value',
       `${name}=${value}`,
     ]),

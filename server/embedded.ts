@@ -28,6 +28,8 @@ export type EmbeddedServerOptions = {
   metricsPort?: number;
   namespace: string;
   searchAttributes?: readonly SearchAttributeSpec[];
+  /** Settings of the server beside the tuned ones, or in their place. */
+  dynamicConfig?: Readonly<Record<string, number | boolean>>;
   /** How long closed workflows stay visible; default 30 days. */
   retentionDays?: number;
   /** Default: `temporal.log` in the data folder. */
@@ -81,6 +83,7 @@ async function withFixedPorts(options: EmbeddedServerOptions): Promise<FixedOpti
   const [port = 0, uiPort = 0, metricsPort = 0] = await freePorts(options.host, 3);
   return {
     searchAttributes: searchAttributeList,
+    dynamicConfig: {},
     retentionDays: DEFAULT_RETENTION_DAYS,
     logFile: join(resolve(options.dataDir), 'temporal.log'),
     ...options,

@@ -24,15 +24,16 @@ let lastTime: string | undefined;
 const calledOff = new Set<number>();
 
 /**
- * Every workflow task has a time of its own; answers and timers that come under that of the task before have
- * been handed out without a task.
+ * Every workflow task has a time of its own; messages, answers and timers that come under that of the task
+ * before have been handed out without a task.
  */
 const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
   const { timestamp, jobs } = input.activation;
   if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
     const time = `${String(timestamp?.seconds)}.${timestamp?.nanos ?? 0}`;
     const happened = jobs.some(
-      ({ resolveActivity: answer, fireTimer }) => fireTimer ?? (answer && !calledOff.has(answer.seq ?? 0)),
+      ({ signalWorkflow, fireTimer, resolveActivity: answer }) =>
+        signalWorkflow ?? fireTimer ?? (answer && !calledOff.has(answer.seq ?? 0)),
     );
     if (time === lastTime && happened) spoil(ASKED_TOO_EARLY);
     lastTime = time;

@@ -7,13 +7,12 @@
  */
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { PositionView } from '../../domain/view.ts';
-import type { ProjectedLeg } from './differences.ts';
 import type { ObserveDeps } from './deps.ts';
 import { readingsOf } from './legs.ts';
 import type { LegId } from './legs.ts';
 import { createHurry } from './hurry.ts';
-import { wholeAgreement } from './obvious.ts';
 import { backoffMs, createPause, messageOf } from './pause.ts';
+import { projectedLeg, type ProjectedLeg } from './projected-leg.ts';
 import type { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
 
@@ -81,7 +80,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
       tally.snapshot(readings ? 'complete' : 'incomplete', clock.now() - startedMs, snapshot.problems);
       if (!readings) return false;
       last = snapshot;
-      const news = telling.tell(snapshot, readings, projected, () => wholeAgreement({ snapshot, views }));
+      const news = telling.tell(snapshot, readings, projected);
       const [unmanaged, orphans] = [telling.unmanaged(), telling.orphans()];
       wiring.onReading({ snapshot, views, unmanaged, orphans, news });
       return true;
@@ -96,7 +95,7 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
     // After a failure what hurries may shorten the back-off, not the usual distance.
     const earliestMs = startedMs + (failures === 0 ? MIN_BETWEEN_MS : wiring.pollMs);
     const hintMs = hintedAtMs < startedMs ? Infinity : hintedAtMs + HINT_DEBOUNCE_MS;
-    const wantedMs = Math.min(hintMs, telling.sightableAtMs());
+    const wantedMs = Math.min(hintMs, telling.nextLookAtMs());
     return Math.min(regularMs, Math.max(earliestMs, hurry.freeAtMs(), wantedMs));
   };
   return {
@@ -122,15 +121,4 @@ export function createAccountWatch(wiring: Wiring): AccountWatch {
     last: () => last,
     projected: () => projected,
   };
-}
-
-function projectedLeg({ symbol, leg, epoch, tranches }: PositionView): ProjectedLeg {
-  const protections = tranches.flatMap(({ stopLoss, takeProfit, targets }) => [
-    stopLoss,
-    ...(targets ?? [takeProfit]),
-  ]);
-  const rests = protections.flatMap(({ state, orderId }) =>
-    state === 'live' && orderId !== null ? [orderId] : [],
-  );
-  return { symbol, leg, epoch, rests };
 }

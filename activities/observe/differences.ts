@@ -9,14 +9,17 @@
  *   unmanaged: a finished position lingers in the exchange's list for a while.
  * - A leg that a workflow heard of and that has lost its row is told again, ever more rarely: once that
  *   workflow has ended, what it left there (the other side of a flip) is nobody's.
+ * - What a position does to its own orders is no news to it: a leg of which only the orders changed, and
+ *   whose row says the same by now, is not told; and until it does, right after a telling, it is given a moment.
  * - A leg whose position counts on an order that the list has not shown for some seconds is told again,
  *   even if it looks as it did when it was told last: what came and went in between was never told.
  */
-import { ABSENT, digestOf } from './digest.ts';
+import { ABSENT, digestOf, samePosition } from './digest.ts';
 import type { Digest } from './digest.ts';
 import { absentReading, legKey } from './legs.ts';
 import type { LegId, LegKey, LegReading } from './legs.ts';
 import type { Delivery } from './deps.ts';
+import type { ProjectedLeg } from './projected-leg.ts';
 import type { AccountSnapshot, LegSnapshot } from '../../domain/exchange-truth.ts';
 import { parseClientOrderId } from '../../domain/ids.ts';
 
@@ -36,18 +39,11 @@ export type Told = {
   lackingSinceMs: number | null;
 };
 
-/** A leg that has a projection row. */
-export type ProjectedLeg = LegId & {
-  epoch: string;
-  /** The protective orders that its position takes to rest at the exchange. */
-  rests: readonly string[];
-};
-
 export type News = {
   key: LegKey;
   reading: LegReading;
   digest: Digest;
-  epoch: string | null;
+  row: ProjectedLeg | undefined;
   /** An order that the position counts on is not among the leg's orders. */
   lacks: boolean;
 };
@@ -65,12 +61,17 @@ export const LACKING_MS = 5_000;
 /** Between two tellings of it. */
 const LACKING_AGAIN_MS = 60_000;
 
+/** What follows from a telling has been done, and the row says it, within this. */
+export const SETTLING_MS = 2_000;
+
 export type Differences = {
   news: News[];
   /** Told before and not worth remembering: nothing is there, and nobody listens. */
   over: LegKey[];
   /** No news, but something to remember of what was told. */
   remember: { key: LegKey; told: Told }[];
+  /** When a leg that is given a moment is news after all; infinite where none is. */
+  settlingUntilMs: number;
 };
 
 export function differences(
@@ -79,21 +80,23 @@ export function differences(
   projected: readonly ProjectedLeg[],
   told: ReadonlyMap<LegKey, Told>,
 ): Differences {
-  const epochs = new Map(projected.map((leg) => [legKey(leg), leg]));
-  const result: Differences = { news: [], over: [], remember: [] };
-  for (const key of new Set([...epochs.keys(), ...readings.keys(), ...told.keys()])) {
-    const row = epochs.get(key);
+  const rows = new Map(projected.map((leg) => [legKey(leg), leg]));
+  const result: Differences = { news: [], over: [], remember: [], settlingUntilMs: Infinity };
+  for (const key of new Set([...rows.keys(), ...readings.keys(), ...told.keys()])) {
+    const row = rows.get(key);
     const reading = readings.get(key) ?? absentReading(snapshot, row ?? legIdOf(key));
     const { orders } = reading.snapshot;
     const lacks = row?.rests.some((id) => orders.every(({ orderId }) => orderId !== id)) ?? false;
     const digest = digestOf(reading.snapshot);
-    sort({ key, reading, digest, epoch: row?.epoch ?? null, lacks }, told.get(key), result);
+    sort({ key, reading, digest, row, lacks }, told.get(key), result);
   }
   return result;
 }
 
-function sort(item: News, told: Told | undefined, { news, over, remember }: Differences): void {
-  const { key, epoch } = item;
+function sort(item: News, told: Told | undefined, result: Differences): void {
+  const { news, over, remember } = result;
+  const { key, row } = item;
+  const epoch = epochOf(item);
   if (
     item.digest === ABSENT &&
     epoch === null &&
@@ -101,6 +104,7 @@ function sort(item: News, told: Told | undefined, { news, over, remember }: Diff
     (told.digest === ABSENT || told.result === 'no_workflow')
   )
     over.push(key);
+  else if (told && row && hasOtherOrders(item, told)) sortOrders(item, row, told, result);
   else if (!told || told.digest !== item.digest || wantsSecondSighting(item, told) || wantsKeeper(item, told))
     news.push(item);
   else if (epoch !== null && epoch !== told.epoch) {
@@ -108,6 +112,27 @@ function sort(item: News, told: Told | undefined, { news, over, remember }: Diff
     else news.push(item);
   } else sortLacking(item, told, { news, remember });
 }
+
+/** The same position of the same workflow, which has heard of it, with other orders. */
+const hasOtherOrders = (item: News, told: Told): boolean =>
+  told.digest !== item.digest &&
+  told.result === 'delivered' &&
+  told.epoch === epochOf(item) &&
+  samePosition(told.digest, item.digest);
+
+/** A row from before the telling was heard says nothing of what follows from it. */
+function sortOrders(item: News, row: ProjectedLeg, told: Told, result: Differences): void {
+  const { key, digest, reading } = item;
+  const hasHeard = row.comparedAtMs !== null && row.comparedAtMs >= told.toldAtMs;
+  const settledAtMs = told.toldAtMs + SETTLING_MS;
+  if (hasHeard && row.agrees(reading.snapshot))
+    result.remember.push({ key, told: { ...told, digest, lackingSinceMs: null } });
+  else if (reading.snapshot.takenAtMs >= settledAtMs) result.news.push(item);
+  else result.settlingUntilMs = Math.min(result.settlingUntilMs, settledAtMs);
+}
+
+/** Of the row; null without one. */
+export const epochOf = ({ row }: Pick<News, 'row'>): string | null => row?.epoch ?? null;
 
 function sortLacking(
   item: News,
@@ -122,15 +147,15 @@ function sortLacking(
 }
 
 /** A row without a workflow keeps nothing: that workflow was ended by force, or Temporal's data was lost. */
-const wantsSecondSighting = ({ reading, epoch }: News, told: Told): boolean =>
+const wantsSecondSighting = ({ reading, row }: News, told: Told): boolean =>
   told.result === 'no_workflow' &&
-  (epoch !== null || wantsKeeping(reading.snapshot)) &&
+  (row !== undefined || wantsKeeping(reading.snapshot)) &&
   told.vain < SIGHTINGS &&
   reading.snapshot.takenAtMs - told.vainSinceMs >= SIGHTING_GAP_MS;
 
 /** It was heard, and has no row: the workflow has just begun, or it is ending and leaves this behind. */
-const wantsKeeper = ({ epoch, reading }: News, told: Told): boolean =>
-  epoch === null &&
+const wantsKeeper = ({ row, reading }: News, told: Told): boolean =>
+  row === undefined &&
   told.result === 'delivered' &&
   wantsKeeping(reading.snapshot) &&
   reading.snapshot.takenAtMs - told.toldAtMs >=
@@ -144,9 +169,10 @@ export const wantsKeeping = ({ position, orders }: Pick<LegSnapshot, 'position' 
 /** What is remembered of a leg after a telling. */
 export function afterTelling(
   before: Told | undefined,
-  { reading, digest, epoch, lacks }: News,
+  { reading, digest, row, lacks }: News,
   result: Delivery,
 ): Told {
+  const epoch = epochOf({ row });
   const takenAtMs = reading.snapshot.takenAtMs;
   const lackedBefore = before !== undefined && before.lackingSinceMs !== null;
   const toldAgain = lacks && lackedBefore && before.digest === digest;

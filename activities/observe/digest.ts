@@ -18,7 +18,17 @@ export const ABSENT: Digest = 'absent';
 
 export function digestOf({ position, orders }: Pick<LegSnapshot, 'position' | 'orders'>): Digest {
   if (!position && orders.length === 0) return ABSENT;
-  return JSON.stringify([position ? positionDigest(position) : null, orders.map(orderDigest).sort()]);
+  const parts = [position ? positionDigest(position) : null, orders.map(orderDigest).sort()];
+  return parts.map((part) => JSON.stringify(part)).join(BETWEEN);
+}
+
+/** JSON has none inside. */
+const BETWEEN = '\n';
+
+/** Whether two are of the same position, and only its orders are others. */
+export function samePosition(a: Digest, b: Digest): boolean {
+  const [before, after] = [a, b].map((digest) => digest.split(BETWEEN, 1)[0]);
+  return before === after && before !== ABSENT && before !== 'null';
 }
 
 /** Dates come from the exchange's clock, whose distance to ours is measured anew now and then. */

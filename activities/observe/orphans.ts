@@ -7,7 +7,7 @@
 import { rowWithoutWorkflow } from '../../domain/audit/lost-workflow.ts';
 import { forgotten } from '../../domain/publication.ts';
 import type { ObserveDeps } from './deps.ts';
-import type { ProjectedLeg } from './differences.ts';
+import type { ProjectedLeg } from './projected-leg.ts';
 import type { Tally } from './tally.ts';
 
 type Wiring = Pick<ObserveDeps, 'exchange' | 'journal' | 'clock' | 'log'> & { tally: Tally };

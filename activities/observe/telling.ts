@@ -6,17 +6,24 @@
  */
 import type { AccountSnapshot, LegSnapshot } from '../../domain/exchange-truth.ts';
 import type { ToldSnapshot } from '../../domain/reconcile/snapshot-shape.ts';
-import { afterTelling, differences, SIGHTING_GAP_MS, SIGHTINGS, wantsKeeping } from './differences.ts';
-import type { News, ProjectedLeg, Told } from './differences.ts';
+import {
+  afterTelling,
+  differences,
+  epochOf,
+  SIGHTING_GAP_MS,
+  SIGHTINGS,
+  wantsKeeping,
+} from './differences.ts';
+import type { News, Told } from './differences.ts';
 import type { Delivery, ObserveDeps, UnmanagedLeg } from './deps.ts';
 import { legKey } from './legs.ts';
 import type { LegId, LegKey, LegReading } from './legs.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
+import type { ProjectedLeg } from './projected-leg.ts';
 import type { Tally } from './tally.ts';
 
 const UNMANAGED = 'unmanaged';
-const NONE: ReadonlySet<LegKey> = new Set();
 
 type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & {
   tally: Tally;
@@ -26,20 +33,19 @@ type Wiring = Pick<ObserveDeps, 'exchange' | 'signals'> & {
 };
 
 export type Telling = {
-  /**
-   * Whether anything is new since the reading before, told or not. `agreed`: legs whose rows leave nothing
-   * open; never told yet, they can wait for those that differ.
-   */
+  /** Whether anything is new since the reading before, told or not. */
   tell(
     snapshot: AccountSnapshot,
     readings: ReadonlyMap<LegKey, LegReading>,
     rows: readonly ProjectedLeg[],
-    agreed: () => ReadonlySet<LegKey>,
   ): boolean;
   /** Legs of the last reading that hold something and that no workflow keeps. */
   unmanaged(): readonly LegId[];
-  /** When a leg that nobody kept may count as sighted again; infinite where none waits for that. */
-  sightableAtMs(): number;
+  /**
+   * When another reading is wanted: a leg that nobody kept may count as sighted again, or one that was given
+   * a moment is news by then. Infinite where none waits for that.
+   */
+  nextLookAtMs(): number;
   /** Rows of the last reading that no workflow keeps, of legs that hold nothing. */
   orphans(): readonly ProjectedLeg[];
 };
@@ -53,6 +59,7 @@ export function createTelling(wiring: Wiring): Telling {
   let rows: readonly ProjectedLeg[] = [];
   let unmanaged: readonly LegId[] = [];
   let waiting: ReadonlySet<string> = new Set();
+  let settlingUntilMs = Infinity;
   const outbox: Outbox<News> = createOutbox({
     over,
     send: ({ reading: { symbol, leg, snapshot } }: News) =>
@@ -69,19 +76,19 @@ export function createTelling(wiring: Wiring): Telling {
     },
     onFailed: () => 'retry',
   });
-  const tell: Telling['tell'] = (snapshot, current, projected, agreed) => {
+  const tell: Telling['tell'] = (snapshot, current, projected) => {
     readings = current;
     rows = projected;
-    const { news, over: forgotten, remember } = differences(snapshot, current, rows, told);
+    const { news, over: forgotten, remember, ...still } = differences(snapshot, current, rows, told);
+    settlingUntilMs = still.settlingUntilMs;
     for (const key of forgotten) told.delete(key);
     for (const { key, told: known } of remember) told.set(key, known);
     const keys = new Set(news.map(({ key }) => key));
     // Back to what was told last: what has not left yet is no news any more.
     for (const key of told.keys()) if (!keys.has(key)) outbox.withdraw(key);
-    // After a start that is every leg; else hardly ever one.
-    const canWait = news.every(({ key }) => told.has(key)) ? NONE : agreed();
     for (const item of news) {
-      const calm = canWait.has(item.key) && !told.has(item.key);
+      // Never told yet and nothing open: it can wait for those that differ.
+      const calm = !told.has(item.key) && item.row?.agrees(item.reading.snapshot) === true;
       outbox.put({ key: item.key, identity: identityOf(item), value: item, calm });
     }
     unmanaged = reportUnmanaged(current, told);
@@ -96,15 +103,16 @@ export function createTelling(wiring: Wiring): Telling {
       const holds = readings.get(legKey(row))?.snapshot.position !== undefined;
       return vain >= SIGHTINGS && epoch === row.epoch && !holds;
     });
-  const sightableAtMs = (): number =>
+  const nextLookAtMs = (): number =>
     Math.min(
+      settlingUntilMs,
       ...[...told].flatMap(([key, { result, vain, vainSinceMs, epoch }]) => {
         const matters = epoch !== null || wantsKeeping(readings.get(key)?.snapshot ?? { orders: [] });
         const waits = result === 'no_workflow' && vain < SIGHTINGS && matters;
         return waits ? [vainSinceMs + SIGHTING_GAP_MS] : [];
       }),
     );
-  return { tell, unmanaged: () => unmanaged, sightableAtMs, orphans };
+  return { tell, unmanaged: () => unmanaged, nextLookAtMs, orphans };
 }
 
 /**
@@ -127,7 +135,7 @@ function lasting({ position, orders, ...snapshot }: LegSnapshot): ToldSnapshot {
   return { ...snapshot, orders: told, position: kept };
 }
 
-const identityOf = ({ epoch, digest }: News): string => `${epoch} ${digest}`;
+const identityOf = (item: News): string => `${epochOf(item)} ${item.digest}`;
 
 /** Reports the legs that nobody keeps and somebody should: the whole list, whenever it changes. */
 function createUnmanagedReport({ exchange, signals, tally, over }: Wiring) {

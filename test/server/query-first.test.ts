@@ -25,6 +25,8 @@ const STICKY_MS = 6_000;
 const TOLD_AFTER_MS = 2_000;
 const RINGS_AFTER_MS = 4_000;
 const SETTLED_WITHIN_MS = 40_000;
+/** Long after the test. */
+const LATER_MS = 600_000;
 
 /**
  * The query comes first and stays on the dead worker's own queue for `STICKY_MS`; the workflow task, of
@@ -34,16 +36,7 @@ test('a query that comes before its workflow task is asked again, and the worker
   const { address, client, bundle } = await startServer();
   const first = await startWorker(address, bundle, `${STICKY_MS} ms`);
   const deadlineAtMs = Date.now() + 8_000;
-  const runs = await Promise.all(
-    Array.from({ length: RUNS }, (_, index) =>
-      client.workflow.start('ringing', {
-        taskQueue: 'ringing',
-        workflowId: `ringing-${index}`,
-        args: [{ deadlineAtMs } satisfies RingingInput],
-      }),
-    ),
-  );
-  await Promise.all(runs.map((run) => eventually(() => hears(run, 0))));
+  const runs = await startRuns(client, deadlineAtMs);
   await Promise.all(runs.map((run) => run.signal('told')));
   await Promise.all(runs.map((run) => eventually(() => hears(run, 1))));
   await delay(Math.max(0, deadlineAtMs - RINGS_AFTER_MS - Date.now()));
@@ -57,8 +50,28 @@ test('a query that comes before its workflow task is asked again, and the worker
   const second = await startWorker(address, bundle, '1 s');
 
   expect(await Promise.all(answers)).toEqual(runs.map(() => expect.objectContaining({ told: 2 })));
-  expect(await Promise.all(runs.map((run) => run.result()))).toEqual(runs.map(() => ({ told: 2, noted: 2 })));
+  const both = expect.objectContaining({ told: 2, noted: 2 });
+  expect(await Promise.all(runs.map((run) => run.result()))).toEqual(runs.map(() => both));
   expect(second.exitCode, 'the worker lives').toBeNull();
+});
+
+test('a message that waits behind such a query is heard in its own task, at the time of that', async () => {
+  const { address, client, bundle } = await startServer();
+  const first = await startWorker(address, bundle, `${STICKY_MS} ms`);
+  const runs = await startRuns(client, Date.now() + LATER_MS);
+
+  first.kill('SIGKILL');
+  const wire = createWire(client, { queryMs: SETTLED_WITHIN_MS });
+  const answers = runs.map(({ workflowId }) => wire.query<Heard>(workflowId, { name: 'heard' }));
+  await delay(TOLD_AFTER_MS);
+  const toldAtMs = Date.now();
+  await Promise.all(runs.map((run) => run.signal('told')));
+  await delay(RINGS_AFTER_MS - TOLD_AFTER_MS);
+  await startWorker(address, bundle, '1 s');
+
+  const heard = await Promise.all(answers);
+  expect(heard).toEqual(runs.map(() => expect.objectContaining({ told: 1 })));
+  expect(Math.min(...heard.map((each) => each.toldAtMs))).toBeGreaterThanOrEqual(toldAtMs);
 });
 
 test('a call that is called off is answered within its task, and the run goes on', async () => {
@@ -67,6 +80,21 @@ test('a call that is called off is answered within its task, and the run goes on
   const options = { taskQueue: 'ringing', workflowId: 'hanging-up', workflowExecutionTimeout: 20_000 };
   expect(await client.workflow.execute('hangingUp', options)).toBe('hung up');
 });
+
+/** Each of them heard nothing yet. */
+async function startRuns(client: Client, deadlineAtMs: number): Promise<WorkflowHandle[]> {
+  const runs = await Promise.all(
+    Array.from({ length: RUNS }, (_, index) =>
+      client.workflow.start('ringing', {
+        taskQueue: 'ringing',
+        workflowId: `ringing-${index}`,
+        args: [{ deadlineAtMs } satisfies RingingInput],
+      }),
+    ),
+  );
+  await Promise.all(runs.map((run) => eventually(() => hears(run, 0))));
+  return runs;
+}
 
 async function hears(run: WorkflowHandle, noted: number): Promise<void> {
   expect(await run.query<Heard>('heard')).toMatchObject({ noted });

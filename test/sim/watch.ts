@@ -3,8 +3,9 @@
  * What differs, and what nobody looks after, is decided by the watcher's own `differences.ts`.
  */
 import { afterTelling, differences, SIGHTINGS } from '../../activities/observe/differences.ts';
-import type { News, ProjectedLeg, Told } from '../../activities/observe/differences.ts';
+import type { News, Told } from '../../activities/observe/differences.ts';
 import { readingsOf, type LegKey, type LegReading } from '../../activities/observe/legs.ts';
+import type { ProjectedLeg } from '../../activities/observe/projected-leg.ts';
 import type { AccountSnapshot } from '../../domain/exchange-truth.ts';
 import type { Distortion } from '../../venue/wire.ts';
 import type { BooksExchange } from './books-exchange.ts';
@@ -99,7 +100,8 @@ export class Watch {
   private compare(snapshot: AccountSnapshot, rows: readonly ProjectedLeg[]): void {
     const readings = readingsOf(snapshot);
     if (!readings) return;
-    const { news, over, remember } = differences(snapshot, readings, rows, this.told);
+    const { news, over, remember, settlingUntilMs } = differences(snapshot, readings, rows, this.told);
+    this.plan(Math.max(0, settlingUntilMs - this.deps.world.nowMs));
     for (const key of over) this.told.delete(key);
     for (const { key, told } of remember) this.told.set(key, told);
     for (const item of news) this.tellOne(item);

@@ -78,6 +78,8 @@ export type ProcessesOptions = {
   /** Accounts besides, as the file has them; the venue is not told of them. */
   others?: (at: { venueUrl: string }) => Record<string, Record<string, unknown>>;
   venueArguments?: readonly string[];
+  /** Settings of the Temporal server, beside the tuned ones. */
+  dynamicConfig?: Record<string, number>;
 };
 
 /**
@@ -92,7 +94,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   const ports = { temporalPort, uiPort, venuePort, controlPort, healthPort };
   const { configFile, config } = writeConfig(options, ports);
   const link = await createLink(config.temporal.address);
-  const temporal = temporalPart(config);
+  const temporal = temporalPart(config, options);
   const control = createVenueControl(`http://127.0.0.1:${controlPort}`);
   const venue = venuePart(config, control, options);
   const worker = workerPart(config, configFile, link.address, 'worker');
@@ -177,7 +179,7 @@ function writeConfig({ folder, accounts, account, others }: ProcessesOptions, po
   return { configFile, config: loadConfig({ file: configFile, env: {}, tolerant: true }) };
 }
 
-function temporalPart(config: HoldfastConfig): Part {
+function temporalPart(config: HoldfastConfig, { dynamicConfig = {} }: ProcessesOptions): Part {
   const [, port] = config.temporal.address.split(':');
   return part(logFile(config, 'temporal'), () =>
     startEmbeddedServer({
@@ -188,6 +190,7 @@ function temporalPart(config: HoldfastConfig): Part {
       uiPort: config.temporal.uiPort,
       namespace: config.temporal.namespace,
       logFile: logFile(config, 'temporal'),
+      dynamicConfig,
     }),
   );
 }

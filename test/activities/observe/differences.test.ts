@@ -5,22 +5,33 @@ import {
   afterTelling,
   differences,
   LACKING_MS,
+  SETTLING_MS,
   SIGHTING_GAP_MS,
   SIGHTINGS,
 } from '../../../activities/observe/differences.ts';
-import type { ProjectedLeg, Told } from '../../../activities/observe/differences.ts';
+import type { Told } from '../../../activities/observe/differences.ts';
 import { ABSENT } from '../../../activities/observe/digest.ts';
 import { readingsOf } from '../../../activities/observe/legs.ts';
+import type { ProjectedLeg } from '../../../activities/observe/projected-leg.ts';
 import type { AccountSnapshot, ExchangeOrder, ExchangePosition } from '../../../domain/exchange-truth.ts';
 import { aPosition, anOrder } from '../../support/fake-exchange.ts';
 
 const LONG = 'BTC/USDT:USDT long';
-const ROW: ProjectedLeg = { symbol: 'BTC/USDT:USDT', leg: 'long', epoch: 'e1', rests: [] };
+/** Of a position that has compared nothing yet. */
+const ROW: ProjectedLeg = {
+  symbol: 'BTC/USDT:USDT',
+  leg: 'long',
+  epoch: 'e1',
+  rests: [],
+  comparedAtMs: null,
+  agrees: () => false,
+};
 
 /** A memory of tellings, and what a reading makes of it. */
 function memory() {
   const told = new Map<string, Told>();
   let sequence = 0;
+  let settling = Infinity;
   /** Reads, tells everything new, and answers with what was told: `leg digest-is-absent?`. */
   const read = (
     reading: {
@@ -31,7 +42,8 @@ function memory() {
     },
     answer: Delivery | 'failed' = 'delivered',
   ): string[] => {
-    const takenAtMs = reading.atMs ?? ++sequence;
+    // One long after the other, if nothing else is said.
+    const takenAtMs = reading.atMs ?? ++sequence * SETTLING_MS;
     const snapshot: AccountSnapshot = {
       sequence,
       takenAtMs,
@@ -41,19 +53,20 @@ function memory() {
       positions: reading.positions ?? [],
       orders: reading.orders ?? [],
     };
-    const { news, over, remember } = differences(
+    const { news, over, remember, settlingUntilMs } = differences(
       snapshot,
       readingsOf(snapshot) ?? new Map(),
       reading.rows ?? [],
       told,
     );
+    settling = settlingUntilMs;
     for (const key of over) told.delete(key);
     for (const { key, told: known } of remember) told.set(key, known);
     if (answer !== 'failed')
       for (const item of news) told.set(item.key, afterTelling(told.get(item.key), item, answer));
     return news.map(({ key, digest }) => (digest === ABSENT ? `${key} absent` : key));
   };
-  return { read, told, vain: () => told.get(LONG)?.vain ?? 0 };
+  return { read, told, vain: () => told.get(LONG)?.vain ?? 0, settlingUntilMs: () => settling };
 }
 
 describe('after a start', () => {
@@ -100,8 +113,57 @@ describe('afterwards', () => {
     const listed = { ...counting, orders: [anOrder({ orderId: 'stop' })] };
     read({ ...listed, atMs: 1 });
     expect(read({ ...counting, orders: [], atMs: 10_000 })).toEqual([LONG]);
-    expect(read({ ...listed, atMs: 11_000 })).toEqual([LONG]);
+    expect(read({ ...listed, atMs: 10_000 + SETTLING_MS })).toEqual([LONG]);
     expect(read({ ...listed, atMs: 100_000 })).toEqual([]);
+  });
+
+  describe('of which only the orders changed', () => {
+    const first = { rows: [ROW], positions: [aPosition()], atMs: 10_000 };
+    const stopped = { ...first, orders: [anOrder()] };
+    const saying = (change: Partial<ProjectedLeg>) => ({
+      ...stopped,
+      rows: [{ ...ROW, agrees: ({ orders }) => orders.length === 1, ...change } satisfies ProjectedLeg],
+    });
+
+    it('right after a telling, is given a moment', () => {
+      const { read, settlingUntilMs } = memory();
+      read(first);
+      expect(read({ ...stopped, atMs: 10_500 })).toEqual([]);
+      expect(settlingUntilMs()).toBe(10_000 + SETTLING_MS);
+      expect(read({ ...stopped, atMs: 10_000 + SETTLING_MS })).toEqual([LONG]);
+      expect(settlingUntilMs()).toBe(Infinity);
+    });
+
+    it('is not told where its row says the same, nor before the same is otherwise', () => {
+      const { read } = memory();
+      read(first);
+      expect(read({ ...saying({ comparedAtMs: 10_000 }), atMs: 10_500 })).toEqual([]);
+      expect(read({ ...stopped, atMs: 60_000 })).toEqual([]);
+      expect(read({ ...first, atMs: 70_000 })).toEqual([LONG]);
+    });
+
+    it('is told though its row says the same, if that is from before the last telling was heard', () => {
+      const { read } = memory();
+      read(first);
+      expect(read({ ...saying({ comparedAtMs: 9_000 }), atMs: 10_000 + SETTLING_MS })).toEqual([LONG]);
+    });
+
+    it('is told at once where the position changed too', () => {
+      const { read } = memory();
+      read(first);
+      const less = { ...saying({ comparedAtMs: 10_000 }), positions: [aPosition({ quantity: '9' })] };
+      expect(read({ ...less, atMs: 10_500 })).toEqual([LONG]);
+      expect(read({ ...less, positions: [], atMs: 11_000 })).toEqual([LONG]);
+    });
+
+    it('is told at once where nobody had heard of it, or another workflow had', () => {
+      const unheard = memory();
+      unheard.read(first, 'no_workflow');
+      expect(unheard.read({ ...stopped, atMs: 10_500 })).toEqual([LONG]);
+      const { read } = memory();
+      read(first);
+      expect(read({ ...saying({ epoch: 'e2', comparedAtMs: 10_000 }), atMs: 10_500 })).toEqual([LONG]);
+    });
   });
 
   it('its absence is told once', () => {
@@ -235,7 +297,7 @@ describe('for any series of readings and failures', () => {
           ),
         }));
         for (const [i, input] of inputs.entries()) read(input, steps[i]?.answer);
-        const last = inputs.at(-1) ?? {};
+        const last = { ...inputs.at(-1), atMs: (steps.length + 2) * SETTLING_MS };
         read(last);
         expect(read(last)).toEqual([]);
         const fresh = memory();

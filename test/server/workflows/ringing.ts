@@ -13,7 +13,8 @@ import { createAlarmClock } from '../../../workflows/alarm-clock.ts';
 
 export type RingingInput = { deadlineAtMs: number };
 export type RingingActivities = { note(): Promise<void> };
-export type Heard = { told: number; noted: number };
+/** `toldAtMs`: the workflow's time when it was told last. */
+export type Heard = { told: number; noted: number; toldAtMs: number };
 
 export const told = defineSignal('told');
 export const heard = defineQuery<Heard>('heard');
@@ -23,10 +24,11 @@ const { note } = proxyActivities<RingingActivities>({ startToCloseTimeout: '5 se
 /** Answers with what it heard, once the deadline has passed. */
 export async function ringing({ deadlineAtMs }: RingingInput): Promise<Heard> {
   const clock = createAlarmClock();
-  const count: Heard = { told: 0, noted: 0 };
+  const count: Heard = { told: 0, noted: 0, toldAtMs: 0 };
   let asked = 0;
   setHandler(told, () => {
     count.told += 1;
+    count.toldAtMs = Date.now();
   });
   setHandler(heard, () => count);
   const version = (): number => count.told + count.noted;
