@@ -7,6 +7,8 @@ import type { BinanceMarkets } from './markets.ts';
 
 /** Binance takes 1,024 topics on one connection. */
 const MAX_TOPICS = 1_000;
+/** Trades and the mark price. */
+const REAL_TIME_TOPICS = 2;
 /** It takes ten messages a second from us, so one names many topics. */
 const TOPICS_PER_MESSAGE = 100;
 const TOPIC_ORDER: readonly PriceTopic[] = ['last', 'mark', 'ticker'];
@@ -23,6 +25,7 @@ export function createBinancePriceStreamer(api: BinanceApi, markets: BinanceMark
           marketIds.map((id) => topicOf(topic, id)),
         ),
       maxTopics: MAX_TOPICS,
+      maxMarkets: MAX_TOPICS / REAL_TIME_TOPICS,
       subscribe: texts('SUBSCRIBE'),
       unsubscribe: texts('UNSUBSCRIBE'),
       read: (bytes) => {

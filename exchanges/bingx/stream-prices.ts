@@ -8,6 +8,8 @@ import { readPricePush, TOPICS, type PriceTopic } from './price-frames.ts';
 
 /** BingX takes this many topics on one connection. */
 const MAX_TOPICS = 200;
+/** Contract and mark price. */
+const REAL_TIME_TOPICS = 2;
 /** The real-time topics first; `ticker` is what is left where they are not offered. */
 const TOPIC_ORDER: readonly PriceTopic[] = ['last', 'mark', 'ticker'];
 
@@ -23,6 +25,7 @@ export function createBingxPriceStreamer(api: BingxApi, markets: Markets, prices
           marketIds.map((id) => id + TOPICS[topic]),
         ),
       maxTopics: MAX_TOPICS,
+      maxMarkets: MAX_TOPICS / REAL_TIME_TOPICS,
       subscribe: texts('sub'),
       unsubscribe: texts('unsub'),
       read: readPrices,

@@ -8,7 +8,7 @@ import type { BybitApi } from './api.ts';
 import { operation, PING, readFrame } from './frames.ts';
 
 const TICKERS = 'tickers.';
-/** Bybit sets no limit on topics of perpetuals; more than this are more symbols than one account holds. */
+/** Bybit sets no limit on topics of perpetuals; a market is one topic. */
 const MAX_TOPICS = 500;
 /** Topics in one request: far below the 21,000 characters that a request may have. */
 const TOPICS_PER_REQUEST = 100;
@@ -19,6 +19,7 @@ export const createBybitPriceStreamer = (api: BybitApi, markets: Markets, prices
       url: async () => api.sockets.prices,
       topics: (marketIds) => marketIds.map((id) => TICKERS + id),
       maxTopics: MAX_TOPICS,
+      maxMarkets: MAX_TOPICS,
       subscribe: (topics) => inParts(topics).map((part) => operation('subscribe', part)),
       unsubscribe: (topics) => inParts(topics).map((part) => operation('unsubscribe', part)),
       read: readPrices,

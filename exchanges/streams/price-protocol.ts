@@ -30,8 +30,10 @@ export type PriceProtocol = {
    * @param plain the server keeps hanging up without a single price: name only topics that every server knows
    */
   topics: (marketIds: readonly string[], plain: boolean) => readonly string[];
-  /** The most topics that one connection takes; symbols beyond it are bridged by REST. */
+  /** The most topics that one connection takes. */
   maxTopics: number;
+  /** So many markets have room on one connection with all that is told in real time; others get another one. */
+  maxMarkets: number;
   /** Texts to send, each at most as long as the exchange takes. */
   subscribe: (topics: readonly string[]) => readonly string[];
   unsubscribe: (topics: readonly string[]) => readonly string[];

@@ -1,5 +1,5 @@
 /**
- * Prices of many symbols over one socket, from frame to callback without a queue. A symbol that the
+ * Prices of many symbols, from frame to callback without a queue. A symbol that its
  * socket says nothing about for `silenceMs` is bridged by REST, so a deaf socket costs seconds, not stops.
  * A price that the exchange sent long ago (a line or a process that stood still) is not told: the next
  * fresh one says since when nothing was seen.
@@ -13,8 +13,8 @@ import type { Exchange } from '../exchange.ts';
 import type { Markets } from '../market-list.ts';
 import type { PriceReader } from '../price-reader.ts';
 import { keepPriceBridge } from './price-bridge.ts';
-import type { PriceProtocol } from './price-protocol.ts';
-import { createPriceTopics } from './price-topics.ts';
+import type { PriceProtocol, PricePush } from './price-protocol.ts';
+import { createPriceSockets } from './price-sockets.ts';
 import { createPriceWatch } from './price-watch.ts';
 import { keepSocket } from './socket.ts';
 
@@ -38,70 +38,56 @@ export function createPriceStreamer(deps: PriceStreamDeps) {
   const { protocol, markets, prices, clock, connectMs, log, redact } = deps;
   return ({ symbols, onTick, reconnectDelayMs, silenceMs }: Options): PriceStream => {
     const watch = createPriceWatch(silenceMs);
-    const topics = createPriceTopics(protocol, (text) => socket.send(text));
     let isCrowded = false;
     const refresh = (): void => {
       watch.want(symbols(), markets.idOf);
       const wasCrowded = isCrowded;
-      isCrowded = !topics.want(watch.marketIds());
-      // What the socket has no room for shall not wait for the bridge's next turn to be seen at all.
+      isCrowded = !sockets.want(watch.marketIds());
+      // What the sockets have no room for shall not wait for the bridge's next turn to be seen at all.
       if (isCrowded && !wasCrowded) bridge.look();
     };
-    const onFrame = (bytes: Buffer): 'data' | 'heartbeat' => {
-      const frame = protocol.read(bytes);
-      if (frame.kind === 'heartbeat') {
-        if (frame.reply !== undefined) socket.send(frame.reply);
-        return 'heartbeat';
-      }
-      for (const push of frame.pushes) {
-        topics.worked();
-        const nowMs = Date.now();
-        if (push.atMs !== undefined && nowMs - clock.toOurs(push.atMs) > STALE_PRICE_MS) continue;
-        const tick = watch.heard(markets.symbolOf(push.marketId), push, nowMs);
-        if (tick) onTick(tick);
-      }
-      return 'data';
+    const hear = (push: PricePush): void => {
+      const nowMs = Date.now();
+      if (push.atMs !== undefined && nowMs - clock.toOurs(push.atMs) > STALE_PRICE_MS) return;
+      const tick = watch.heard(markets.symbolOf(push.marketId), push, nowMs);
+      if (tick) onTick(tick);
     };
-    const socket = keepSocket(
-      {
-        url: async () => {
-          await markets.ready().catch(() => undefined);
-          return protocol.url();
-        },
-        onOpen: () => {
-          // The market list may have come since: ids are looked up anew.
-          watch.connected(Date.now());
-          topics.renewed();
-          refresh();
-        },
-        onFrame,
-        onState: (state) => {
-          if (state === 'down') bridge.look();
-        },
-        ...(protocol.ping && { ping: protocol.ping }),
+    const url = async (): Promise<string> => {
+      await markets.ready().catch(() => undefined);
+      return protocol.url();
+    };
+    const timings = { connectMs, reconnectDelayMs, silenceMs, heartbeatMs: protocol.heartbeatMs };
+    const sockets = createPriceSockets({
+      protocol,
+      open: (events) =>
+        keepSocket(
+          { ...events, url, ...(protocol.ping && { ping: protocol.ping }) },
+          { name: 'prices', timings, log, redact },
+        ),
+      onOpen: (marketIds) => {
+        watch.connected(marketIds, Date.now());
+        // The market list may have come since: ids are looked up anew.
+        refresh();
       },
-      {
-        name: 'prices',
-        timings: { connectMs, reconnectDelayMs, silenceMs, heartbeatMs: protocol.heartbeatMs },
-        log,
-        redact,
-      },
-    );
+      onPrice: hear,
+      onDown: () => bridge.look(),
+    });
     const bridge = keepPriceBridge(prices, silenceMs, {
-      quiet: (nowMs) => watch.quiet(socket.state() !== 'live', nowMs),
+      quiet: (nowMs) => watch.quiet(sockets.isLive, nowMs),
       onTick: (tick) => {
         onTick(tick);
-        if (watch.isDeafTo(tick, Date.now())) socket.replace('the price moved and the socket did not say so');
+        if (watch.isDeafTo(tick, Date.now()))
+          sockets.replace(markets.idOf(tick.symbol), 'the price moved and the socket did not say so');
       },
     });
 
     refresh();
     return {
       refresh,
-      state: () => watch.stateOf(socket.state(), Date.now()),
+      state: () => watch.stateOf(sockets.state(), Date.now()),
       stop: async () => {
         bridge.stop();
-        await socket.stop();
+        await sockets.stop();
       },
     };
   };

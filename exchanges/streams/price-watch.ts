@@ -9,7 +9,15 @@ import type { PricePush } from './price-protocol.ts';
 
 /** One price of a symbol on this connection. */
 type Heard = { atMs: number; price?: Decimal; awaySinceMs?: number };
-type Watched = { marketId: string; last: Heard; mark: Heard; realTimeAtMs: number; repeatedAtMs: number };
+type Watched = {
+  marketId: string;
+  /** Since when its socket could have told of it. */
+  connectedAtMs: number;
+  last: Heard;
+  mark: Heard;
+  realTimeAtMs: number;
+  repeatedAtMs: number;
+};
 
 /** One price missing while the other comes is mostly a market without trades: looked into later. */
 const HALF_SILENT = 2;
@@ -18,11 +26,14 @@ const REPEAT_MS = 1_000;
 
 export function createPriceWatch(silenceMs: number) {
   const watched = new Map<Symbol, Watched>();
-  let connectedAtMs = 0;
+  let latestAtMs = 0;
   return {
-    connected: (nowMs: number): void => {
-      connectedAtMs = nowMs;
+    /** The socket of these markets has heard nothing yet. */
+    connected: (marketIds: ReadonlySet<string>, nowMs: number): void => {
+      latestAtMs = nowMs;
       for (const known of watched.values()) {
+        if (!marketIds.has(known.marketId)) continue;
+        known.connectedAtMs = nowMs;
         known.last = lostSight(known.last);
         known.mark = lostSight(known.mark);
         known.realTimeAtMs = 0;
@@ -34,7 +45,7 @@ export function createPriceWatch(silenceMs: number) {
       for (const symbol of wanted) {
         const known = watched.get(symbol);
         if (known) known.marketId = idOf(symbol);
-        else watched.set(symbol, unheard(idOf(symbol)));
+        else watched.set(symbol, unheard(idOf(symbol), latestAtMs));
       }
     },
     marketIds: (): string[] => [...watched.values()].map(({ marketId }) => marketId),
@@ -43,27 +54,30 @@ export function createPriceWatch(silenceMs: number) {
       const known = watched.get(symbol);
       return known && tickOf(known, symbol, push, { nowMs, silenceMs });
     },
-    /** Symbols that are silent; all of them where the socket is not live. */
-    quiet: (dead: boolean, nowMs: number): Symbol[] =>
-      [...watched].filter(([, known]) => dead || isSilent(known, nowMs, silenceMs)).map(([symbol]) => symbol),
+    /** Symbols that are silent, and those whose market has no live socket. */
+    quiet: (isLive: (marketId: string) => boolean, nowMs: number): Symbol[] =>
+      [...watched]
+        .filter(([, known]) => !isLive(known.marketId) || isSilent(known, nowMs, silenceMs))
+        .map(([symbol]) => symbol),
     /** REST tells another price than the socket did, and the socket has had time enough. */
     isDeafTo: ({ symbol, last }: PriceTick, nowMs: number): boolean => {
-      const known = watched.get(symbol)?.last;
-      if (known?.price === undefined || last === undefined || known.price === last) return false;
-      return nowMs - Math.max(known.atMs, connectedAtMs) > 2 * silenceMs;
+      const known = watched.get(symbol);
+      if (known?.last.price === undefined || last === undefined || known.last.price === last) return false;
+      return nowMs - Math.max(known.last.atMs, known.connectedAtMs) > 2 * silenceMs;
     },
     /** Connected, but without a contract price for a symbol past the deadline: silent. */
     stateOf: (socket: StreamState, nowMs: number): StreamState => {
       const silent = [...watched.values()].some(
-        ({ last }) => nowMs - Math.max(last.atMs, connectedAtMs) > silenceMs,
+        ({ last, connectedAtMs }) => nowMs - Math.max(last.atMs, connectedAtMs) > silenceMs,
       );
       return socket === 'live' && silent ? 'silent' : socket;
     },
   };
 }
 
-const unheard = (marketId: string): Watched => ({
+const unheard = (marketId: string, connectedAtMs: number): Watched => ({
   marketId,
+  connectedAtMs,
   last: { atMs: 0 },
   mark: { atMs: 0 },
   realTimeAtMs: 0,

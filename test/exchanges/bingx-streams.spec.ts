@@ -170,6 +170,20 @@ describe('the price stream of BingX', () => {
     await vi.waitFor(() => expect(ticks).toMatchObject([{ symbol: BTC, last: '50000', mark: '50001' }]));
   });
 
+  it('opens as many sockets as all symbols need, and closes those that none needs any more', async () => {
+    symbols = Array.from({ length: 250 }, (_, index) => `X${index}/USDT:USDT`);
+    await start({ reconnectDelayMs: 30, silenceMs: 60_000 });
+    await vi.waitFor(() => expect(sockets.sockets()).toHaveLength(3));
+    const wanted = symbols.flatMap((_, index) => [`X${index}-USDT@lastPrice`, `X${index}-USDT@markPrice`]);
+    await vi.waitFor(() => expect(subscribed()).toEqual(expect.arrayContaining(wanted)));
+    sockets.push(lastPrice('7', 'X249-USDT'));
+    await vi.waitFor(() => expect(ticks[0]).toMatchObject({ symbol: 'X249/USDT:USDT', last: '7' }));
+    symbols = symbols.slice(0, 10);
+    stream.refresh();
+    await vi.waitFor(() => expect(sockets.sockets()).toHaveLength(1));
+    expect(stream.state()).toBe('live');
+  });
+
   it('trap: a socket that is silent for ever does not hang the stream; prices go on by REST, and the socket is replaced', async () => {
     await start();
     sockets.freeze();

@@ -24,9 +24,9 @@ function startWatch(symbols = [BTC]) {
       price: () => Promise.reject(new Error('nobody asks for one')),
     },
     PRICE_SILENCE_MS,
-    { quiet: (nowMs) => watch.quiet(false, nowMs), onTick: () => {} },
+    { quiet: (nowMs) => watch.quiet(() => true, nowMs), onTick: () => {} },
   );
-  watch.connected(Date.now());
+  watch.connected(new Set(), Date.now());
   watch.want(symbols, (symbol) => symbol);
   const push = (change: Parameters<typeof watch.heard>[1] | object, symbol = BTC): PriceTick | undefined =>
     watch.heard(symbol, { marketId: symbol, ...change }, Date.now());
@@ -88,7 +88,7 @@ describe('the first price after a gap', () => {
     push({ mark: '1' });
     const startedMs = Date.now();
     await pass(1_300);
-    watch.connected(Date.now());
+    watch.connected(new Set([BTC]), Date.now());
     expect(push({ last: '2' })).toMatchObject({ last: '2', lastUnseenSinceMs: startedMs - 200 });
     expect(push({ last: '3' })).not.toHaveProperty('lastUnseenSinceMs');
     expect(push({ mark: '2' })).toMatchObject({ mark: '2', markUnseenSinceMs: startedMs });
@@ -101,7 +101,7 @@ describe('the first price after a gap', () => {
     const sinceMs = Date.now();
     for (let connection = 0; connection < 3; connection += 1) {
       await pass(1_000);
-      watch.connected(Date.now());
+      watch.connected(new Set([BTC]), Date.now());
     }
     expect(push({ last: '2' })).toMatchObject({ lastUnseenSinceMs: sinceMs });
     stop();
@@ -121,7 +121,7 @@ describe('the first price after a gap', () => {
 
   it('is none of a symbol that was never heard, nor in a market that is merely quiet', async () => {
     const { watch, push, pass, stop } = startWatch();
-    watch.connected(Date.now());
+    watch.connected(new Set([BTC]), Date.now());
     expect(push({ last: '1' })).not.toHaveProperty('lastUnseenSinceMs');
     for (let second = 0; second < 8; second += 1) {
       push({ mark: '1' });
