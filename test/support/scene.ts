@@ -115,13 +115,14 @@ function tell(stage: Stage, server: TestWorkflowEnvironment): Scene {
       throw new Error(`${String(error)}\n${JSON.stringify(states, null, 1)}`, { cause: error });
     }
   };
+  const holdfast = sparingTheServer(stage);
   const scene: Scene = {
     ...stage,
-    holdfast: sparingTheServer(stage),
+    holdfast,
     books,
     opened: new Set(),
     open: async (request) => {
-      const { workflowId } = await stage.holdfast.openPosition('paper', { ...LONG, ...request });
+      const { workflowId } = await holdfast.openPosition('paper', { ...LONG, ...request });
       scene.opened.add(workflowId);
       return workflowId;
     },
@@ -180,6 +181,8 @@ function sparingTheServer({ holdfast, client }: Stage): Holdfast {
     };
   return {
     ...holdfast,
+    openPosition: (account, request) =>
+      keptUpdate(client, accountWorkflowId(account), () => holdfast.openPosition(account, request)),
     setProtection: kept(holdfast.setProtection),
     close: kept(holdfast.close),
     mergeTranches: kept(holdfast.mergeTranches),
