@@ -17,37 +17,36 @@ export function spoil(why: string): void {
   reason ??= why;
 }
 
-/** Of the last activation that brought anything. */
-let lastTime: string | undefined;
-
-/** Activities that were called off: their end is told at once, within the same task. */
-const calledOff = new Set<number>();
+/** The task of the last activation that brought anything, and how much of the history that knew. */
+let last: { task: string; length: number } | undefined;
 
 /**
- * Every workflow task has a time of its own; messages, answers and timers that come under that of the task
- * before have been handed out without a task.
+ * Every workflow task has a time and a history of its own. What happened and is handed out without one comes
+ * under those of the task before, with more events; what a task itself leads to (a call that is called off
+ * ends at once) comes with no more than that.
  */
 const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
-  const { timestamp, jobs } = input.activation;
+  const { timestamp, historySizeBytes, historyLength, jobs } = input.activation;
   if (jobs?.some(({ queryWorkflow }) => !queryWorkflow)) {
-    const time = `${String(timestamp?.seconds)}.${timestamp?.nanos ?? 0}`;
+    const task = `${String(timestamp?.seconds)}.${timestamp?.nanos ?? 0} ${String(historySizeBytes)}`;
+    const length = historyLength ?? 0;
     const happened = jobs.some(
-      ({ signalWorkflow, fireTimer, resolveActivity: answer }) =>
-        signalWorkflow ?? fireTimer ?? (answer && !calledOff.has(answer.seq ?? 0)),
+      ({ signalWorkflow, resolveActivity, fireTimer }) => signalWorkflow ?? resolveActivity ?? fireTimer,
     );
-    if (time === lastTime && happened) spoil(ASKED_TOO_EARLY);
-    lastTime = time;
+    if (last?.task === task && length > last.length && happened) spoil(ASKED_TOO_EARLY);
+    last = { task, length };
   }
   next(input);
 };
 
-const noteCalledOff: WorkflowInternalsInterceptor['concludeActivation'] = (input, next) => {
-  if (reason !== undefined) throw new Error(reason);
-  const output = next(input);
-  for (const { requestCancelActivity: cancel } of output.commands) if (cancel) calledOff.add(cancel.seq ?? 0);
-  return output;
-};
-
 export const interceptors: WorkflowInterceptorsFactory = () => ({
-  internals: [{ activate: ofATask, concludeActivation: noteCalledOff }],
+  internals: [
+    {
+      activate: ofATask,
+      concludeActivation(input, next) {
+        if (reason !== undefined) throw new Error(reason);
+        return next(input);
+      },
+    },
+  ],
 });
