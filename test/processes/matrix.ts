@@ -155,20 +155,25 @@ async function endAll(processes: Processes, all: readonly Placed[], round: Round
       .filter(({ cell }) => cell.name === 'observe')
       .map((placed) => eventually(() => expectReduced(placed), OPEN_WITHIN_MS, ASK_EVERY_MS)),
   );
+  // A target that is crossed while a close is still on its way would close the position as well.
+  await over(all.filter((placed) => !byTarget.includes(placed)));
   await processes.venue.control.setPrice({
     symbol: round.venueSymbol,
     last: round.beyondTarget,
     path: 'walk',
   });
-  await eventually(
+  await over(all);
+}
+
+const over = (some: readonly Placed[]): Promise<void> =>
+  eventually(
     async () => {
-      const running = await Promise.all(all.map(({ scene }) => stillRunning(scene)));
+      const running = await Promise.all(some.map(({ scene }) => stillRunning(scene)));
       expect(running.flat(), 'still running').toEqual([]);
     },
     OVER_WITHIN_MS,
     ASK_EVERY_MS,
   );
-}
 
 async function stillRunning({ processes, workflowId }: Scene): Promise<string[]> {
   const { status } = await processes.client.workflow.getHandle(workflowId).describe();

@@ -74,6 +74,8 @@ beforeAll(async () => {
       { name: 'binance', exchange: 'binance', positionMode: 'hedge' },
     ],
     account: settings,
+    // What is changed by hand is asked about at once.
+    venueArguments: ['--position-lag-ms', '0'],
   });
   await processes.venue.control.changeSettings({ rateLimits: false });
 });
