@@ -1,23 +1,16 @@
 /** Finding TCP ports that nobody uses. */
 import { createServer } from 'node:net';
 
-/** Asks the system for `count` free ports on `host`, all different. Another program may still take one. */
-export async function freePorts(host: string, count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => holdPort(host)));
-  await Promise.all(held.map(({ release }) => release()));
-  return held.map(({ port }) => port);
-}
-
 /** Below the range from which systems give out ports by themselves, so nobody takes one meanwhile. */
 const LOW_PORTS = { first: 20_000, last: 32_000 };
 const MAX_TRIES = 1_000;
 
 /**
- * Free ports under 32,768: the production server keeps its services' ports in a column of 16 bits
- * with a sign.
+ * Free ports on `host`, all different, under 32,768: the production server keeps its services' ports in a
+ * column of 16 bits with a sign. Another program may still take one.
  * @throws if there are not enough
  */
-export async function freeLowPorts(host: string, count: number): Promise<number[]> {
+export async function freePorts(host: string, count: number): Promise<number[]> {
   const ports = new Set<number>();
   const { first, last } = LOW_PORTS;
   for (let tries = 0; ports.size < count && tries < MAX_TRIES; tries += 1) {

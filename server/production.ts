@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { startChild, type RunningProcess } from './child.ts';
-import { freeLowPorts, whyPortIsTaken } from './ports.ts';
+import { freePorts, whyPortIsTaken } from './ports.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import {
   DATABASES,
@@ -133,7 +133,7 @@ async function portsOf({ host, dataDir, port }: Options): Promise<number[]> {
   const earlier = existsSync(file) ? portList.parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
   const reasons = await Promise.all(earlier.map((one) => whyPortIsTaken(host, one)));
   const isUsable = earlier.length === PORTS_NEEDED && reasons.every((reason) => reason === undefined);
-  const ports = isUsable ? earlier : await freeLowPorts(host, PORTS_NEEDED);
+  const ports = isUsable ? earlier : await freePorts(host, PORTS_NEEDED);
   if (port !== 0) ports[0] = port;
   writeFileSync(file, JSON.stringify(ports));
   return ports;

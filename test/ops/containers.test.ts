@@ -11,7 +11,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { startEmbeddedServer } from '../../server/embedded.ts';
 import { pollUntil } from '../../server/poll.ts';
-import { freeLowPorts } from '../../server/ports.ts';
+import { freePorts } from '../../server/ports.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { pathOf, temporalCli } from '../support/tools.ts';
 
@@ -65,7 +65,7 @@ async function startTemporal(): Promise<Here> {
     namespace: 'default',
   });
   onTestFinished(() => server.stop());
-  const [venue, control, health] = await freeLowPorts('127.0.0.1', 3);
+  const [venue, control, health] = await freePorts('127.0.0.1', 3);
   mkdirSync(join(folder, 'data'));
   const config = readFileSync(join(PROJECT_DIR, 'ops/holdfast.yaml'), 'utf8');
   writeFileSync(join(folder, 'holdfast.yaml'), config.replace('venue:7835', `127.0.0.1:${venue}`));

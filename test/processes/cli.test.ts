@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PositionView } from '../../domain/view.ts';
 import type { TradeRow } from '../../journal/journal.ts';
-import { freeLowPorts } from '../../server/ports.ts';
+import { freePorts } from '../../server/ports.ts';
 import { eventually } from '../support/eventually.ts';
 
 const MAIN = join(import.meta.dirname, '../../client/cli/main.ts');
@@ -23,7 +23,7 @@ let up: Up | undefined;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'holdfast-up-'));
-  ports = await freeLowPorts('127.0.0.1', 4);
+  ports = await freePorts('127.0.0.1', 4);
   up = await startUp();
 });
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PositionView } from '../../domain/view.ts';
-import { freeLowPorts } from '../../server/ports.ts';
+import { freePorts } from '../../server/ports.ts';
 import { eventually } from '../support/eventually.ts';
 
 const MAIN = join(import.meta.dirname, '../../client/cli/main.ts');
@@ -22,7 +22,7 @@ let up: { child: ChildProcess; output: () => string } | undefined;
 let ports: number[];
 
 beforeAll(async () => {
-  ports = await freeLowPorts('127.0.0.1', 4);
+  ports = await freePorts('127.0.0.1', 4);
 });
 afterAll(async () => {
   await interrupt();

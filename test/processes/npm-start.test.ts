@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pollUntil } from '../../server/poll.ts';
-import { freeLowPorts } from '../../server/ports.ts';
+import { freePorts } from '../../server/ports.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../server/process-identity.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -45,7 +45,7 @@ test('when Holdfast itself is killed its processes end too, and the folder can b
 
 async function npmStart(data = temporaryFolder()): Promise<Started> {
   const flags = ['--temporal-port', '--ui-port', '--venue-port', '--control-port'];
-  const ports = await freeLowPorts('127.0.0.1', flags.length);
+  const ports = await freePorts('127.0.0.1', flags.length);
   const args = flags.flatMap((flag, i) => [flag, String(ports[i])]);
   const npm = spawn('npm', ['start', '--', '--no-demo', '--data', data, ...args], {
     cwd: PROJECT_DIR,

@@ -17,7 +17,7 @@ import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { startChild, type RunningProcess } from '../../server/child.ts';
 import { startEmbeddedServer } from '../../server/embedded.ts';
 import { pollUntil } from '../../server/poll.ts';
-import { freeLowPorts } from '../../server/ports.ts';
+import { freePorts } from '../../server/ports.ts';
 import { createVenueControl, type VenueControl } from '../../venue/control/client.ts';
 import { eventInLog, lastLines, sizeOf } from '../../client/cli/up/log-watch.ts';
 import type { ExchangeName, PositionMode } from '../../domain/terms.ts';
@@ -87,7 +87,7 @@ export type ProcessesOptions = {
  * restarts, so they come from a range that nobody is given meanwhile.
  */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
-  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0, healthPort = 0] = await freeLowPorts(
+  const [temporalPort = 0, uiPort = 0, venuePort = 0, controlPort = 0, healthPort = 0] = await freePorts(
     '127.0.0.1',
     5,
   );
