@@ -33,7 +33,9 @@ const ofATask: WorkflowInternalsInterceptor['activate'] = (input, next) => {
     const happened = jobs.some(
       ({ signalWorkflow, resolveActivity, fireTimer }) => signalWorkflow ?? resolveActivity ?? fireTimer,
     );
-    if (last?.task === task && length > last.length && happened) spoil(ASKED_TOO_EARLY);
+    // The time-skipping server counts whole milliseconds, and gives several tasks the same time.
+    const isExact = (timestamp?.nanos ?? 0) % 1_000_000 !== 0;
+    if (isExact && last?.task === task && length > last.length && happened) spoil(ASKED_TOO_EARLY);
     last = { task, length };
   }
   next(input);
